@@ -1,0 +1,219 @@
+// Package agent is the daemon: it checks the Mac when a check is due, keeps
+// what it found, and has it sent. It only looks; nothing in it changes the Mac.
+package agent
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/agent/control"
+	"github.com/tokenward/tokenward/agent/schedule"
+	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/agent/uplink"
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/rootfile"
+	"github.com/tokenward/tokenward/internal/secret"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// toolsAtATime is how many of Apple's tools run at once: a check must not be
+// felt by whoever works at the Mac.
+const toolsAtATime = 4
+
+// Agent is one daemon. Make it with New, run it once.
+type Agent struct {
+	config  config.Config
+	paths   paths.Paths
+	mac     collectors.Mac
+	version wire.Agent
+	log     *zap.Logger
+	started time.Time
+
+	spool    *spool.Spool   // nil without a server
+	uplink   *uplink.Uplink // nil without a server
+	schedule *schedule.Schedule
+	memory   memory
+	deep     deep
+
+	mu       sync.Mutex
+	ledger   health.Ledger
+	report   *wire.Report // the latest
+	lastFull lastFull
+	sendFull bool // the server asked for everything
+}
+
+// Options are what an agent is made of.
+type Options struct {
+	Config  config.Config
+	Paths   paths.Paths
+	Mac     collectors.Mac
+	Version wire.Agent
+	Log     *zap.Logger
+}
+
+// New prepares a daemon: its folders, its memory, its spool.
+func New(o Options) (*Agent, error) {
+	a := &Agent{config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC()}
+	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(o.Paths.Socket()), 0o755); err != nil { //nolint:gosec // /var/run, on a Mac always there
+		return nil, err
+	}
+	a.memory = recall(o.Paths, o.Log)
+	a.ledger = readLedger(o.Paths, o.Log)
+	if o.Config.Server.URL != "" {
+		if err := a.connect(); err != nil {
+			return nil, err
+		}
+	}
+	a.schedule = schedule.New(o.Config.Interval, o.Config.Splay, a.check)
+	return a, nil
+}
+
+// connect opens the spool and prepares the uplink. Without a server nothing is
+// spooled: there would be nobody to take it.
+func (a *Agent) connect() error {
+	var err error
+	a.spool, err = spool.Open(a.paths.Spool(), spool.Limits{Reports: a.config.Spool.MaxReports, Bytes: a.config.Spool.MaxBytes})
+	if err != nil {
+		return err
+	}
+	roots, err := certificates(a.config.Server.CAFile)
+	if err != nil {
+		return err
+	}
+	client, err := uplink.NewClient(uplink.Options{
+		URL: a.config.Server.URL, Token: a.token, Roots: roots, Timeout: a.config.Server.Timeout,
+		Agent: "tokenward/" + a.version.Version,
+	})
+	if err != nil {
+		return err
+	}
+	a.uplink = uplink.New(a.spool, client, a.wish, a.log.Named("uplink"))
+	return nil
+}
+
+const maxSmallFile = 1 << 20
+
+func certificates(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // nil stands for the system's roots
+	}
+	data, err := rootfile.Read(path, maxSmallFile)
+	if err != nil {
+		return nil, fmt.Errorf("server.ca_file: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(data) {
+		return nil, fmt.Errorf("server.ca_file: %s holds no certificate in PEM form", path)
+	}
+	return pool, nil
+}
+
+// token reads the bearer token anew for each batch, so that it can be replaced
+// without a restart.
+func (a *Agent) token() (secret.Text, error) {
+	if a.config.Server.TokenFile == "" {
+		return secret.Text{}, nil
+	}
+	data, err := rootfile.ReadSecret(a.config.Server.TokenFile, maxSmallFile)
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("server.token_file: %w", err)
+	}
+	return secret.New(firstLine(data)), nil
+}
+
+// The bounds within which a server may choose the time between checks: it can
+// neither keep a Mac busy nor put its agent to sleep.
+const (
+	shortestInterval = time.Minute
+	longestInterval  = 24 * time.Hour
+)
+
+// wish notes what the server would like: a full report, another interval.
+func (a *Agent) wish(next wire.Next) {
+	interval := a.config.Interval
+	if next.CheckS > 0 {
+		interval = min(max(time.Duration(min(next.CheckS, 1<<20))*time.Second, shortestInterval), longestInterval)
+	}
+	a.schedule.Every(interval)
+	if next.SendFull {
+		a.mu.Lock()
+		a.sendFull = true
+		a.mu.Unlock()
+	}
+}
+
+// Run does everything until the context ends, or until a part fails. It fails
+// with ErrRunning where another daemon holds the lock.
+func (a *Agent) Run(ctx context.Context) error {
+	unlock, err := lock(a.paths.Lock())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	listener, err := control.Listen(a.paths.Socket())
+	if err != nil {
+		return err
+	}
+	defer os.Remove(a.paths.Socket()) //nolint:errcheck // the next start removes it too
+	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
+	defer a.log.Info("stopped")
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { return named("control", control.Serve(ctx, listener, a)) })
+	parts.Go(func() error { a.schedule.Run(ctx); return nil })
+	if a.uplink != nil {
+		parts.Go(func() error { a.uplink.Run(ctx, a.spool.Arrived()); return nil })
+	}
+	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+func named(part string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", part, err)
+	}
+	return nil
+}
+
+var _ control.Daemon = (*Agent)(nil)
+
+// Status says what the daemon knows now. It is safe for concurrent use.
+func (a *Agent) Status() wire.DaemonStatus {
+	next, checking := a.schedule.State()
+	a.mu.Lock()
+	report := a.report
+	a.mu.Unlock()
+	return wire.DaemonStatus{
+		Version: a.version.Version, Started: a.started, NextCheck: next.UTC(), Checking: checking,
+		Report: report, Delivery: a.delivery(),
+	}
+}
+
+func (a *Agent) delivery() wire.Delivery {
+	if a.uplink == nil {
+		return wire.Delivery{}
+	}
+	d := a.uplink.State()
+	d.Server = a.config.Server.URL
+	d.Waiting, d.Quarantined, d.Dropped = a.spool.Waiting()
+	return d
+}
+
+// CheckNow checks and returns when that check has ended.
+func (a *Agent) CheckNow(ctx context.Context) error { return a.schedule.Now(ctx) }

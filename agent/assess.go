@@ -1,0 +1,41 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/run"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// Assessment is one Mac at one time: what was observed, what it means, what is
+// wrong.
+type Assessment struct {
+	Snapshot evidence.Snapshot
+	Model    health.Model
+	Findings []health.Finding
+	Verdict  health.Verdict
+}
+
+// Look asks the Mac and judges what it says. It is the whole main job without
+// the delivery; the daemon, check, status and diagnose all come through here.
+func Look(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector, policy health.Policy) Assessment {
+	mac.Run = run.NewLimited(mac.Run, toolsAtATime)
+	return Judge(collectors.Take(ctx, mac, at, which), policy)
+}
+
+// Judge judges evidence that was taken before.
+func Judge(s evidence.Snapshot, policy health.Policy) Assessment {
+	m := health.Derive(s)
+	found := health.Diagnose(m, policy)
+	return Assessment{Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found)}
+}
+
+// Report makes a report of the assessment, without delivery fields.
+func (a Assessment) Report(about wire.Source) wire.Report {
+	about.Snapshot, about.Model, about.Findings, about.Verdict = a.Snapshot, a.Model, a.Findings, a.Verdict
+	return wire.Build(about)
+}

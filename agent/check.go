@@ -1,0 +1,160 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// fullEvery is how often everything is sent although nothing changed.
+const fullEvery = 24 * time.Hour
+
+// lastFull is the last full report that was spooled: as long as nothing
+// changes, a heartbeat refers to it by its hash.
+type lastFull struct {
+	hash string
+	at   time.Time
+}
+
+// deep keeps what the occasional collectors said, since they are too slow for
+// every check.
+type deep struct {
+	at        time.Time
+	server    string // of the enrolment at that time: a new one makes the answer worthless
+	preflight evidence.Obs[string]
+}
+
+// check is one round: ask, judge, remember, spool. The network is not part of it.
+func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
+	began := time.Now()
+	limited, cancel := context.WithTimeout(ctx, a.config.CheckLimit)
+	defer cancel()
+	assessment := a.look(limited, began)
+	if ctx.Err() != nil {
+		return // stopped halfway: what is missing was not missing on the Mac
+	}
+	a.settle(&assessment, began)
+	report := assessment.Report(a.about(reason))
+	a.identify(&report)
+	err := a.publish(report, began)
+	fields := []zap.Field{
+		zap.Stringer("verdict", assessment.Verdict), zap.Int("findings", len(assessment.Findings)),
+		zap.Int("gaps", len(assessment.Model.Gaps)), zap.String("reason", string(reason)), zap.Duration("took", time.Since(began)),
+	}
+	if err != nil {
+		a.log.Error("checked, but the report could not be stored", append(fields, zap.Error(err))...)
+		return
+	}
+	a.log.Info("checked", fields...)
+}
+
+// look asks the regular questions, and the occasional ones when they are due.
+func (a *Agent) look(ctx context.Context, now time.Time) Assessment {
+	policy := health.Policy{ServiceAccounts: a.config.ServiceAccounts}
+	due := a.deep.at.IsZero() || now.Sub(a.deep.at) >= fullEvery
+	which := collectors.Regular()
+	if due {
+		which = collectors.All()
+	}
+	assessment := Look(ctx, a.mac, now.UTC(), which, policy)
+	server, _ := assessment.Snapshot.MDMServer.Known()
+	if due {
+		a.deep = deep{at: now, server: server, preflight: assessment.Snapshot.EACSPreflight}
+		return assessment
+	}
+	if server != a.deep.server {
+		a.deep = deep{} // the next check asks again
+		return assessment
+	}
+	s := assessment.Snapshot
+	s.EACSPreflight = a.deep.preflight
+	return Judge(s, policy)
+}
+
+// settle gives the findings the time since when they are known, and keeps it
+// across restarts.
+func (a *Agent) settle(assessment *Assessment, now time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ledger, assessment.Findings = health.Settle(a.ledger, assessment.Findings, now.UTC())
+	if err := writeLedger(a.paths, a.ledger); err != nil {
+		a.log.Warn("ledger not written", zap.Error(err))
+	}
+}
+
+func (a *Agent) about(reason wire.Trigger) wire.Source {
+	boot, uptime := bootSession()
+	return wire.Source{
+		Agent: a.version, Name: deviceName(a.config.Device.Name), Labels: a.config.Device.Labels,
+		BootID: boot, UptimeMS: uptime.Milliseconds(), Reason: reason,
+	}
+}
+
+// deviceName is what an admin called the Mac, or else its host name.
+func deviceName(configured string) string {
+	if configured != "" {
+		return configured
+	}
+	name, err := os.Hostname()
+	if err != nil {
+		return "" // a name is a convenience; the serial number identifies
+	}
+	return name
+}
+
+// publish shows the report on the socket and, where there is a server, spools
+// it: in full if anything changed, as a heartbeat if not.
+func (a *Agent) publish(report wire.Report, now time.Time) error {
+	a.mu.Lock()
+	shown := report
+	a.report = &shown
+	full := a.sendFull || report.StateHash != a.lastFull.hash || now.Sub(a.lastFull.at) >= fullEvery
+	changed := a.lastFull.hash != "" && report.StateHash != a.lastFull.hash
+	a.mu.Unlock()
+	if a.spool == nil {
+		return nil
+	}
+	switch {
+	case !full:
+		report = report.AsHeartbeat()
+	case report.Reason != wire.Scheduled:
+	case changed:
+		report.Reason = wire.Changed
+	case a.lastFull.hash != "":
+		report.Reason = wire.Daily
+	}
+	if err := a.store(report, now); err != nil {
+		return err
+	}
+	if full {
+		a.mu.Lock()
+		a.lastFull, a.sendFull = lastFull{report.StateHash, now}, false
+		a.mu.Unlock()
+	}
+	return nil
+}
+
+// store puts the report on the disk with its identity: once it has an ID and a
+// number, nothing in it changes any more.
+func (a *Agent) store(report wire.Report, now time.Time) error {
+	return a.spool.Put(now, func(stamp spool.Stamp) ([]byte, error) {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return nil, fmt.Errorf("report ID: %w", err)
+		}
+		report.ReportID, report.Epoch, report.Seq = id.String(), stamp.Epoch, stamp.Seq
+		report.Dropped = &wire.Dropped{Reports: stamp.Dropped, Since: stamp.DroppedSince}
+		return json.Marshal(report)
+	})
+}

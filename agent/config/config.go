@@ -1,0 +1,137 @@
+// Package config is the agent's configuration: one immutable value, read from
+// one file and the command line, checked strictly. A key that does not exist, a
+// number without a unit, a value of the wrong kind is an error that names the
+// file, the line and the key: a typo must never be a silent default.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// Config is what an admin can set. It is never changed after it was loaded.
+type Config struct {
+	Interval   time.Duration `mapstructure:"interval"`    // between checks
+	Splay      time.Duration `mapstructure:"splay"`       // added at random, so that a fleet does not report at once
+	CheckLimit time.Duration `mapstructure:"check_limit"` // for one check as a whole
+	ToolLimit  time.Duration `mapstructure:"tool_limit"`  // caps each tool's own limit
+
+	ServiceAccounts []string `mapstructure:"service_accounts"` // nobody works with these
+
+	Device Device `mapstructure:"device"`
+	Server Server `mapstructure:"server"`
+	Spool  Spool  `mapstructure:"spool"`
+	Log    Log    `mapstructure:"log"`
+}
+
+// Device is what an admin says of the Mac.
+type Device struct {
+	Name   string       `mapstructure:"name"` // empty: the host name
+	Labels []wire.Label `mapstructure:"labels"`
+}
+
+// Server is where reports go. Without a URL they go nowhere.
+type Server struct {
+	URL       string        `mapstructure:"url"`
+	TokenFile string        `mapstructure:"token_file"` // holds the bearer token; readable by its owner only
+	CAFile    string        `mapstructure:"ca_file"`    // PEM; empty: the system's roots
+	Timeout   time.Duration `mapstructure:"timeout"`    // for one request
+}
+
+// Spool bounds what waits for the server.
+type Spool struct {
+	MaxReports int `mapstructure:"max_reports"`
+	MaxBytes   int `mapstructure:"max_bytes"`
+}
+
+// Log says how much is logged.
+type Log struct {
+	Level string `mapstructure:"level"` // debug, info, warn, error
+}
+
+// Default returns the configuration of a Mac on which nobody set anything.
+func Default() Config {
+	return Config{
+		Interval: 15 * time.Minute, Splay: time.Minute, CheckLimit: 2 * time.Minute, ToolLimit: time.Minute,
+		ServiceAccounts: []string{},
+		Device:          Device{Labels: []wire.Label{}},
+		Server:          Server{Timeout: 30 * time.Second},
+		Spool:           Spool{MaxReports: 5000, MaxBytes: 64 << 20},
+		Log:             Log{Level: "info"},
+	}
+}
+
+// Validate checks ranges and what must fit together. It reports every problem,
+// each with its key.
+func (c Config) Validate() error {
+	return errors.Join(
+		between("interval", c.Interval, time.Second, 24*time.Hour),
+		between("splay", c.Splay, 0, 24*time.Hour),
+		between("check_limit", c.CheckLimit, 100*time.Millisecond, time.Hour),
+		between("tool_limit", c.ToolLimit, 10*time.Millisecond, 10*time.Minute),
+		between("server.timeout", c.Server.Timeout, time.Second, 10*time.Minute),
+		within("spool.max_reports", c.Spool.MaxReports, 1, 1_000_000),
+		within("spool.max_bytes", c.Spool.MaxBytes, 1<<20, 1<<40),
+		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
+		c.Server.validate(),
+		c.Device.validate(),
+	)
+}
+
+func between(key string, v, low, high time.Duration) error {
+	if v < low || v > high {
+		return fmt.Errorf("%s: %s is not between %s and %s", key, v, low, high)
+	}
+	return nil
+}
+
+func within(key string, v, low, high int) error {
+	if v < low || v > high {
+		return fmt.Errorf("%s: %d is not between %d and %d", key, v, low, high)
+	}
+	return nil
+}
+
+func oneOf(key, v string, allowed ...string) error {
+	for _, a := range allowed {
+		if v == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %q is none of %q", key, v, allowed)
+}
+
+func (d Device) validate() error {
+	const most = 32
+	if len(d.Labels) > most {
+		return fmt.Errorf("device.labels: %d labels, at most %d are allowed", len(d.Labels), most)
+	}
+	for _, l := range d.Labels {
+		if l.Key == "" || len(l.Key) > 64 || len(l.Value) > 256 {
+			return fmt.Errorf("device.labels: %q: a key has 1 to 64 bytes, a value at most 256", l.Key)
+		}
+	}
+	return nil
+}
+
+// validate makes sure that a report, and the token with it, cannot travel in
+// the clear: plain HTTP is for a server on the same machine.
+func (s Server) validate() error {
+	if s.URL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("server.url: %q is not of the form https://host[:port][/path]", s.URL)
+	}
+	loopback := u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
+	if u.Scheme == "https" || (u.Scheme == "http" && loopback) {
+		return nil
+	}
+	return fmt.Errorf("server.url: %q: only https is allowed, or http to this machine itself", s.URL)
+}

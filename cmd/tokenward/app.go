@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// version is set by the linker when a release is built.
+var version = "dev"
+
+// terminal is where the program reads and writes.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// app is one run of the program.
+type app struct {
+	terminal
+	root       string // of a simulated Mac; always "/" on a real one
+	configFile string
+}
+
+// execute is the program without the process around it.
+func execute(ctx context.Context, t terminal, args []string) int {
+	a := &app{terminal: t}
+	root := a.command()
+	root.SetArgs(args)
+	root.SetIn(t.in)
+	root.SetOut(t.out)
+	root.SetErr(t.err)
+	err := root.ExecuteContext(ctx)
+	code, silent := codeOf(err)
+	if !silent {
+		fmt.Fprintf(t.err, "tokenward: %s\n", err)
+	}
+	return code
+}
+
+func (a *app) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tokenward",
+		Short: "Secure Token and Bootstrap Token health of this Mac",
+		Long: "Tokenward asks the Mac's own tools about Secure Tokens, the Bootstrap Token, volume\n" +
+			"ownership and FileVault, and says what is wrong, why, what to do and what not to do.\n\n" +
+			exitHelp,
+		SilenceUsage: true, SilenceErrors: true,
+		Args: cobra.NoArgs,
+	}
+	root.PersistentFlags().StringVar(&a.configFile, "config", "", "configuration `file` (default /Library/Tokenward/config.yaml)")
+	a.platformFlags(root)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
+	})
+	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
+	return root
+}
+
+const exitHelp = `Exit codes: 0 done, or healthy · 1 failed · 2 wrong usage or configuration · 10 degraded ·
+11 critical · 12 unknown (not enough evidence) · 65 unreadable input · 69 no daemon · 77 needs root`
+
+// paths returns where this Mac keeps things.
+func (a *app) paths() paths.Paths { return systemPaths(a.root) }
+
+func (a *app) load(settings []config.Setting) (config.Config, error) {
+	path, named := a.configFile, a.configFile != ""
+	if !named {
+		path = a.paths().Config()
+	}
+	c, err := config.Load(path, named, settings)
+	if err != nil {
+		return config.Config{}, usage(err)
+	}
+	return c, nil
+}
+
+// mac is the Mac that is asked.
+func (a *app) mac(c config.Config) collectors.Mac {
+	return collectors.Mac{Run: systemTools(a.root).Capped(c.ToolLimit), Privileged: privileged()}
+}
+
+// screen describes standard output: colour is for terminals only, and not where
+// the user declined it (https://no-color.org).
+func (a *app) screen() view.Screen {
+	const unlimited = 100
+	file, ok := a.out.(*os.File)
+	if !ok || !isTerminal(file) {
+		return view.Screen{Width: unlimited}
+	}
+	width, _, err := term.GetSize(int(file.Fd())) //nolint:gosec // a descriptor is a small number
+	if err != nil || width <= 0 {
+		width = unlimited
+	}
+	dumb := os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
+	return view.Screen{Width: width, Color: !dumb}
+}
+
+// build says which program this is.
+func build() wire.Agent {
+	agent := wire.Agent{Version: version}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				agent.Commit = s.Value
+			}
+		}
+	}
+	return agent
+}

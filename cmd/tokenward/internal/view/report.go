@@ -1,0 +1,200 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// Page is everything that one screen shows.
+type Page struct {
+	Report wire.Report
+	Daemon *wire.DaemonStatus // nil where this program checked by itself
+	Note   string             // why it did, if a daemon was expected
+	Now    time.Time
+}
+
+// Write shows the page.
+func Write(out io.Writer, s Screen, v Page) error {
+	p := &page{Screen: s, out: out}
+	p.verdict(v)
+	p.findings(v.Report)
+	p.gaps(v.Report)
+	p.accounts(v.Report)
+	p.device(v.Report)
+	p.delivery(v)
+	return p.err
+}
+
+func (p *page) verdict(v Page) {
+	r := v.Report
+	p.line("%s  %s", p.paint(verdictStyle(r.Verdict), strings.ToUpper(r.Verdict.String())), p.paint(bold, headline(r)))
+	about := []string{r.Device.Name, r.Device.Serial, r.Device.Model}
+	if r.Device.OS.Version != "" {
+		about = append(about, "macOS "+r.Device.OS.Version)
+	}
+	about = slices.DeleteFunc(about, func(s string) bool { return s == "" })
+	p.paragraph(0, "", plain, strings.Join(append(about, checked(v)), " · "))
+	if v.Note != "" {
+		p.paragraph(0, "", plain, v.Note)
+	}
+}
+
+func checked(v Page) string {
+	by := ""
+	if v.Daemon != nil {
+		by = " by the daemon"
+	}
+	return "checked " + ago(v.Now, v.Report.ObservedAt) + by
+}
+
+func verdictStyle(v health.Verdict) style {
+	switch v {
+	case health.VerdictOK:
+		return green
+	case health.VerdictDegraded:
+		return yellow
+	case health.VerdictCritical:
+		return red
+	case health.VerdictUnknown:
+	}
+	return purple
+}
+
+// headline is the worst finding that is not explained by another, or what else
+// there is to say in a line.
+func headline(r wire.Report) string {
+	for _, f := range r.Findings {
+		if f.CausedBy == "" && severityRank(f.Severity) >= severityRank("medium") {
+			return safe(f.Title)
+		}
+	}
+	if r.Verdict == health.VerdictUnknown {
+		return "Not enough could be found out"
+	}
+	return "Tokens are in order"
+}
+
+func severityRank(s string) int {
+	return slices.Index([]string{"info", "low", "medium", "high", "critical"}, s)
+}
+
+func severityStyle(s string) style {
+	switch severityRank(s) {
+	case 4, 3:
+		return red
+	case 2:
+		return yellow
+	}
+	return dim
+}
+
+// findings shows causes with what they explain below them.
+func (p *page) findings(r wire.Report) {
+	if len(r.Findings) == 0 {
+		return
+	}
+	p.heading("Findings")
+	for _, f := range r.Findings {
+		if f.CausedBy == "" {
+			p.finding(f)
+			p.explained(r, f)
+		}
+	}
+}
+
+const labelWidth = 10
+
+func (p *page) finding(f wire.Finding) {
+	p.line("")
+	p.line("%s  %s  %s", p.paint(severityStyle(f.Severity), pad(strings.ToUpper(f.Severity), 8)), p.paint(bold, safe(f.Title)), p.paint(dim, safe(f.Code)))
+	p.paragraph(labelWidth, "", plain, f.Summary)
+	for _, part := range []struct{ label, text string }{{"Means", f.Consequence}, {"Do", f.NextStep}, {"Careful", f.DoNot}} {
+		if part.text != "" {
+			p.paragraph(0, pad("  "+part.label, labelWidth), bold, part.text)
+		}
+	}
+}
+
+func (p *page) explained(r wire.Report, cause wire.Finding) {
+	for _, f := range r.Findings {
+		if f.CausedBy != cause.Code || (f.Subject != cause.Subject && cause.Subject != health.DeviceSubject) {
+			continue
+		}
+		p.paragraph(0, pad("  Hence", labelWidth), bold, fmt.Sprintf("%s (%s, %s)", f.Summary, f.Severity, f.Code))
+		p.explained(r, f)
+	}
+}
+
+// gaps tells what could not be found out: the reason for every "unknown".
+func (p *page) gaps(r wire.Report) {
+	var lines []string
+	for _, name := range factNames(r) {
+		f := r.Facts[name]
+		if f.Status == "failed" || f.Status == "denied" {
+			lines = append(lines, fmt.Sprintf("%s — %s: %s", name, f.Source, describe(f)))
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	p.heading("Could not find out")
+	for _, l := range lines {
+		p.paragraph(2, "", plain, l)
+	}
+}
+
+func factNames(r wire.Report) []string {
+	names := make([]string, 0, len(r.Facts))
+	for name := range r.Facts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// describe says in words why a fact is not known.
+func describe(f wire.Fact) string {
+	switch f.Status + " " + f.Reason {
+	case "failed timeout":
+		return "it did not answer in time and was stopped"
+	case "failed missing":
+		return "it is not on this Mac"
+	case "failed unreadable":
+		return "it printed something that this version cannot read"
+	case "failed exit":
+		return "it ended with an error"
+	case "failed orphans":
+		return "it left a process behind and was stopped"
+	case "denied ":
+		return "not allowed: run this as root, and check Full Disk Access"
+	case "not_observed ":
+		return "not asked"
+	case "absent ":
+		return "it does not say"
+	}
+	return f.Status + " " + f.Reason
+}
+
+// ago says how long something was before now.
+func ago(now, then time.Time) string {
+	switch d := now.Sub(then); {
+	case then.IsZero():
+		return "never"
+	case d < 5*time.Second:
+		return "just now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s ago", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+	}
+}

@@ -1,0 +1,115 @@
+// Package view writes a report for a person who is in trouble: the verdict
+// first, then what is wrong and what to do, then the details.
+//
+// What it prints comes from directories and tools that users can write to, so
+// nothing of it reaches the terminal unchecked.
+package view
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// Screen is where something is shown.
+type Screen struct {
+	Width int  // in columns
+	Color bool // whether it understands colour
+}
+
+const (
+	narrowest = 40
+	widest    = 110 // longer lines are hard to read
+)
+
+func (s Screen) width() int { return min(max(s.Width, narrowest), widest) }
+
+// A style is a way to emphasise, never the only carrier of a meaning.
+type style string
+
+const (
+	plain  style = ""
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "1;31"
+	yellow style = "1;33"
+	green  style = "1;32"
+	purple style = "1;35"
+)
+
+func (s Screen) paint(st style, text string) string {
+	if !s.Color || st == plain {
+		return text
+	}
+	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
+}
+
+// safe replaces what could steer a terminal or hide text: control characters,
+// and the marks that turn the direction of writing.
+func safe(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// page collects lines and remembers the first error of the writer.
+type page struct {
+	Screen
+	out io.Writer
+	err error
+}
+
+func (p *page) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.out, format+"\n", args...)
+	}
+}
+
+func (p *page) heading(text string) {
+	p.line("")
+	p.line("%s", p.paint(bold, text))
+}
+
+// paragraph writes text wrapped to the screen, with a label before the first
+// line and the others below its beginning.
+func (p *page) paragraph(indent int, label string, st style, text string) {
+	lead := strings.Repeat(" ", indent)
+	room := max(p.width()-indent-runewidth.StringWidth(label), 20)
+	for i, l := range wrap(safe(text), room) {
+		if i > 0 {
+			label = strings.Repeat(" ", runewidth.StringWidth(label))
+		}
+		p.line("%s%s%s", lead, p.paint(st, label), l)
+	}
+}
+
+// wrap breaks text at blanks so that no line is wider than width, unless one
+// word is: a command must stay whole to be copied.
+func wrap(text string, width int) []string {
+	var lines []string
+	line, used := "", 0
+	for _, word := range strings.Fields(text) {
+		w := runewidth.StringWidth(word)
+		switch {
+		case line == "":
+			line, used = word, w
+		case used+1+w <= width:
+			line, used = line+" "+word, used+1+w
+		default:
+			lines = append(lines, line)
+			line, used = word, w
+		}
+	}
+	return append(lines, line)
+}
+
+// pad fills text up to a width; what is too wide is cut with an ellipsis.
+func pad(text string, width int) string {
+	return runewidth.FillRight(runewidth.Truncate(text, width, "…"), width)
+}

@@ -1,0 +1,170 @@
+package health
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+// Derive brings the evidence of all sources together. It is a pure function:
+// the same snapshot always gives the same model.
+//
+// Of two sources that disagree the volume's own list of crypto users is
+// believed, since it is what unlocks the disk; the disagreement is kept as a
+// conflict. A source that is not essential can only add doubt: taking it away
+// never makes a worse claim possible.
+func Derive(s evidence.Snapshot) Model {
+	m := Model{
+		TakenAt:      s.TakenAt,
+		AppleSilicon: appleSilicon(s.Arch),
+		Enrolled:     triObs(s.EnrolledMDM),
+		ADE:          triObs(s.EnrolledDEP),
+		UserApproved: triObs(s.UserApproved),
+	}
+	if v, ok := s.OSVersion.Known(); ok {
+		m.OS = ParseVersion(v)
+	}
+	m.FileVault = deriveFileVault(s)
+	m.Bootstrap = deriveBootstrap(s, m)
+	m.Accounts = deriveAccounts(s)
+	m.Orphans = orphans(s)
+	m.Holders = deriveHolders(m.Accounts, s)
+	m.Conflicts = conflicts(s, m)
+	m.Gaps = gaps(s, m)
+	return m
+}
+
+func triObs(o evidence.Obs[bool]) Tri {
+	if v, ok := o.Known(); ok {
+		return TriOf(v)
+	}
+	return Unknown
+}
+
+// appleSilicon goes by the processor that the kernel names. Under Rosetta the
+// tools are still started for the native one.
+func appleSilicon(arch evidence.Obs[string]) Tri {
+	if v, ok := arch.Known(); ok {
+		return TriOf(v == "arm64")
+	}
+	return Unknown
+}
+
+func deriveFileVault(s evidence.Snapshot) FileVault {
+	state, ok := s.FileVault.Known()
+	if !ok {
+		return FileVault{}
+	}
+	percent, _ := s.FileVaultPercent.Known()
+	on := state == evidence.FileVaultOn || state == evidence.FileVaultEncrypting
+	return FileVault{On: TriOf(on), State: state, Percent: percent}
+}
+
+func deriveBootstrap(s evidence.Snapshot, m Model) Bootstrap {
+	b := Bootstrap{Supported: triObs(s.BootstrapSupported), Escrowed: triObs(s.BootstrapEscrowed)}
+	b.CryptoUser, b.VolumeOwner = bootstrapUser(s)
+	b.Strength = strength(s, m, b)
+	return b
+}
+
+func bootstrapUser(s evidence.Snapshot) (present, owner Tri) {
+	users, ok := s.CryptoUsers.Known()
+	if !ok {
+		return Unknown, Unknown
+	}
+	for _, u := range users {
+		if u.Type == evidence.BootstrapTokenUser {
+			return Yes, ownerOf(u)
+		}
+	}
+	return No, No
+}
+
+func ownerOf(u evidence.CryptoUser) Tri {
+	if u.VolumeOwner == nil {
+		return Unknown // macOS before 11 does not say
+	}
+	return TriOf(*u.VolumeOwner)
+}
+
+// strength weighs the evidence: an attempt to get the token counts more than
+// the Mac's memory of having sent it.
+func strength(s evidence.Snapshot, m Model, b Bootstrap) Strength {
+	if attempt := preflight(s, m); attempt != StrengthUnknown {
+		return attempt
+	}
+	switch {
+	case b.Missing() == Yes, m.Enrolled == No:
+		return StrengthNone
+	case b.Escrowed == Yes && b.CryptoUser == Yes:
+		return StrengthClaimed
+	}
+	return StrengthUnknown
+}
+
+// preflight reads EACSPreflight, for which the Mac fetches its Bootstrap Token.
+// It proves something on Apple silicon with 13.3 or later only (T2 Macs pass
+// without a token), and its other reasons for failing say nothing of the token.
+func preflight(s evidence.Snapshot, m Model) Strength {
+	value, ok := s.EACSPreflight.Known()
+	if !ok || m.AppleSilicon != Yes || m.OS.AtLeast(13, 3) != Yes {
+		return StrengthUnknown
+	}
+	switch {
+	case value == "success":
+		return StrengthProven
+	case strings.HasPrefix(value, "Unable to get Bootstrap Token"):
+		return StrengthRefuted
+	}
+	return StrengthUnknown
+}
+
+// orphans are keys of accounts that no longer exist. The keys of accounts that
+// are on every Mac are none.
+func orphans(s evidence.Snapshot) []string {
+	users, known := s.CryptoUsers.Known()
+	accounts, complete := s.Directory.Known()
+	if !known || !complete {
+		return nil
+	}
+	var found []string
+	for _, u := range users {
+		if u.Type != evidence.LocalUser || evidence.IsSystemUUID(u.UUID) {
+			continue
+		}
+		if !slices.ContainsFunc(accounts, func(a evidence.DirectoryAccount) bool { return evidence.SameUUID(a.GUID, u.UUID) }) {
+			found = append(found, u.UUID)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func deriveHolders(accounts []Account, s evidence.Snapshot) Holders {
+	if s.Directory.State != evidence.Observed || s.CryptoUsers.State != evidence.Observed {
+		return Holders{}
+	}
+	h := Holders{Exists: No, Admin: No, AllStandard: Yes, CountKnown: true}
+	for _, a := range accounts {
+		h.Exists = Or(h.Exists, a.Holder)
+		h.Admin = Or(h.Admin, And(a.Holder, a.Admin))
+		h.AllStandard = And(h.AllStandard, Or(Not(a.Holder), Not(a.Admin)))
+		switch a.Holder {
+		case Yes:
+			h.Count++
+		case Unknown:
+			h.CountKnown = false
+		case No:
+		}
+	}
+	h.AllStandard = And(h.AllStandard, h.Exists)
+	return h
+}
+
+func sortAccounts(accounts []Account) {
+	slices.SortFunc(accounts, func(a, b Account) int {
+		return cmp.Or(cmp.Compare(a.UID, b.UID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.GUID, b.GUID))
+	})
+}

@@ -1,0 +1,169 @@
+// Package evidence holds what was observed on a Mac, and how well.
+//
+// It holds no opinion: what an observation means is said by package health. The
+// zero value of everything here is "not observed", so that a forgotten field, a
+// tool that timed out or a recording with a hole can never be read as "no".
+package evidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// A State says how well something was observed.
+type State uint8
+
+// The states of an observation. One list serves the model, the report and the logs.
+const (
+	NotObserved State = iota // never asked, or not in the recording
+	Observed                 // the tool answered, and the value is its answer
+	Absent                   // the tool answered: there is none
+	Unsupported              // this macOS or this chip has no such thing
+	Denied                   // privilege, TCC or SIP stood in the way
+	Failed                   // asked, and no usable answer came: see Reason
+)
+
+var stateNames = [...]string{"not_observed", "observed", "absent", "unsupported", "denied", "failed"}
+
+// String returns the name that a report uses.
+func (s State) String() string { return nameOf(stateNames[:], int(s)) }
+
+// MarshalText writes the name that a report uses.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// A Reason says why an observation failed.
+type Reason uint8
+
+// The reasons of a failed observation.
+const (
+	NoReason   Reason = iota
+	Timeout           // the tool was still running at its deadline and was killed
+	Missing           // there is no such program
+	Unreadable        // it printed something that this version cannot read
+	Exit              // it ended with an error and printed no answer
+	Orphans           // it ended, but left a child holding its output
+)
+
+var reasonNames = [...]string{"", "timeout", "missing", "unreadable", "exit", "orphans"}
+
+// String returns the name that a report uses, empty for NoReason.
+func (r Reason) String() string { return nameOf(reasonNames[:], int(r)) }
+
+// MarshalText writes the name that a report uses.
+func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+func nameOf(names []string, i int) string {
+	if i < len(names) {
+		return names[i]
+	}
+	return "unknown"
+}
+
+// A Source names where an observation came from, as an admin would type it:
+// "profiles status -type bootstraptoken".
+type Source string
+
+// Obs is one observation. Value has a meaning only where State is Observed.
+type Obs[T any] struct {
+	State  State
+	Reason Reason // set where State is Failed
+	Value  T
+	At     time.Time // when the tool was started; zero where it never was
+	From   Source
+}
+
+// Known returns the value and whether there is one.
+func (o Obs[T]) Known() (T, bool) {
+	if o.State != Observed {
+		var zero T
+		return zero, false
+	}
+	return o.Value, true
+}
+
+// Answered says whether the Mac gave a definite answer, "there is none" included.
+func (o Obs[T]) Answered() bool { return o.State == Observed || o.State == Absent }
+
+// Meta is an observation without its value: what a tool run says about every
+// fact that would have come from it.
+type Meta struct {
+	State  State
+	Reason Reason
+	At     time.Time
+	From   Source
+}
+
+// Meta returns the observation without its value.
+func (o Obs[T]) Meta() Meta { return Meta{o.State, o.Reason, o.At, o.From} }
+
+// Is makes the observation of a value, if m says that there was one.
+func Is[T any](m Meta, v T) Obs[T] {
+	o := Obs[T]{State: m.State, Reason: m.Reason, At: m.At, From: m.From}
+	if m.State == Observed {
+		o.Value = v
+	}
+	return o
+}
+
+// IsPointer makes the observation of a value that a tool's output may lack: nil
+// means that the tool answered without it, and so there is none.
+func IsPointer[T any](m Meta, v *T) Obs[T] {
+	if m.State == Observed && v == nil {
+		m.State = Absent
+	}
+	if v == nil {
+		v = new(T)
+	}
+	return Is(m, *v)
+}
+
+// Describe says in a few words why there is no value, for a person.
+func (m Meta) Describe() string {
+	switch m.State {
+	case NotObserved:
+		return "not asked"
+	case Observed:
+		return "observed"
+	case Absent:
+		return "the tool answered without it"
+	case Unsupported:
+		return "not supported on this Mac"
+	case Denied:
+		return "denied: root or Full Disk Access is missing"
+	case Failed:
+		return m.Reason.describe()
+	}
+	return fmt.Sprintf("state %d", m.State)
+}
+
+func (r Reason) describe() string {
+	switch r {
+	case Timeout:
+		return "the tool did not answer in time and was stopped"
+	case Missing:
+		return "the tool is not on this Mac"
+	case Unreadable:
+		return "the tool printed something that this version cannot read"
+	case Exit:
+		return "the tool ended with an error"
+	case Orphans:
+		return "the tool left a process behind and was stopped"
+	case NoReason:
+	}
+	return "failed"
+}
+
+var _ json.Marshaler = Obs[int]{}
+
+// MarshalJSON writes the state beside the value, so that neither can be read
+// without the other.
+func (o Obs[T]) MarshalJSON() ([]byte, error) {
+	var value any
+	if v, ok := o.Known(); ok {
+		value = v
+	}
+	return json.Marshal(map[string]any{
+		"value": value, "status": o.State, "reason": o.Reason, "source": o.From, "observed_at": o.At,
+	})
+}

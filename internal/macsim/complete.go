@@ -1,0 +1,63 @@
+package macsim
+
+import (
+	"cmp"
+	"slices"
+)
+
+// complete fills in what a scenario may leave out. A completed Mac stays as it
+// is, so that a state file can be read again.
+func (m *Mac) complete() {
+	m.OS.Product = cmp.Or(m.OS.Product, m.OS.product())
+	m.Board = cmp.Or(m.Board, m.Model)
+	m.Volume = cmp.Or(m.Volume, m.volume())
+	m.Enrollment.MDM = cmp.Or(m.Enrollment.MDM, NotEnrolled)
+	m.FileVault.State = cmp.Or(m.FileVault.State, Off)
+	for i := range m.Accounts {
+		m.Accounts[i].complete(m.OS)
+	}
+	m.addSystemAccounts()
+	for i := range m.OrphanCryptoUsers {
+		m.OrphanCryptoUsers[i].Type = cmp.Or(m.OrphanCryptoUsers[i].Type, LocalOpenDirectory)
+	}
+}
+
+func (a *Account) complete(os OS) {
+	a.Kind = cmp.Or(a.Kind, Local)
+	a.RealName = cmp.Or(a.RealName, a.Name)
+	a.Shell = cmp.Or(a.Shell, os.shell())
+	if a.Kind == Service {
+		a.Hidden = true
+		a.Home = cmp.Or(a.Home, "/private/var/"+a.Name)
+	}
+	a.Home = cmp.Or(a.Home, "/Users/"+a.Name)
+}
+
+// addSystemAccounts adds those that the scenario neither describes itself nor
+// declares absent.
+func (m *Mac) addSystemAccounts() {
+	var added []Account
+	for _, a := range systemAccounts() {
+		described := slices.ContainsFunc(m.Accounts, func(b Account) bool { return a.Name == b.Name })
+		if described || slices.Contains(m.Absent, a.Name) {
+			continue
+		}
+		a.Kind, a.GUID = System, systemGUID(a.UID)
+		added = append(added, a)
+	}
+	m.Accounts = append(added, m.Accounts...) // observed (26): root is the first member of admin
+}
+
+// volume is the usual name of the startup volume.
+func (m *Mac) volume() string {
+	switch {
+	case m.Chip == AppleSilicon:
+		return "disk3s1s1" // observed (26): the snapshot that the Mac started from
+	case m.OS.atLeast(11):
+		return "disk1s5s1" // inferred from the two others
+	case m.OS.atLeast(10, 15):
+		return "disk1s5" // observed (10.15.6)
+	default:
+		return "disk1s1" // observed (10.13)
+	}
+}

@@ -1,0 +1,156 @@
+package macsim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Read reads a scenario or state file.
+func Read(path string) (Mac, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // the caller's own file
+	if err != nil {
+		return Mac{}, fmt.Errorf("read scenario: %w", err)
+	}
+	return Decode(path, data)
+}
+
+// Decode reads a scenario, completes what it leaves out, and checks it. The
+// name is for messages. An unknown key is an error, with its line; so is
+// everything that no Mac could be, such as two accounts with one user ID.
+func Decode(name string, data []byte) (Mac, error) {
+	var m Mac
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&m); err != nil {
+		return Mac{}, fmt.Errorf("scenario %s: %w", name, plain(err))
+	}
+	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return Mac{}, fmt.Errorf("scenario %s: more than one document in it", name)
+	}
+	m.complete()
+	if err := m.check(); err != nil {
+		return Mac{}, fmt.Errorf("scenario %s: %w", name, err)
+	}
+	return m, nil
+}
+
+// Encode writes the Mac in the form that [Decode] reads.
+func (m *Mac) Encode() ([]byte, error) {
+	out, err := yaml.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode scenario: %w", err)
+	}
+	return out, nil
+}
+
+// plain drops the decoder's own words around the lines that matter.
+func plain(err error) error {
+	var bad *yaml.TypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case errors.As(err, &bad):
+		return errors.New(strings.ReplaceAll(strings.Join(bad.Errors, "; "), "macsim.", ""))
+	default:
+		return err
+	}
+}
+
+// UnmarshalYAML reads an account; what it leaves out follows its token.
+func (a *Account) UnmarshalYAML(n *yaml.Node) error {
+	if err := knownKeys(n, *a); err != nil {
+		return err
+	}
+	var first struct {
+		Token Token `yaml:"token"`
+	}
+	if err := n.Decode(&first); err != nil {
+		return err
+	}
+	type fields Account
+	f := fields{FileVault: first.Token.CryptoUser}
+	if err := n.Decode(&f); err != nil {
+		return err
+	}
+	*a = Account(f)
+	return nil
+}
+
+// UnmarshalYAML reads `true`, `false` or the two lists apart.
+func (a *Admin) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		var both bool
+		err := n.Decode(&both)
+		*a = Admin{Name: both, GUID: both}
+		return err
+	}
+	if err := knownKeys(n, *a); err != nil {
+		return err
+	}
+	type fields Admin
+	return n.Decode((*fields)(a))
+}
+
+// UnmarshalYAML reads `true`, `false` or each source apart, where one that is
+// left out follows the one before it.
+func (t *Token) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		var all bool
+		err := n.Decode(&all)
+		*t = Token{Tag: all, CryptoUser: all, VolumeOwner: all}
+		return err
+	}
+	if err := knownKeys(n, *t); err != nil {
+		return err
+	}
+	type fields Token
+	var f fields
+	if err := n.Decode(&f); err != nil {
+		return err
+	}
+	if !hasKey(n, "crypto_user") {
+		f.CryptoUser = f.Tag
+	}
+	if !hasKey(n, "volume_owner") {
+		f.VolumeOwner = f.CryptoUser
+	}
+	*t = Token(f)
+	return nil
+}
+
+// knownKeys refuses a key that the type of v does not have: the decoder itself
+// forgets to be strict below a type that decodes itself.
+func knownKeys(n *yaml.Node, v any) error {
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: a mapping is wanted here", n.Line)
+	}
+	t := reflect.TypeOf(v)
+	var known []string
+	for i := range t.NumField() {
+		key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		known = append(known, key)
+	}
+	for i := 0; i < len(n.Content); i += 2 {
+		if key := n.Content[i]; !slices.Contains(known, key.Value) {
+			return fmt.Errorf("line %d: field %s not found in type %s", key.Line, key.Value, t.Name())
+		}
+	}
+	return nil
+}
+
+func hasKey(n *yaml.Node, key string) bool {
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}

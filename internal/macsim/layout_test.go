@@ -1,0 +1,176 @@
+package macsim
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenward/tokenward/internal/run"
+)
+
+func layOutOffice(t *testing.T) (dir string, m *Mac) {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, m = t.TempDir(), officeWith(t, nil)
+	if err := Layout(dir, *m, exe); err != nil {
+		t.Fatal(err)
+	}
+	return dir, m
+}
+
+// start runs a tool as a process.
+func start(t *testing.T, c *exec.Cmd) Reply {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	c.Stdout, c.Stderr = &stdout, &stderr
+	c.Env = append(c.Environ(), "GORACE=atexit_sleep_ms=0") // the race detector would wait a second for each
+	var failed *exec.ExitError
+	if err := c.Run(); err != nil && !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	return Reply{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// Every tool that may be started exists in the folder, and no other.
+func TestLayoutHasEveryTool(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	var got []string
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if d.Type()&os.ModeSymlink != 0 {
+			got = append(got, strings.TrimPrefix(path, dir))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, tool := range run.Tools() {
+		want = append(want, tool.Path())
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+// A process answers as the Mac does in process.
+func TestProcesses(t *testing.T) {
+	t.Parallel()
+	dir, m := layOutOffice(t)
+	for _, command := range frozen("boss") {
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, command.Tool.Path()), command.Args...)
+		c.Stdin = strings.NewReader(command.Stdin)
+		got := start(t, c)
+		want := m.Answer(Call{Command: command, At: time.Now(), PID: c.Process.Pid})
+		if command.Tool == run.Sysadminctl {
+			const stamp = len("2006-01-02 15:04:05.000")
+			got.Stderr, want.Stderr = got.Stderr[stamp:], want.Stderr[stamp:]
+		}
+		if got != want {
+			t.Errorf("%s\n got %+v\nwant %+v", command, got, want)
+		}
+	}
+}
+
+func TestProcessByOtherNames(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	elsewhere := filepath.Join(t.TempDir(), "sw_vers")
+	if err := os.Symlink(filepath.Join(dir, programPath), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	full := filepath.Join(dir, "usr/bin/sw_vers")
+	for _, tc := range []struct {
+		name, path, arg0, folder string
+		exit                     int
+	}{
+		{"relative path", full, "bin/sw_vers", filepath.Join(dir, "usr"), 0},
+		{"found by the search path", full, "sw_vers", "/", 0},
+		{"outside the folder", elsewhere, elsewhere, "/", OwnExit},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			c := exec.CommandContext(t.Context(), tc.path)
+			c.Args = []string{tc.arg0}
+			c.Dir = tc.folder
+			c.Env = []string{"PATH=/nowhere:" + filepath.Join(dir, "usr/bin")}
+			got := start(t, c)
+			if got.Exit != tc.exit || (tc.exit == 0) == (got.Stdout == "") {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+func TestLayoutAgain(t *testing.T) {
+	t.Parallel()
+	dir, m := layOutOffice(t)
+	m.OS.Build = "25C99"
+	if err := Layout(dir, *m, filepath.Join(dir, programPath)); err != nil { // by itself
+		t.Fatal(err)
+	}
+	got := start(t, exec.CommandContext(t.Context(), filepath.Join(dir, "usr/bin/sw_vers"), "-buildVersion"))
+	if got.Stdout != "25C99\n" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestLayoutRefuses(t *testing.T) {
+	t.Parallel()
+	m := *officeWith(t, nil)
+	if err := Layout("/", m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "the real root") {
+		t.Errorf("the real root: got %v", err)
+	}
+	if err := Layout(t.TempDir(), m, "/nonexistent"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no program: got %v", err)
+	}
+	dir := t.TempDir()
+	real := filepath.Join(dir, "usr/bin/sw_vers")
+	if err := os.MkdirAll(filepath.Dir(real), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(real, []byte("#!/bin/sh\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Layout(dir, m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "is not a link of a simulated Mac") {
+		t.Errorf("a real tool: got %v", err)
+	}
+}
+
+func TestCopyProgram(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	if err := os.WriteFile(from, []byte("program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyProgram(to, from); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(to)
+	if err != nil || info.Size() != 7 || info.Mode().Perm()&0o100 == 0 {
+		t.Errorf("got %+v, %v", info, err)
+	}
+}
+
+func TestMainWithoutAName(t *testing.T) {
+	t.Parallel()
+	for _, argv := range [][]string{nil, {"notatool"}, {"/usr/bin/notatool"}} {
+		var stdout, stderr bytes.Buffer
+		exit := Main(argv, nil, &stdout, &stderr)
+		if exit != OwnExit || stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "macsim: ") {
+			t.Errorf("%q: got %d, %q, %q", argv, exit, &stdout, &stderr)
+		}
+	}
+}

@@ -1,0 +1,36 @@
+// Package paths says where everything of Tokenward is on a Mac.
+//
+// On a Mac the places are fixed. Elsewhere, where a simulated Mac stands in,
+// all of them lie under a root folder of the caller's choice.
+package paths
+
+import "path/filepath"
+
+// Label is the launchd label, the preferences domain and the package identifier.
+const Label = "dev.tokenward.agent"
+
+// Paths are the places of one installation.
+type Paths struct{ root string }
+
+// Root is the folder that stands for the Mac's root, "/" on a Mac.
+func (p Paths) Root() string { return filepath.Join("/", p.root) }
+
+// Config is the configuration file of a Mac without a profile.
+func (p Paths) Config() string { return p.at("/Library/Tokenward/config.yaml") }
+
+// State is the private folder: spool, ledger, identity.
+func (p Paths) State() string { return p.at("/var/db/tokenward") }
+
+// Spool holds the reports that the server does not have yet.
+func (p Paths) Spool() string { return filepath.Join(p.State(), "spool") }
+
+// Ledger remembers what earlier checks found.
+func (p Paths) Ledger() string { return filepath.Join(p.State(), "ledger.json") }
+
+// Socket is where a running daemon answers.
+func (p Paths) Socket() string { return p.at("/var/run/tokenward.sock") }
+
+// Lock is held by the one running daemon.
+func (p Paths) Lock() string { return p.at("/var/run/tokenward.lock") }
+
+func (p Paths) at(path string) string { return filepath.Join(p.Root(), path) }

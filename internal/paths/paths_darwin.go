@@ -1,0 +1,4 @@
+package paths
+
+// System returns the places on this Mac.
+func System() Paths { return Paths{} }

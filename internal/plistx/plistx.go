@@ -1,0 +1,78 @@
+// Package plistx reads property lists that the agent does not trust, and writes
+// its own.
+//
+// The decoder behind it can be made to overflow the stack, to panic or to ask
+// for gigabytes by a file of a few dozen bytes, and the agent reads files that
+// users control. So the shape of a document is checked first, with every
+// expanded byte charged to a budget, and only then decoded. Decode into typed
+// targets: the decoder's untyped form loses the sign of integers.
+package plistx
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/groob/plist"
+)
+
+// The limits of a document.
+const (
+	MaxSize  = 16 << 20 // bytes of the document itself
+	maxDepth = 64
+	maxNodes = 200_000  // values, each counted as often as it is referred to
+	maxBytes = 64 << 20 // bytes of all strings and data, counted the same way
+)
+
+// ErrUnsafe means that a document is broken, or built to do harm.
+var ErrUnsafe = errors.New("unsafe property list")
+
+// Decode reads an XML or binary property list into v, a pointer to a typed
+// value. Text before an XML document is skipped, since some tools print a
+// warning first. It is safe for any input and for concurrent use.
+func Decode(data []byte, v any) error {
+	if len(data) > MaxSize {
+		return fmt.Errorf("%w: %d bytes", ErrUnsafe, len(data))
+	}
+	if bytes.HasPrefix(data, []byte("bplist")) {
+		if err := checkBinary(data); err != nil {
+			return err
+		}
+	} else {
+		document, err := checkXML(data)
+		if err != nil {
+			return err
+		}
+		data = document
+	}
+	return decodeChecked(data, v)
+}
+
+// decodeChecked turns a panic of the decoder into an error: the checks leave
+// none that is known, and a daemon must survive the one that is not.
+func decodeChecked(data []byte, v any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: the decoder gave up: %v", ErrUnsafe, r)
+		}
+	}()
+	if err := plist.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("decode property list: %w", err)
+	}
+	return nil
+}
+
+// Encode writes v as an XML property list, indented with tabs as Apple's tools
+// do. Nil pointers and nil values inside maps are errors.
+func Encode(v any) (out []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("encode property list: %v", r)
+		}
+	}()
+	out, err = plist.MarshalIndent(v, "\t")
+	if err != nil {
+		return nil, fmt.Errorf("encode property list: %w", err)
+	}
+	return out, nil
+}

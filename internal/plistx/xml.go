@@ -1,0 +1,101 @@
+package plistx
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// budget is what a document may still cost.
+type budget struct {
+	nodes int
+	bytes uint64
+}
+
+func newBudget() *budget { return &budget{nodes: maxNodes, bytes: maxBytes} }
+
+func (b *budget) node(size uint64) error {
+	b.nodes--
+	if b.nodes < 0 || size > b.bytes {
+		return fmt.Errorf("%w: it expands to too much", ErrUnsafe)
+	}
+	b.bytes -= size
+	return nil
+}
+
+// checkXML returns the document without what a tool printed before it. The
+// root element must be closed: a cut-off document is not a short answer.
+func checkXML(data []byte) ([]byte, error) {
+	start := documentStart(data)
+	if start < 0 {
+		return nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
+	}
+	data = data[start:]
+	w := xmlWalk{budget: newBudget()}
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
+		return nil, fmt.Errorf("%w: its character set is %q", ErrUnsafe, charset)
+	}
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("%w: it ends too early", ErrUnsafe)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrUnsafe, err)
+		}
+		done, err := w.token(token)
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			return data[:d.InputOffset()], nil
+		}
+	}
+}
+
+// documentStart finds the XML declaration, or the plist element where there is
+// none, and steps over the warning lines that a tool may have printed.
+func documentStart(data []byte) int {
+	for _, mark := range []string{"<?xml", "<!DOCTYPE plist", "<plist"} {
+		if i := bytes.Index(data, []byte(mark)); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+type xmlWalk struct {
+	budget *budget
+	depth  int
+}
+
+// token charges one token; done is true at the end of the root element.
+func (w *xmlWalk) token(token xml.Token) (done bool, err error) {
+	switch t := token.(type) {
+	case xml.StartElement:
+		if w.depth == 0 && t.Name.Local != "plist" {
+			return false, fmt.Errorf("%w: its root is <%s>", ErrUnsafe, clip(t.Name.Local))
+		}
+		w.depth++
+		if w.depth > maxDepth {
+			return false, fmt.Errorf("%w: deeper than %d", ErrUnsafe, maxDepth)
+		}
+		return false, w.budget.node(0)
+	case xml.CharData:
+		return false, w.budget.node(uint64(len(t)))
+	case xml.EndElement:
+		w.depth--
+		return w.depth == 0, nil
+	}
+	return false, nil
+}
+
+func clip(s string) string {
+	if len(s) > 32 {
+		return s[:32] + "…"
+	}
+	return s
+}

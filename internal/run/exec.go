@@ -1,0 +1,150 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	// maxOutput is how much of each stream is kept. The rest is read and thrown
+	// away, so that a tool that prints too much ends as usual.
+	maxOutput = 8 << 20
+	// waitDelay is how long an ended tool's output is waited for when a child
+	// still holds it open.
+	waitDelay = 500 * time.Millisecond
+)
+
+// environment is all that a tool sees of ours. Apple's tools speak English in
+// the C locale, and a variable that is not passed on cannot be used against us.
+func environment() []string {
+	return []string{"PATH=/usr/bin:/bin:/usr/sbin:/sbin", "HOME=/var/root", "LANG=C", "LC_ALL=C"}
+}
+
+// Exec runs the real programs.
+type Exec struct {
+	root  string        // "/" on a Mac
+	limit time.Duration // caps every tool's own limit where it is set
+}
+
+var _ Runner = Exec{}
+
+// Capped returns the runner with every tool's deadline cut down to limit.
+func (e Exec) Capped(limit time.Duration) Exec {
+	e.limit = limit
+	return e
+}
+
+func (e Exec) limitOf(t Tool) time.Duration {
+	if e.limit > 0 && e.limit < t.Limit() {
+		return e.limit
+	}
+	return t.Limit()
+}
+
+// Run starts the tool in a session of its own, without a terminal that it could
+// ask questions on, and kills that whole session's process group at the end,
+// whatever the end was.
+func (e Exec) Run(ctx context.Context, c Command) (Result, error) {
+	if err := c.check(); err != nil {
+		return Result{}, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, e.limitOf(c.Tool), ErrTimeout)
+	defer cancel()
+	var stdout, stderr capped
+	cmd := e.command(ctx, c, &stdout, &stderr)
+	started := time.Now()
+	err := cmd.Run()
+	killGroup(cmd)
+	result := Result{
+		Exit: -1, Stdout: stdout.bytes(), Stderr: stderr.bytes(), Truncated: stdout.over || stderr.over,
+		Started: started, Took: time.Since(started),
+	}
+	if cmd.ProcessState != nil {
+		result.Exit = cmd.ProcessState.ExitCode()
+	}
+	if err := classify(ctx, err); err != nil {
+		return result, fmt.Errorf("run %s: %w", path.Base(c.Tool.Path()), err)
+	}
+	return result, nil
+}
+
+func (e Exec) command(ctx context.Context, c Command, stdout, stderr *capped) *exec.Cmd {
+	//nolint:gosec // the path is one of a closed list, the arguments see no shell
+	cmd := exec.CommandContext(ctx, filepath.Join("/", e.root, c.Tool.Path()), c.Args...)
+	cmd.Env = environment()
+	cmd.Dir = "/"
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	if c.Stdin != "" {
+		cmd.Stdin = strings.NewReader(c.Stdin)
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = waitDelay
+	return cmd
+}
+
+// killGroup ends what the tool left behind. The group's number is the tool's
+// process number; it cannot belong to anybody else while a member is alive, and
+// where none is, the call fails and nothing happens.
+func killGroup(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+}
+
+// classify turns what os/exec reports into one of this package's errors. A tool
+// that ended by itself with an error is a result.
+func classify(ctx context.Context, err error) error {
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+		return ErrTimeout // the deadline of the whole check
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, exec.ErrWaitDelay):
+		return ErrOrphans
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrMissing
+	case errors.Is(err, fs.ErrPermission):
+		return ErrDenied
+	case errors.As(err, &exit):
+		return nil
+	}
+	return err
+}
+
+// capped keeps the first maxOutput bytes and takes the rest without keeping it.
+type capped struct {
+	mu   sync.Mutex // a child that outlives the tool may still be writing
+	buf  bytes.Buffer
+	over bool
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := maxOutput - c.buf.Len()
+	if room < len(p) {
+		c.over = true
+		c.buf.Write(p[:room])
+	} else {
+		c.buf.Write(p)
+	}
+	return len(p), nil
+}
+
+func (c *capped) bytes() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.Clone(c.buf.Bytes())
+}

@@ -1,0 +1,106 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// RecordingFormat is the version of the recordings that this package reads and
+// writes. The command lines of that version are frozen.
+const RecordingFormat = "tokenward-recording/1"
+
+// A Recording is what one Mac answered at one time: a folder, or the same as a
+// .tar.gz, with recording.json and the files that it names.
+type Recording struct {
+	Format   string     `json:"format"`
+	TakenAt  time.Time  `json:"taken_at"`
+	Commands []Recorded `json:"commands"`
+	Files    []File     `json:"files"`
+	Probes   []Probe    `json:"probes"`
+
+	outputs map[string][]byte // the content of the files named above
+}
+
+// Recorded is one run. Stdout and Stderr name files of the recording; empty
+// means that nothing was printed.
+type Recorded struct {
+	Argv      []string `json:"argv"`
+	Stdin     string   `json:"stdin,omitempty"`
+	Exit      int      `json:"exit"`
+	Stdout    string   `json:"stdout,omitempty"`
+	Stderr    string   `json:"stderr,omitempty"`
+	TookMS    int64    `json:"took_ms"`
+	State     RunState `json:"state"`
+	Truncated bool     `json:"truncated"`
+}
+
+// File is a file that a collector looked at.
+type File struct {
+	Path    string    `json:"path"`
+	State   string    `json:"state"`
+	ModTime time.Time `json:"mtime"`
+	Mode    string    `json:"mode"`
+	Content string    `json:"content,omitempty"`
+}
+
+// Probe is a question to the network and its answer.
+type Probe struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Value string `json:"value,omitempty"`
+}
+
+// A RunState says how a recorded run ended.
+type RunState string
+
+// The ends of a run. Ran means that the tool ended by itself, with any status.
+const (
+	Ran          RunState = "ran"
+	RunMissing   RunState = "missing"
+	RunTimeout   RunState = "timeout"
+	RunDenied    RunState = "denied"
+	RunOrphans   RunState = "orphans"
+	runDidNotRun RunState = "" // stopped before it began: nothing to record
+)
+
+// err returns what Exec returned when the run was recorded.
+func (s RunState) err() error {
+	switch s {
+	case Ran:
+		return nil
+	case RunMissing:
+		return ErrMissing
+	case RunTimeout:
+		return ErrTimeout
+	case RunDenied:
+		return ErrDenied
+	case RunOrphans:
+		return ErrOrphans
+	case runDidNotRun:
+	}
+	return fmt.Errorf("a recording has the state %q", string(s))
+}
+
+func stateOf(err error) RunState {
+	switch {
+	case err == nil:
+		return Ran
+	case errors.Is(err, ErrMissing):
+		return RunMissing
+	case errors.Is(err, ErrTimeout):
+		return RunTimeout
+	case errors.Is(err, ErrDenied):
+		return RunDenied
+	case errors.Is(err, ErrOrphans):
+		return RunOrphans
+	}
+	return runDidNotRun
+}
+
+// key makes two command lines equal if a recording says they are: the same
+// words, and the same standard input but for its last newline.
+func key(argv []string, stdin string) string {
+	return strings.Join(argv, "\x00") + "\x00\x00" + strings.TrimSuffix(stdin, "\n")
+}

@@ -1,0 +1,62 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+)
+
+// Summary is the body of GET /v1/summary.
+type Summary struct {
+	Devices   int            `json:"devices"`
+	Verdicts  map[string]int `json:"verdicts"`
+	Findings  []FindingCount `json:"findings"`
+	Forecasts map[string]any `json:"forecasts"`
+}
+
+// FindingCount says how many Macs have a finding.
+type FindingCount struct {
+	Code    string `json:"code"`
+	Devices int    `json:"devices"`
+}
+
+// DeviceList is the body of GET /v1/devices.
+type DeviceList struct {
+	Devices    []DeviceRow `json:"devices"`
+	NextCursor *string     `json:"next_cursor"` // null on the last page
+}
+
+// DeviceRow is one Mac in a list.
+type DeviceRow struct {
+	ID       string         `json:"id"`
+	Serial   string         `json:"serial"`
+	Name     string         `json:"name"`
+	Verdict  health.Verdict `json:"verdict"`
+	Findings []string       `json:"findings"` // codes, each once, sorted
+	LastSeen time.Time      `json:"last_seen"`
+}
+
+// DeviceDetail is the body of GET /v1/devices/{id}.
+type DeviceDetail struct {
+	Device DeviceRow       `json:"device"`
+	Report json.RawMessage `json:"report"` // the latest snapshot, as the device wrote it
+}
+
+// HistoryPage is the body of GET /v1/devices/{id}/history, newest first.
+type HistoryPage struct {
+	Reports    []HistoryRow `json:"reports"`
+	NextCursor *string      `json:"next_cursor"`
+}
+
+// HistoryRow is one stored report.
+type HistoryRow struct {
+	ReportID   string         `json:"report_id"`
+	Epoch      string         `json:"epoch"`
+	Seq        uint64         `json:"seq"`
+	Kind       Kind           `json:"kind"`
+	Verdict    health.Verdict `json:"verdict"`
+	Findings   []string       `json:"findings"`
+	ObservedAt time.Time      `json:"observed_at"`
+	ReceivedAt time.Time      `json:"received_at"`
+}

@@ -1,0 +1,32 @@
+package wire
+
+import "time"
+
+// Queued is a report that waits for the server: what the spool hands to the
+// uplink. Data is the report's JSON, never changed after it was written.
+type Queued struct {
+	ID   string
+	Seq  uint64
+	Data []byte
+}
+
+// Delivery says how the sending goes.
+type Delivery struct {
+	Server      string     `json:"server,omitempty"` // empty: none is configured
+	Waiting     int        `json:"waiting"`
+	Quarantined int        `json:"quarantined"`
+	Dropped     uint64     `json:"dropped"`
+	LastAck     *time.Time `json:"last_ack,omitempty"`
+	LastError   string     `json:"last_error,omitempty"` // empty after a success
+	NextTry     *time.Time `json:"next_try,omitempty"`
+}
+
+// DaemonStatus is what a running daemon says of itself on its socket.
+type DaemonStatus struct {
+	Version   string    `json:"version"`
+	Started   time.Time `json:"started"`
+	NextCheck time.Time `json:"next_check"`
+	Checking  bool      `json:"checking"`
+	Report    *Report   `json:"report"` // null until the first check has ended
+	Delivery  Delivery  `json:"delivery"`
+}
