@@ -90,13 +90,17 @@ func ownerOf(u evidence.CryptoUser) Tri {
 }
 
 // strength weighs the evidence: an attempt to get the token counts more than
-// the Mac's memory of having sent it.
+// the Mac's memory of having sent it. Without an enrolment, and before macOS
+// 10.15, there is no Bootstrap Token, whatever a tool prints.
 func strength(s evidence.Snapshot, m Model, b Bootstrap) Strength {
+	if m.Enrolled == No || m.OS.AtLeast(10, 15) == No {
+		return StrengthNone
+	}
 	if attempt := preflight(s, m); attempt != StrengthUnknown {
 		return attempt
 	}
 	switch {
-	case b.Missing() == Yes, m.Enrolled == No:
+	case b.Missing() == Yes:
 		return StrengthNone
 	case b.Escrowed == Yes && b.CryptoUser == Yes:
 		return StrengthClaimed

@@ -24,7 +24,7 @@ func ownerRules() []Rule {
 			Title:       "The user at the Mac does not own the volume",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			After:       []Code{"VO_NONE", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE"},
+			After:       []Code{"VO_NONE", "ST_PHANTOM", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE"},
 			Consequence: "An update asks this user for an owner, and the user's own password is refused.",
 			DoNot:       "Making the user an admin does not make an owner.",
 			Source:      "Apple, volume ownership on Apple silicon",

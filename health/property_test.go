@@ -1,0 +1,200 @@
+package health_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+// anySnapshot draws evidence that no Mac need ever show: every combination of
+// sources that agree, disagree and are silent.
+func anySnapshot() *rapid.Generator[evidence.Snapshot] {
+	return rapid.Custom(func(t *rapid.T) evidence.Snapshot {
+		s := evidence.Snapshot{
+			TakenAt:            now,
+			OSVersion:          maybe(t, "os", rapid.SampledFrom([]string{"10.14.6", "10.15.7", "11.1", "13.2", "15.7.1", "26.1"})),
+			Arch:               maybe(t, "arch", rapid.SampledFrom([]string{"arm64", "x86_64"})),
+			EnrolledMDM:        maybe(t, "mdm", rapid.Bool()),
+			EnrolledDEP:        maybe(t, "dep", rapid.Bool()),
+			BootstrapSupported: maybe(t, "supported", rapid.Bool()),
+			BootstrapEscrowed:  maybe(t, "escrowed", rapid.Bool()),
+			EACSPreflight:      maybe(t, "eacs", rapid.SampledFrom([]string{"success", "Unable to get Bootstrap Token <(null):0>", "not supported"})),
+			FileVault: maybe(t, "filevault", rapid.SampledFrom([]evidence.FileVaultState{
+				evidence.FileVaultOn, evidence.FileVaultOff, evidence.FileVaultEncrypting, evidence.FileVaultDecrypting,
+			})),
+			TokenStatus: map[string]evidence.Obs[evidence.TokenStatus]{},
+		}
+		drawAccounts(t, &s)
+		return s
+	})
+}
+
+func maybe[T any](t *rapid.T, label string, g *rapid.Generator[T]) evidence.Obs[T] {
+	state := rapid.SampledFrom([]evidence.State{evidence.Observed, evidence.Observed, evidence.Observed, evidence.Absent, evidence.Failed}).Draw(t, label+" state")
+	return evidence.Is(evidence.Meta{State: state}, g.Draw(t, label))
+}
+
+func drawAccounts(t *rapid.T, s *evidence.Snapshot) {
+	var accounts []evidence.DirectoryAccount
+	var users []evidence.CryptoUser
+	var listed []evidence.FileVaultUser
+	var group evidence.AdminGroup
+	for i := range rapid.IntRange(0, 4).Draw(t, "accounts") {
+		name, guid := fmt.Sprintf("u%d", i), fmt.Sprintf("00000000-0000-4000-8000-00000000000%d", i)
+		says := func(what string) bool { return rapid.Bool().Draw(t, name+" "+what) }
+		if says("record") || i == 0 {
+			accounts = append(accounts, evidence.DirectoryAccount{
+				Name: name, GUID: guid, UID: 500 + i, UIDKnown: true, Home: "/Users/" + name, Shell: "/bin/zsh",
+				Hidden: says("hidden"), TokenTag: says("tag"), DisabledUser: says("disabled"), Mobile: says("mobile"),
+			})
+		}
+		if says("crypto") {
+			owner := says("owner")
+			users = append(users, evidence.CryptoUser{UUID: guid, Type: evidence.LocalUser, VolumeOwner: &owner})
+		}
+		if says("listed") {
+			listed = append(listed, evidence.FileVaultUser{Name: name, UUID: guid})
+		}
+		if says("admin") {
+			group.Names = append(group.Names, name)
+		}
+		s.TokenStatus[name] = maybe(t, name+" status", rapid.SampledFrom([]evidence.TokenStatus{evidence.TokenEnabled, evidence.TokenDisabled, evidence.TokenNoUser}))
+	}
+	if rapid.Bool().Draw(t, "bootstrap user") {
+		users = append(users, evidence.CryptoUser{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser})
+	}
+	s.Directory = maybe(t, "directory", rapid.Just(accounts))
+	s.CryptoUsers = maybe(t, "crypto users", rapid.Just(users))
+	s.FileVaultUsers = maybe(t, "fdesetup list", rapid.Just(listed))
+	s.AdminGroup = maybe(t, "admin group", rapid.Just(group))
+	s.ConsoleUser = maybe(t, "console", rapid.Just(evidence.ConsoleUser{Name: "u0", UID: 500}))
+}
+
+// The property of TestLosingEvidence, over evidence that no scenario shows.
+func TestLosingEvidenceOfAnyMac(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := anySnapshot().Draw(t, "snapshot")
+		before := judge(s)
+		fact := rapid.SampledFrom(s.Facts()).Draw(t, "lost").Name
+		after := judge(s.Without(fact, rapid.SampledFrom(lost()).Draw(t, "how")))
+		if slices.Contains(essential(before.model), fact) {
+			if after.verdict != health.VerdictUnknown && after.verdict != health.VerdictCritical {
+				t.Fatalf("without %s the verdict is %s", fact, after.verdict)
+			}
+			return
+		}
+		for _, f := range before.found {
+			if !has(after.found, f) && !slices.Contains(f.Because, fact) {
+				t.Errorf("without %s, %s on %s is gone, but it rests on %v", fact, f.Code, f.Subject, f.Because)
+			}
+		}
+		for _, f := range after.found {
+			if !has(before.found, f) && f.Severity >= health.High {
+				t.Errorf("without %s there is a new %s finding: %s", fact, f.Severity, f.Code)
+			}
+		}
+	})
+}
+
+// The verdict is a function of findings and gaps, in this order of precedence.
+func TestVerdictOfAnyMac(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		j := judge(anySnapshot().Draw(t, "snapshot"))
+		worst := health.Info
+		for _, f := range j.found {
+			worst = max(worst, f.Severity)
+		}
+		switch {
+		case worst == health.Critical:
+			expect(t, j.verdict, health.VerdictCritical)
+		case len(j.model.Gaps) > 0:
+			expect(t, j.verdict, health.VerdictUnknown)
+		case worst >= health.Medium:
+			expect(t, j.verdict, health.VerdictDegraded)
+		default:
+			expect(t, j.verdict, health.VerdictOK)
+		}
+	})
+}
+
+func expect(t *rapid.T, got, want health.Verdict) {
+	if got != want {
+		t.Fatalf("verdict %s, want %s", got, want)
+	}
+}
+
+// Whoever is called a usable holder has no source against him.
+func TestUsableMeansThatAllSourcesAgree(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		for _, a := range judge(anySnapshot().Draw(t, "snapshot")).model.Accounts {
+			if a.Token == health.TokenUsable && (a.CryptoUser != health.Yes || a.Tag != health.Yes || a.Status == health.No || a.CanLogIn != health.Yes) {
+				t.Fatalf("usable in spite of %+v", a)
+			}
+			if a.Token == health.TokenAbsent && health.Or(a.CryptoUser, a.Tag, a.Status) == health.Yes {
+				t.Fatalf("absent in spite of %+v", a)
+			}
+		}
+	})
+}
+
+func TestTri(t *testing.T) {
+	t.Parallel()
+	all := []health.Tri{health.Unknown, health.Yes, health.No}
+	for _, a := range all {
+		if health.Not(health.Not(a)) != a {
+			t.Errorf("not not %s", a)
+		}
+		for _, b := range all {
+			if health.And(a, b) != health.And(b, a) || health.Or(a, b) != health.Or(b, a) {
+				t.Errorf("the order of %s and %s counts", a, b)
+			}
+			if health.Not(health.And(a, b)) != health.Or(health.Not(a), health.Not(b)) {
+				t.Errorf("De Morgan fails for %s and %s", a, b)
+			}
+		}
+		if health.And(a, health.No) != health.No || health.Or(a, health.Yes) != health.Yes || health.And(a, health.Yes) != a {
+			t.Errorf("%s with a constant", a)
+		}
+		var back health.Tri
+		text, _ := a.MarshalText()
+		if err := back.UnmarshalText(text); err != nil || back != a {
+			t.Errorf("%s is read back as %s", a, back)
+		}
+	}
+}
+
+func TestSettleKeepsTheFirstSighting(t *testing.T) {
+	t.Parallel()
+	later, latest := now.Add(1e9), now.Add(2e9)
+	f, other := health.Finding{Code: "A", Subject: "x"}, health.Finding{Code: "A", Subject: "y"}
+	ledger, found := health.Settle(health.Ledger{}, []health.Finding{f}, now)
+	ledger, found = health.Settle(ledger, []health.Finding{f, other}, later)
+	if !found[0].Since.Equal(now) || !found[1].Since.Equal(later) {
+		t.Errorf("since %v and %v", found[0].Since, found[1].Since)
+	}
+	ledger, _ = health.Settle(ledger, []health.Finding{other}, later)
+	_, found = health.Settle(ledger, []health.Finding{f}, latest)
+	if !found[0].Since.Equal(latest) {
+		t.Errorf("a finding that was away is back since %v", found[0].Since)
+	}
+}
+
+func FuzzParseVersion(f *testing.F) {
+	for _, v := range []string{"26.1", "10.15.7", "", "..", "1.2.3.4.5", "-1.2", "99999999999999999999"} {
+		f.Add(v)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		v := health.ParseVersion(text)
+		if v.Text == "" && v.AtLeast(0, 0) != health.Unknown {
+			t.Errorf("%q is not read, but compares", text)
+		}
+	})
+}
