@@ -102,6 +102,15 @@ func tokenFacts(more ...evidence.FactName) []evidence.FactName {
 	return append(more, evidence.DirectoryFact, evidence.CryptoUsersFact)
 }
 
+// strengthFacts are what a claim about the Bootstrap Token's use rests on: the
+// attempt to get it where there was one, else what the Mac believes.
+func strengthFacts(m Model, more ...evidence.FactName) []evidence.FactName {
+	if m.Bootstrap.Strength == StrengthProven {
+		more = append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)
+	}
+	return escrowFacts(more...)
+}
+
 // eachAccount makes a check out of one that looks at a single account.
 func eachAccount(check func(Model, Account) *Hit) func(Model, Policy) []Hit {
 	return func(m Model, _ Policy) []Hit {
@@ -171,7 +180,7 @@ func missingBootstrapReady(m Model, a Account) *Hit {
 		step += " If that login brings no token, the escrowed copy is gone: escrow again with sudo profiles install -type bootstraptoken."
 	}
 	return &Hit{
-		Because:  escrowFacts(tokenFacts(evidence.OSVersionFact)...),
+		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token, and the Bootstrap Token is escrowed.", a.Name),
 		NextStep: step,
 	}
