@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenward/tokenward/server"
+)
+
+// newCommand returns the command line. The second value tells whether a command
+// began to run: an error before that is one of usage.
+func newCommand(stdout, stderr io.Writer) (*cobra.Command, *bool) {
+	var (
+		config  server.Config
+		format  string
+		started bool
+	)
+	root := &cobra.Command{
+		Use:   "tokenward-server --data DIR",
+		Short: "Show the Secure Token and Bootstrap Token health of a fleet of Macs",
+		Long: "tokenward-server takes the reports of Tokenward agents, keeps them in one SQLite file,\n" +
+			"and shows the fleet as web pages and as JSON. It listens on a loopback address only.",
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := newLogger(format, stderr)
+			if err != nil {
+				return err
+			}
+			started = true
+			// Other programs wait for this line; everything else goes to stderr.
+			config.Ready = func(url string) { _, _ = fmt.Fprintln(stdout, "listening on", url) }
+			return server.Run(cmd.Context(), config, log)
+		},
+	}
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	flags := root.Flags()
+	flags.StringVar(&config.Listen, "listen", "127.0.0.1:8480", "address to listen on; port 0 takes one that is free")
+	flags.StringVar(&config.Data, "data", "", "folder of the database, made if it is missing (required)")
+	flags.StringVar(&config.TokenFile, "token-file", "", "file with the bearer tokens of the agents, one a line, mode 0600")
+	flags.StringVar(&format, "log-format", "console", "console or json, on stderr")
+	_ = root.MarkFlagRequired("data") // the flag exists
+	root.AddCommand(newVersion(&started))
+	return root, &started
+}
+
+func newVersion(started *bool) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			*started = true
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "tokenward-server", version())
+			return err
+		},
+	}
+}
+
+// version is that of the module, which a release build takes from its tag.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+func exitCode(err error, started bool) int {
+	if !started || errors.Is(err, server.ErrConfig) {
+		return exitUsage
+	}
+	return exitFailed
+}

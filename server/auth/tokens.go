@@ -1,0 +1,105 @@
+// Package auth says who may talk to the server.
+//
+// In this form there is one question, whether a request carries one of the
+// tokens that agents were given. It must never log or return a token.
+package auth
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/tokenward/tokenward/server/problem"
+)
+
+const (
+	minToken     = 16 // characters: what is shorter can be guessed
+	maxTokenFile = 1 << 20
+)
+
+// Tokens is a set of bearer tokens. It keeps hashes, so that a comparison takes
+// the same time for every length, and a dump of memory does not list them.
+type Tokens struct{ hashes [][sha256.Size]byte }
+
+// ReadTokens reads a file with one token a line; empty lines and lines that
+// begin with # do not count. It refuses a file that others than its owner may
+// read, and one without a token.
+func ReadTokens(path string) (Tokens, error) {
+	t, err := readTokens(path)
+	if err != nil {
+		return Tokens{}, fmt.Errorf("read tokens %s: %w", path, err)
+	}
+	return t, nil
+}
+
+func readTokens(path string) (Tokens, error) {
+	f, err := os.Open(path) //nolint:gosec // the administrator names it
+	if err != nil {
+		return Tokens{}, err
+	}
+	defer func() { _ = f.Close() }() // was only read
+	info, err := f.Stat()
+	if err != nil {
+		return Tokens{}, err
+	}
+	if mode := info.Mode(); !mode.IsRegular() || mode.Perm()&0o077 != 0 {
+		return Tokens{}, fmt.Errorf("the file is open to others (mode %04o); it must be a file with mode 0600", mode.Perm())
+	}
+	return parse(io.LimitReader(f, maxTokenFile))
+}
+
+func parse(r io.Reader) (Tokens, error) {
+	var t Tokens
+	lines := bufio.NewScanner(r)
+	for n := 1; lines.Scan(); n++ {
+		token := bytes.TrimSpace(lines.Bytes())
+		if len(token) == 0 || token[0] == '#' {
+			continue
+		}
+		if len(token) < minToken {
+			return Tokens{}, fmt.Errorf("the token in line %d is shorter than %d characters", n, minToken)
+		}
+		t.hashes = append(t.hashes, sha256.Sum256(token))
+	}
+	if len(t.hashes) == 0 && lines.Err() == nil {
+		return Tokens{}, errors.New("there is no token in the file")
+	}
+	return t, lines.Err()
+}
+
+// Require lets a request pass to next only with one of the tokens. A nil set
+// lets all pass.
+func (t *Tokens) Require(next http.Handler) http.Handler {
+	if t == nil {
+		return next
+	}
+	refuse := problem.Refuse(http.StatusUnauthorized, "a bearer token that this server knows is needed")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !t.knows(r.Header.Get("Authorization")) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="tokenward"`)
+			refuse.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// knows compares with every token, so that the time says nothing about which.
+func (t *Tokens) knows(header string) bool {
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return false
+	}
+	hash, found := sha256.Sum256([]byte(strings.TrimSpace(token))), 0
+	for i := range t.hashes {
+		found |= subtle.ConstantTimeCompare(t.hashes[i][:], hash[:])
+	}
+	return found == 1
+}

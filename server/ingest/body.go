@@ -1,0 +1,114 @@
+package ingest
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tokenward/tokenward/server/problem"
+)
+
+// The limits of a request. The first one holds for the bytes on the wire, before
+// anything unpacks them.
+const (
+	MaxEncoded = 8 << 20
+	MaxDecoded = 8 << 20
+	MaxReports = 100
+	MaxReport  = 1 << 20
+)
+
+const encodings = "gzip, zstd, identity"
+
+// readBatch returns the reports of a request as the device wrote them. All its
+// errors are *problem.Error: 400, 413 or 415.
+func readBatch(w http.ResponseWriter, r *http.Request) ([]json.RawMessage, error) {
+	if r.ContentLength > MaxEncoded {
+		return nil, tooLarge("the body", MaxEncoded)
+	}
+	body, err := decoder(http.MaxBytesReader(w, r.Body, MaxEncoded), r.Header.Get("Content-Encoding"))
+	if err != nil {
+		if refused := (*problem.Error)(nil); errors.As(err, &refused) && refused.Status == http.StatusUnsupportedMediaType {
+			w.Header().Set("Accept-Encoding", encodings)
+		}
+		return nil, err
+	}
+	defer func() { _ = body.Close() }() // was only read
+	text, err := io.ReadAll(io.LimitReader(body, MaxDecoded+1))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(text) > MaxDecoded {
+		return nil, tooLarge("the decoded body", MaxDecoded)
+	}
+	return decodeBatch(text)
+}
+
+// decoder unpacks a body. What it returns must be read through a limit, since a
+// few bytes can unpack to any number.
+func decoder(body io.ReadCloser, encoding string) (io.ReadCloser, error) {
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "identity":
+		return body, nil
+	case "gzip":
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		return z, nil
+	case "zstd":
+		z, err := zstd.NewReader(body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(MaxDecoded))
+		if err != nil {
+			return nil, unreadable(err)
+		}
+		return z.IOReadCloser(), nil
+	}
+	return nil, &problem.Error{
+		Status: http.StatusUnsupportedMediaType,
+		Detail: "the content encoding is not one of " + encodings,
+	}
+}
+
+// decodeBatch divides a batch without looking into its reports.
+func decodeBatch(text []byte) ([]json.RawMessage, error) {
+	var batch struct {
+		Reports *[]json.RawMessage `json:"reports"`
+	}
+	if err := json.Unmarshal(text, &batch); err != nil || batch.Reports == nil {
+		return nil, &problem.Error{
+			Status: http.StatusBadRequest,
+			Detail: `the body is not a JSON object with a list "reports"`,
+		}
+	}
+	if len(*batch.Reports) > MaxReports {
+		return nil, &problem.Error{
+			Status: http.StatusRequestEntityTooLarge,
+			Detail: fmt.Sprintf("a batch has at most %d reports", MaxReports),
+		}
+	}
+	return *batch.Reports, nil
+}
+
+// unreadable tells a body that is too long from one that is broken.
+func unreadable(err error) error {
+	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
+		return tooLarge("the body", MaxEncoded)
+	}
+	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
+		return tooLarge("the decoded body", MaxDecoded)
+	}
+	return &problem.Error{Status: http.StatusBadRequest, Detail: "the body cannot be read to its end"}
+}
+
+func tooLarge(what string, limit int) error {
+	return &problem.Error{
+		Status: http.StatusRequestEntityTooLarge,
+		Detail: fmt.Sprintf("%s is longer than %d bytes", what, limit),
+	}
+}

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/server/store"
+)
+
+// topFindings is how many findings of a Mac the list names.
+const topFindings = 3
+
+// fleetPage is what the page of the fleet shows.
+type fleetPage struct {
+	Server   string // where agents send their reports
+	Devices  int
+	Verdicts []verdictCount
+	Findings []findingCount
+	Query    store.Query
+	Filtered bool
+	Rows     []fleetRow
+	Next     string // URL of the next page, empty on the last one
+}
+
+type verdictCount struct {
+	Verdict health.Verdict
+	Devices int
+	Chosen  bool
+}
+
+type findingCount struct {
+	Code, Title string
+	Devices     int
+	Chosen      bool
+}
+
+type fleetRow struct {
+	store.Device
+
+	Top  []store.Finding
+	More int // findings beyond Top
+	Seen string
+}
+
+// Fleet answers GET /: the counts, and the Macs that a filter leaves, worst
+// first.
+func (p *Pages) Fleet(w http.ResponseWriter, r *http.Request) {
+	q, err := store.ParseQuery(r.URL.Query())
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	q.Sort = store.WorstFirst
+	sum, err := p.fleet.Summary(r.Context())
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	page, err := p.fleet.List(r.Context(), q)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	shown := newFleetPage(sum, page, q, time.Now())
+	shown.Findings = findingCounts(sum, q.Finding, p.titles)
+	shown.Server = "http://" + r.Host
+	if page.Next != "" {
+		shown.Next = nextURL(r.URL, page.Next)
+	}
+	p.send(w, r, http.StatusOK, "fleet.html", shown)
+}
+
+func newFleetPage(sum store.Summary, page store.Page, q store.Query, now time.Time) fleetPage {
+	shown := fleetPage{
+		Devices: sum.Devices, Query: q,
+		Filtered: q.Verdict != nil || q.Finding != "" || q.Text != "",
+	}
+	for _, v := range health.Verdicts() {
+		chosen := q.Verdict != nil && *q.Verdict == v
+		shown.Verdicts = append(shown.Verdicts, verdictCount{v, sum.Verdicts[v], chosen})
+	}
+	for _, d := range page.Devices {
+		shown.Rows = append(shown.Rows, newFleetRow(d, now))
+	}
+	return shown
+}
+
+// findingCounts gives the codes the titles that this program knows: a title that
+// stands for the whole fleet must not be one that a single Mac made up. A finding
+// that is chosen and gone is listed all the same, so that the form says what is
+// being looked for.
+func findingCounts(sum store.Summary, chosen string, titles map[string]string) []findingCount {
+	counts, found := []findingCount{}, chosen == ""
+	for _, c := range sum.Findings {
+		found = found || c.Code == chosen
+		counts = append(counts, findingCount{c.Code, titles[c.Code], c.Devices, c.Code == chosen})
+	}
+	if !found {
+		counts = append(counts, findingCount{chosen, "", 0, true})
+	}
+	return counts
+}
+
+func newFleetRow(d store.Device, now time.Time) fleetRow {
+	top := d.Findings[:min(topFindings, len(d.Findings))]
+	return fleetRow{Device: d, Top: top, More: len(d.Findings) - len(top), Seen: ago(d.LastSeen, now)}
+}
+
+// nextURL is this page's URL with another cursor.
+func nextURL(here *url.URL, cursor string) string {
+	values := here.Query()
+	values.Set("cursor", cursor)
+	return here.Path + "?" + values.Encode()
+}
