@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -57,7 +59,8 @@ func (a *app) command() *cobra.Command {
 			"ownership and FileVault, and says what is wrong, why, what to do and what not to do.\n\n" +
 			exitHelp,
 		SilenceUsage: true, SilenceErrors: true,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.PersistentFlags().StringVar(&a.configFile, "config", "", "configuration `file` (default /Library/Tokenward/config.yaml)")
 	a.platformFlags(root)
@@ -66,6 +69,18 @@ func (a *app) command() *cobra.Command {
 	})
 	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
 	return root
+}
+
+// knownCommand is reached with arguments only if the first is no command.
+func knownCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usage(fmt.Errorf("there is no command %q%s See tokenward --help", args[0], cmp.Or(hint, ".")))
 }
 
 const exitHelp = `Exit codes: 0 done, or healthy · 1 failed · 2 wrong usage or configuration · 10 degraded ·
