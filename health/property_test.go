@@ -175,8 +175,8 @@ func TestSettleKeepsTheFirstSighting(t *testing.T) {
 	t.Parallel()
 	later, latest := now.Add(1e9), now.Add(2e9)
 	f, other := health.Finding{Code: "A", Subject: "x"}, health.Finding{Code: "A", Subject: "y"}
-	ledger, found := health.Settle(health.Ledger{}, []health.Finding{f}, now)
-	ledger, found = health.Settle(ledger, []health.Finding{f, other}, later)
+	ledger, _ := health.Settle(health.Ledger{}, []health.Finding{f}, now)
+	ledger, found := health.Settle(ledger, []health.Finding{f, other}, later)
 	if !found[0].Since.Equal(now) || !found[1].Since.Equal(later) {
 		t.Errorf("since %v and %v", found[0].Since, found[1].Since)
 	}

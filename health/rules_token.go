@@ -10,7 +10,10 @@ import (
 
 const missingConsequence = "This user cannot unlock the disk after a restart, cannot turn on FileVault and cannot authorise updates."
 
-func tokenRules() []Rule {
+func tokenRules() []Rule { return slices.Concat(holderRules(), missingRules(), brokenTokenRules()) }
+
+// holderRules ask how many hold a token.
+func holderRules() []Rule {
 	return []Rule{
 		{
 			Code:        "ST_NO_HOLDERS",
@@ -32,6 +35,12 @@ func tokenRules() []Rule {
 			Source:      "Addigy, Resetting the password of the only secure token user",
 			Check:       deviceRule(soleHolder),
 		},
+	}
+}
+
+// missingRules ask why a person has none, and who could grant one.
+func missingRules() []Rule {
+	return []Rule{
 		{
 			Code:        "ST_USER_MISSING_BT_READY",
 			Title:       "No Secure Token yet, a login brings one",
@@ -74,6 +83,12 @@ func tokenRules() []Rule {
 			Source:      "Addigy, No secure token admin / secure token admin is not accessible",
 			Check:       userRule(missingWithoutSource),
 		},
+	}
+}
+
+// brokenTokenRules find tokens that are not what they seem.
+func brokenTokenRules() []Rule {
+	return []Rule{
 		{
 			Code:        "ST_PHANTOM",
 			Title:       "A Secure Token in name only",

@@ -22,7 +22,7 @@ var now = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 // observe takes the evidence of a simulated Mac, the occasional questions
 // included.
-func observe(t testing.TB, scenario string) evidence.Snapshot {
+func observe(t *testing.T, scenario string) evidence.Snapshot {
 	t.Helper()
 	mac, err := macsim.Load(scenario)
 	if err != nil {

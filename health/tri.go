@@ -70,9 +70,9 @@ func And(all ...Tri) Tri {
 }
 
 // Or is yes where any is yes, no where all are no, else unknown.
-func Or(any ...Tri) Tri {
+func Or(some ...Tri) Tri {
 	result := No
-	for _, t := range any {
+	for _, t := range some {
 		switch t {
 		case Yes:
 			return Yes

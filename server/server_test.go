@@ -102,7 +102,7 @@ func report(n int, seq uint64) wire.Report {
 	}
 }
 
-func id(n int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", n) }
+func id(n int) string { return fmt.Sprintf("aaaaaaaa-0000-4000-8000-%012d", n) } //nolint:unparam // reads as what it is
 
 // timeless replaces what differs from run to run.
 func timeless(text string) string {

@@ -55,7 +55,7 @@ func run(ctx context.Context, out, progress io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(dir)
 	fmt.Fprintln(progress, "Building the agent, the server and the simulated Macs …")
 	f, err := newFleet(ctx, dir, *listen, progress)
 	if err != nil {

@@ -62,12 +62,12 @@ func (p *process) begin(program string, args ...string) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() //nolint:errcheck // the child has its own copy
+	defer log.Close()
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	defer writer.Close() //nolint:errcheck // the child has its own copy
+	defer writer.Close()
 	p.expected.Store(false)
 	p.cmd = exec.Command(program, args...) //nolint:gosec,noctx // our own program, ended by stop
 	p.cmd.Stdout, p.cmd.Stderr = writer, log
@@ -114,7 +114,7 @@ func (p *process) end(signal syscall.Signal) {
 // tail returns the last lines of a log, for an error message.
 func tail(path string) string {
 	const most = 2000
-	data, err := os.ReadFile(path) //nolint:gosec // a log of ours
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()
 	}

@@ -45,7 +45,7 @@ func rootCommand() *cobra.Command {
 		Use:   "macsim",
 		Short: "A simulated Mac: Apple's command-line tools, answering from a scenario",
 		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			return errors.New("a command is missing; see macsim --help")
 		},
 		SilenceErrors: true,

@@ -65,7 +65,7 @@ func countPoints(t *testing.T, program string) int {
 	if err := errors.Join(c.sendAll(t.Context(), p.url), p.stop()); err != nil {
 		t.Fatalf("%v\n%s", err, p.stderr.String())
 	}
-	points, err := os.ReadFile(file) //nolint:gosec // made above
+	points, err := os.ReadFile(file)
 	if err != nil || len(points) == 0 {
 		t.Fatalf("no points were counted: %v", err)
 	}

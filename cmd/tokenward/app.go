@@ -114,7 +114,7 @@ func (a *app) screen() view.Screen {
 	if !ok || !isTerminal(file) {
 		return view.Screen{Width: unlimited}
 	}
-	width, _, err := term.GetSize(int(file.Fd())) //nolint:gosec // a descriptor is a small number
+	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil || width <= 0 {
 		width = unlimited
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -155,7 +156,8 @@ func (c *crashRun) agent(env ...string) (killed bool) {
 
 func (c *crashRun) killedByFault(err error, log *bytes.Buffer) bool {
 	c.t.Helper()
-	if cmd, ok := err.(*exec.ExitError); !ok || cmd.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL { //nolint:errorlint,forcetypeassert // straight from Wait
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
 		c.t.Fatalf("the agent ended by itself: %v\n%s", err, log)
 	}
 	return true

@@ -159,8 +159,8 @@ func fail(t *testing.T, root string, tool run.Tool, script string) {
 	if script == "" {
 		return
 	}
-	syscall.ForkLock.RLock()                                            // a child of another test must not hold the file open while it is run
-	err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700) //nolint:gosec // it is to be run
+	syscall.ForkLock.RLock() // a child of another test must not hold the file open while it is run
+	err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700)
 	syscall.ForkLock.RUnlock()
 	if err != nil {
 		t.Fatal(err)

@@ -64,11 +64,11 @@ func parserIDs() []string {
 func (a *app) input(args []string) ([]byte, error) {
 	in := a.in
 	if len(args) == 1 && args[0] != "-" {
-		f, err := os.Open(args[0]) //nolint:gosec // the file that the user asked for
+		f, err := os.Open(args[0])
 		if err != nil {
 			return nil, fmt.Errorf("parse: %w", err)
 		}
-		defer f.Close() //nolint:errcheck // opened for reading
+		defer f.Close()
 		in = f
 	}
 	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))

@@ -69,7 +69,7 @@ func DsclReadUser(out []byte) (Tags, error) {
 			inside = false
 		}
 		if inside {
-			for _, v := range strings.Fields(line) {
+			for v := range strings.FieldsSeq(line) {
 				tags.value(v)
 			}
 		}

@@ -14,17 +14,17 @@ import (
 // testdata holds one file a case: the name of the parser, a dot, the name of
 // the case. Its first line is the JSON that is expected, or "unreadable"; the
 // rest is what the tool printed.
-func cases(t testing.TB) map[string][2]string {
-	t.Helper()
+func cases(tb testing.TB) map[string][2]string {
+	tb.Helper()
 	files, err := filepath.Glob("testdata/*.*.txt")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
+		tb.Fatalf("no cases: %v", err)
 	}
 	all := map[string][2]string{}
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		want, output, _ := strings.Cut(string(data), "\n")
 		all[strings.TrimSuffix(filepath.Base(f), ".txt")] = [2]string{want, output}

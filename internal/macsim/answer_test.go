@@ -49,6 +49,7 @@ type answerCase struct {
 }
 
 func testAnswers(t *testing.T, tool run.Tool, cases []answerCase) {
+	t.Helper()
 	t.Parallel()
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 // Read reads a scenario or state file.
 func Read(path string) (Mac, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // the caller's own file
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return Mac{}, fmt.Errorf("read scenario: %w", err)
 	}
@@ -134,8 +134,8 @@ func knownKeys(n *yaml.Node, v any) error {
 	}
 	t := reflect.TypeOf(v)
 	var known []string
-	for i := range t.NumField() {
-		key, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+	for field := range t.Fields() {
+		key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
 		known = append(known, key)
 	}
 	for i := 0; i < len(n.Content); i += 2 {

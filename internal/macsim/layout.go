@@ -85,11 +85,11 @@ func same(a, b string) bool {
 }
 
 func copyProgram(path, exe string) (err error) {
-	from, err := os.Open(exe) //nolint:gosec // the caller's own program
+	from, err := os.Open(exe)
 	if err != nil {
 		return err
 	}
-	defer from.Close()                                                     //nolint:errcheck // opened for reading
+	defer from.Close()
 	to, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755) //nolint:gosec // a program
 	if err != nil {
 		return err

@@ -136,11 +136,11 @@ func TestLayoutRefuses(t *testing.T) {
 		t.Errorf("no program: got %v", err)
 	}
 	dir := t.TempDir()
-	real := filepath.Join(dir, "usr/bin/sw_vers")
-	if err := os.MkdirAll(filepath.Dir(real), 0o700); err != nil {
+	own := filepath.Join(dir, "usr/bin/sw_vers")
+	if err := os.MkdirAll(filepath.Dir(own), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(real, []byte("#!/bin/sh\n"), 0o600); err != nil {
+	if err := os.WriteFile(own, []byte("#!/bin/sh\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := Layout(dir, m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "is not a link of a simulated Mac") {

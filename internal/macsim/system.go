@@ -24,5 +24,5 @@ func systemAccounts() []Account {
 // systemGUID is the GUID of a system account: a fixed prefix and the user ID.
 // observed (macOS 26): nobody, root.
 func systemGUID(uid int) string {
-	return fmt.Sprintf("FFFFEEEE-DDDD-CCCC-BBBB-AAAA%08X", uint32(int32(uid))) //nolint:gosec // -2 becomes FFFFFFFE, as on a Mac
+	return fmt.Sprintf("FFFFEEEE-DDDD-CCCC-BBBB-AAAA%08X", uint32(int32(uid)))
 }

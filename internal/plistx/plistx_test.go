@@ -103,7 +103,7 @@ func TestDecodeReadsWhatToolsPrint(t *testing.T) {
 		"plain":                     oneUser,
 		"a warning before it":       "2026-01-02 diskutil[12:34] warning: something\n" + oneUser,
 		"trailing lines":            oneUser + "Finished\n",
-		"without the declaration":   oneUser[strings.Index(oneUser, "<plist"):],
+		"without the declaration":   "<plist" + strings.SplitN(oneUser, "<plist", 2)[1],
 		"carriage returns from MDM": strings.ReplaceAll(oneUser, "\n", "\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +151,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(oneUser))
 	f.Add(bomb())
 	f.Add(document([]byte{0xD1, 1, 2, 0x51, 'k', 0x09}, []byte{8, 11, 13}, 1, 3, 0))
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(_ *testing.T, data []byte) {
 		var v any
 		if err := plistx.Decode(data, &v); err == nil {
 			var u users

@@ -122,7 +122,7 @@ func TestExecPassesOnlyItsOwnEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]bool{}
-	for _, line := range strings.Fields(string(result.Stdout)) {
+	for line := range strings.FieldsSeq(string(result.Stdout)) {
 		name, _, _ := strings.Cut(line, "=")
 		got[name] = true
 	}

@@ -38,7 +38,7 @@ func OpenRecording(name string) (Recording, error) {
 		if err != nil {
 			return Recording{}, fmt.Errorf("open recording: %w", err)
 		}
-		defer root.Close() //nolint:errcheck // opened for reading
+		defer root.Close()
 		source = folder{root}
 	} else if source, err = unpack(name); err != nil {
 		return Recording{}, fmt.Errorf("open recording %s: %w", name, err)
@@ -112,7 +112,7 @@ func (f folder) open(name string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // opened for reading
+	defer file.Close()
 	return readUpTo(file, name, limit)
 }
 
@@ -142,11 +142,11 @@ func (a archive) open(name string, _ int64) ([]byte, error) {
 }
 
 func unpack(name string) (archive, error) {
-	file, err := os.Open(name) //nolint:gosec // the path that the user asked for
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close() //nolint:errcheck // opened for reading
+	defer file.Close()
 	buffered := bufio.NewReader(file)
 	if magic, _ := buffered.Peek(2); !bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		return nil, fmt.Errorf("%w: neither a folder nor a .tar.gz", ErrNotARecording)

@@ -24,7 +24,7 @@ type Recorder struct {
 type recordedRun struct {
 	command Command
 	result  Result
-	state   RunState
+	state   Ending
 }
 
 var _ Runner = (*Recorder)(nil)

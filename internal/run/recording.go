@@ -32,7 +32,7 @@ type Recorded struct {
 	Stdout    string   `json:"stdout,omitempty"`
 	Stderr    string   `json:"stderr,omitempty"`
 	TookMS    int64    `json:"took_ms"`
-	State     RunState `json:"state"`
+	State     Ending   `json:"state"`
 	Truncated bool     `json:"truncated"`
 }
 
@@ -52,21 +52,21 @@ type Probe struct {
 	Value string `json:"value,omitempty"`
 }
 
-// A RunState says how a recorded run ended.
-type RunState string
+// An Ending says how a recorded run ended.
+type Ending string
 
 // The ends of a run. Ran means that the tool ended by itself, with any status.
 const (
-	Ran          RunState = "ran"
-	RunMissing   RunState = "missing"
-	RunTimeout   RunState = "timeout"
-	RunDenied    RunState = "denied"
-	RunOrphans   RunState = "orphans"
-	runDidNotRun RunState = "" // stopped before it began: nothing to record
+	Ran          Ending = "ran"
+	RunMissing   Ending = "missing"
+	RunTimeout   Ending = "timeout"
+	RunDenied    Ending = "denied"
+	RunOrphans   Ending = "orphans"
+	runDidNotRun Ending = "" // stopped before it began: nothing to record
 )
 
 // err returns what Exec returned when the run was recorded.
-func (s RunState) err() error {
+func (s Ending) err() error {
 	switch s {
 	case Ran:
 		return nil
@@ -83,7 +83,7 @@ func (s RunState) err() error {
 	return fmt.Errorf("a recording has the state %q", string(s))
 }
 
-func stateOf(err error) RunState {
+func stateOf(err error) Ending {
 	switch {
 	case err == nil:
 		return Ran

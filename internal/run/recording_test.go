@@ -24,7 +24,7 @@ func (a answers) Run(ctx context.Context, c run.Command) (run.Result, error) { r
 
 // allEnds answers every way a run can end, by tool.
 func allEnds(_ context.Context, c run.Command) (run.Result, error) {
-	switch c.Tool {
+	switch c.Tool { //nolint:exhaustive // the others are stopped before they begin
 	case run.SwVers:
 		return run.Result{Stdout: []byte("ProductVersion:\t15.1\n"), Took: 3 * time.Millisecond}, nil
 	case run.Scutil:
@@ -46,8 +46,13 @@ func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 	taken := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	recorder := run.NewRecorder(answers(allEnds))
 	commands := []run.Command{
-		{Tool: run.SwVers}, {Tool: run.Scutil, Stdin: "show State:/Users/ConsoleUser\n"}, {Tool: run.Uname, Args: []string{"-m"}},
-		{Tool: run.Dscl}, {Tool: run.Fdesetup, Args: []string{"list"}}, {Tool: run.Diskutil}, {Tool: run.Mdmclient},
+		{Tool: run.SwVers},
+		{Tool: run.Scutil, Stdin: "show State:/Users/ConsoleUser\n"},
+		{Tool: run.Uname, Args: []string{"-m"}},
+		{Tool: run.Dscl},
+		{Tool: run.Fdesetup, Args: []string{"list"}},
+		{Tool: run.Diskutil},
+		{Tool: run.Mdmclient},
 	}
 	for _, c := range commands {
 		_, _ = recorder.Run(t.Context(), c)

@@ -40,7 +40,7 @@ func ReadTokens(path string) (Tokens, error) {
 }
 
 func readTokens(path string) (Tokens, error) {
-	f, err := os.Open(path) //nolint:gosec // the administrator names it
+	f, err := os.Open(path)
 	if err != nil {
 		return Tokens{}, err
 	}

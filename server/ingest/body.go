@@ -106,7 +106,7 @@ func unreadable(err error) error {
 	return &problem.Error{Status: http.StatusBadRequest, Detail: "the body cannot be read to its end"}
 }
 
-func tooLarge(what string, limit int) error {
+func tooLarge(what string, limit int) error { //nolint:unparam // the two limits are equal by chance
 	return &problem.Error{
 		Status: http.StatusRequestEntityTooLarge,
 		Detail: fmt.Sprintf("%s is longer than %d bytes", what, limit),

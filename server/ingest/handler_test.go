@@ -46,10 +46,10 @@ const good = `{"schema":"tokenward.report","schema_version":"1.7","report_id":"0
  "findings":[{"code":"NO_PRK","severity":"medium"},{"code":"FOLDED","severity":"critical","caused_by":"BT"},{"code":"BT","title":"Bad","severity":"high"},{"code":"BT","severity":"high"}]}`
 
 // edit returns the good report with one thing replaced by another.
-func edit(t testing.TB, old, replacement string) string {
-	t.Helper()
+func edit(tb testing.TB, old, replacement string) string {
+	tb.Helper()
 	if !strings.Contains(good, old) {
-		t.Fatalf("the good report has no %s", old)
+		tb.Fatalf("the good report has no %s", old)
 	}
 	return strings.Replace(good, old, replacement, 1)
 }
@@ -75,24 +75,24 @@ func answer(t *testing.T, w *httptest.ResponseRecorder) wire.Answer {
 	return a
 }
 
-func gzipped(t testing.TB, body []byte) []byte {
-	t.Helper()
+func gzipped(tb testing.TB, body []byte) []byte {
+	tb.Helper()
 	var out bytes.Buffer
 	z := gzip.NewWriter(&out)
 	if _, err := z.Write(body); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := z.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return out.Bytes()
 }
 
-func zstded(t testing.TB, body []byte) []byte {
-	t.Helper()
+func zstded(tb testing.TB, body []byte) []byte {
+	tb.Helper()
 	z, err := zstd.NewWriter(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return z.EncodeAll(body, nil)
 }

@@ -25,7 +25,7 @@ func TestFold(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var all []wire.Finding
-			for _, text := range strings.Fields(c.in) {
+			for text := range strings.FieldsSeq(c.in) {
 				code, cause, _ := strings.Cut(text, "<")
 				all = append(all, wire.Finding{Code: code, CausedBy: cause})
 			}

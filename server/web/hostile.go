@@ -59,14 +59,14 @@ func bound(tree any) (any, bool) {
 			v, whole = v[:maxEntries], false
 		}
 		for i := range v {
-			fits := false
+			var fits bool
 			v[i], fits = bound(v[i])
 			whole = whole && fits
 		}
 		return v, whole
 	case map[string]any:
 		for key := range v {
-			fits := false
+			var fits bool
 			v[key], fits = bound(v[key])
 			whole = whole && fits
 		}

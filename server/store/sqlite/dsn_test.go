@@ -12,7 +12,7 @@ import (
 func TestEveryConnectionHasItsSettings(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(t.Context(), dir)

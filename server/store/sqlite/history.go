@@ -79,7 +79,7 @@ func scanPast(rows *sql.Rows) (store.Past, pastPlace, error) {
 	)
 	err := rows.Scan(&id, &epoch, &p.Seq, &p.Kind, &verdict, &codes, &observed, &received,
 		&place.Epoch, &place.Key, &before)
-	place.Seq = int64(p.Seq) //nolint:gosec // came from an int64
+	place.Seq = int64(p.Seq)
 	p.ID, p.Epoch, p.Verdict, p.Findings = id.String(), epoch.String(), verdictAt(verdict), splitCodes(codes)
 	p.ObservedAt, p.ReceivedAt = timeAt(observed), timeAt(received)
 	p.MissingBefore = p.Seq - before - 1

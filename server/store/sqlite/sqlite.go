@@ -52,8 +52,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	}
 	s := &Store{jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{})}
 	if err := s.open(ctx, path); err != nil {
-		s.closeDatabases()
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeDatabases())
 	}
 	go s.writeUntilClosed()
 	return s, nil

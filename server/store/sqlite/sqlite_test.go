@@ -43,7 +43,7 @@ func open(t *testing.T, dir string) *sqlite.Store {
 // private makes a folder as a server's must be.
 func private(t *testing.T, dir string) string {
 	t.Helper()
-	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -75,11 +75,11 @@ func TestOpenRefuses(t *testing.T) {
 	t.Parallel()
 	cases := []struct {
 		name, want string
-		break_     func(t *testing.T, dir string)
+		damage     func(t *testing.T, dir string)
 	}{
 		{"a folder that others may enter", "must be 0700", func(t *testing.T, dir string) {
 			t.Helper()
-			if err := os.Chmod(dir, 0o750); err != nil { //nolint:gosec // the point of the test
+			if err := os.Chmod(dir, 0o750); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -103,7 +103,7 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			dir := private(t, t.TempDir())
-			c.break_(t, dir)
+			c.damage(t, dir)
 			s, err := sqlite.Open(t.Context(), dir)
 			if err == nil {
 				_ = s.Close()

@@ -109,7 +109,7 @@ func (t transaction) add(device, rank int64, e *entry) (key int64, err error) {
 // show lets a report become what the device shows, if it is the newest one that
 // speaks of a state.
 func (t transaction) show(was current, rank, report int64, e *entry) error {
-	newer := rank > was.epoch || rank == was.epoch && int64(e.Seq) > was.seq //nolint:gosec // Seq is at most MaxInt64
+	newer := rank > was.epoch || rank == was.epoch && int64(e.Seq) > was.seq
 	if !newer || e.Kind == wire.Audit {
 		return t.exec(t.st.touch, was.key, t.at)
 	}

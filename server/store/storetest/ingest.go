@@ -150,7 +150,7 @@ func keepsIdentity(s *suite) {
 
 func findingsFollow(s *suite) {
 	for seq, codes := range [][]string{{"A", "B"}, {"B", "C"}, {}, {"C"}} {
-		r := report(epochA, uint64(seq)+1) //nolint:gosec // small
+		r := report(epochA, uint64(seq)+1)
 		r.Findings = finding(codes...)
 		s.ingest(r)
 		counts := []store.Count{}

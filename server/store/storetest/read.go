@@ -154,7 +154,7 @@ func concurrent(s *suite) {
 	stored := make(chan int, devices*numbers*repeats)
 	var wg sync.WaitGroup
 	for i := range devices * numbers * repeats {
-		r := reportOf(fmt.Sprint("c", i%devices), epochA, uint64(i/devices%numbers)+1) //nolint:gosec // small
+		r := reportOf(fmt.Sprint("c", i%devices), epochA, uint64(i/devices%numbers)+1)
 		wg.Go(func() {
 			receipt, err := s.Ingest(s.Context(), s.now, []store.Report{r})
 			if err != nil {

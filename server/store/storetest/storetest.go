@@ -9,6 +9,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -123,7 +124,7 @@ func (s *suite) ingest(reports ...store.Report) store.Receipt {
 // expect fails unless the reports have these outcomes.
 func (s *suite) expect(receipt store.Receipt, want ...store.Outcome) {
 	s.Helper()
-	if fmt.Sprint(receipt.Outcomes) != fmt.Sprint(want) {
+	if !slices.Equal(receipt.Outcomes, want) {
 		s.Errorf("outcomes are %v, want %v", receipt.Outcomes, want)
 	}
 }

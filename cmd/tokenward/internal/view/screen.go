@@ -94,7 +94,7 @@ func (p *page) paragraph(indent int, label string, st style, text string) {
 func wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		w := runewidth.StringWidth(word)
 		switch {
 		case line == "":

@@ -1,0 +1,55 @@
+# Everything a person or CI calls. The two that a newcomer needs: make run, make test.
+
+GO       ?= go
+# Waiting for tools that hang is most of what some tests do: more of them at a
+# time than there are processors. Children that the race detector built would
+# each sleep a second before they end.
+TESTFLAGS ?= -race -parallel 8 -timeout 15m
+export GORACE = atexit_sleep_ms=0
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS   = -s -w -X main.version=$(VERSION)
+
+.PHONY: run test check lint fmt vet cross bench fuzz chaos tools clean go-version
+
+run: go-version ## a server, three simulated Macs and the agent on each of them
+	$(GO) run ./cmd/demo
+
+test: go-version ## every test
+	$(GO) test $(TESTFLAGS) ./...
+
+check: vet lint test cross ## what must pass before a commit
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags faults ./...
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet ./...
+
+lint:
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+fmt:
+	$(GO) tool -modfile=tools/go.mod golangci-lint fmt ./...
+
+cross: ## the agent for both kinds of Mac, without cgo
+	mkdir -p bin
+	for arch in arm64 amd64; do \
+	  GOOS=darwin GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tokenward-darwin-$$arch ./cmd/tokenward || exit 1; \
+	done
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/tokenward-server ./cmd/macsim
+	ls -l bin
+
+bench: go-version ## our figures beside a floor measured in the same run
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for a while: FUZZTIME=1m make fuzz
+	scripts/fuzz
+
+chaos: ## 200 random kills of a running fleet
+	$(GO) test -count=1 -timeout 30m -run TestChaos -v ./cmd/demo -kills 200 -seed $${SEED:-1}
+
+clean:
+	rm -rf bin dist
+
+go-version:
+	@command -v $(GO) >/dev/null || { echo "Go is not installed: Tokenward needs Go 1.26 or later, see https://go.dev/doc/install" >&2; exit 1; }
