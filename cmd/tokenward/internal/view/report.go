@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -108,16 +110,38 @@ func (p *page) findings(r wire.Report) {
 	}
 }
 
-const labelWidth = 10
+const labelWidth = 11
 
 func (p *page) finding(f wire.Finding) {
 	p.line("")
-	p.line("%s  %s  %s", p.paint(severityStyle(f.Severity), pad(strings.ToUpper(f.Severity), 8)), p.paint(bold, safe(f.Title)), p.paint(dim, safe(f.Code)))
+	p.title(f)
 	p.paragraph(labelWidth, "", plain, f.Summary)
 	for _, part := range []struct{ label, text string }{{"Means", f.Consequence}, {"Do", f.NextStep}, {"Careful", f.DoNot}} {
 		if part.text != "" {
 			p.paragraph(0, pad("  "+part.label, labelWidth), bold, part.text)
 		}
+	}
+}
+
+// title is the line that a reader looks for; the code is for searching, and
+// goes below where there is no room beside it.
+func (p *page) title(f wire.Finding) {
+	severity := pad(strings.ToUpper(safe(f.Severity)), labelWidth)
+	lines := wrap(safe(f.Title), p.width()-labelWidth)
+	code := safe(f.Code)
+	for i, l := range lines {
+		lead := p.paint(severityStyle(f.Severity), severity)
+		if i > 0 {
+			lead = strings.Repeat(" ", labelWidth)
+		}
+		text := p.paint(bold, l)
+		if i == len(lines)-1 && labelWidth+runewidth.StringWidth(l)+2+len(code) <= p.width() {
+			text, code = text+"  "+p.paint(dim, code), ""
+		}
+		p.line("%s%s", lead, text)
+	}
+	if code != "" {
+		p.line("%s%s", strings.Repeat(" ", labelWidth), p.paint(dim, code))
 	}
 }
 

@@ -22,7 +22,11 @@ func (p *page) accounts(r wire.Report) {
 	for _, a := range r.Accounts {
 		rows = append(rows, accountRow(r, a))
 	}
-	p.table(rows)
+	if tableWidth(rows) <= p.width() {
+		p.table(rows)
+	} else {
+		p.blocks(rows)
+	}
 	for _, a := range r.Accounts {
 		if disputed(a) {
 			p.paragraph(2, "* ", bold, fmt.Sprintf("%s: the sources on the Secure Token disagree: volume %s, directory %s, sysadminctl %s.",
@@ -74,25 +78,46 @@ func disputed(a wire.Account) bool {
 	return yes && no
 }
 
-// table writes rows in columns; where the screen is too narrow the first column
-// gives way.
-func (p *page) table(rows [][]string) {
+// columnGap stands before every column.
+const columnGap = "  "
+
+func columnWidths(rows [][]string) []int {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
 			widths[i] = max(widths[i], runewidth.StringWidth(cell))
 		}
 	}
-	const gap = 2
-	others := 0
-	for _, w := range widths[1:] {
-		others += w + gap
+	return widths
+}
+
+func tableWidth(rows [][]string) (total int) {
+	for _, w := range columnWidths(rows) {
+		total += len(columnGap) + w
 	}
-	widths[0] = min(widths[0], max(p.width()-gap-others, 8))
+	return total
+}
+
+// blocks writes every row below its first cell, for screens on which the table
+// has no room.
+func (p *page) blocks(rows [][]string) {
+	for _, row := range rows[1:] {
+		p.paragraph(2, "", plain, row[0])
+		var parts []string
+		for i, cell := range row[1:] {
+			parts = append(parts, rows[0][i+1]+" "+cell)
+		}
+		p.paragraph(4, "", plain, strings.Join(parts, ", "))
+	}
+}
+
+// table writes rows in columns.
+func (p *page) table(rows [][]string) {
+	widths := columnWidths(rows)
 	for n, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
-			line.WriteString("  " + pad(cell, widths[i]))
+			line.WriteString(columnGap + pad(cell, widths[i]))
 		}
 		st := plain
 		if n == 0 {
@@ -171,7 +196,7 @@ func yesNo(r wire.Report, fact string) string {
 }
 
 func chipName(chip string) string {
-	return map[string]string{"apple_silicon": "Apple silicon", "t2": "Intel with T2", "intel": "Intel", "unknown": "chip unknown"}[chip]
+	return map[string]string{"apple_silicon": "Apple silicon", "t2": "Intel with T2", "intel": "Intel", "unknown": "chip unknown", "": "chip unknown"}[chip]
 }
 
 func orUnknown(s string) string {
