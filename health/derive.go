@@ -79,7 +79,7 @@ func bootstrapUser(s evidence.Snapshot) (present, owner Tri) {
 			return Yes, ownerOf(u)
 		}
 	}
-	return No, No
+	return No, Unknown // what is not there owns nothing, but nobody said so
 }
 
 func ownerOf(u evidence.CryptoUser) Tri {

@@ -12,7 +12,7 @@ func bootstrapRules() []Rule {
 			Severity:    High,
 			FedBy:       FromDevice,
 			Consequence: notEscrowedConsequence,
-			DoNot:       "Do not run profiles install in a loop, and do not announce the capability on a server that does not store the token: the Mac would believe it.",
+			DoNot:       "Do not run `profiles install` in a loop, and do not announce the capability on a server that does not store the token: the Mac would believe it.",
 			Source:      "Apple, MDM payload ServerCapabilities; FileWave, Bootstrap Token Management",
 			Check:       deviceRule(serverWithoutSupport),
 		},
@@ -32,7 +32,7 @@ func bootstrapRules() []Rule {
 			Title:       "Only standard users hold a Secure Token",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Consequence: "profiles install refuses every password there is: it needs an admin who holds a token. Until then nobody else can get one.",
+			Consequence: "`profiles install` refuses every password there is: it needs an admin who holds a token. Until then nobody else can get one.",
 			DoNot:       "Do not forget to take the admin rights back, and do not create a new admin for it: that account would have no token either.",
 			Source:      "Addigy, Standard user exists with a secure token",
 			Check:       deviceRule(onlyStandardHolders),
@@ -91,9 +91,9 @@ func notEscrowed(m Model) *Hit {
 	if lacksEscrow(m) != Yes {
 		return nil
 	}
-	step := "Have a user who holds a Secure Token log in at the login window with the network up; or run sudo profiles install -type bootstraptoken with the name and password of an admin who holds one."
+	step := "Have a user who holds a Secure Token log in at the login window with the network up; or run `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds one."
 	if m.OS.AtLeast(10, 15) == Yes && m.OS.AtLeast(11, 0) == No && m.OS.Minor == 15 && m.OS.Patch < 4 {
-		step = "Run sudo profiles install -type bootstraptoken with the name and password of an admin who holds a Secure Token: before macOS 10.15.4 a login does not escrow."
+		step = "Run `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds a Secure Token: before macOS 10.15.4 a login does not escrow."
 	}
 	return &Hit{
 		Because:  escrowFacts(),
@@ -109,8 +109,8 @@ func onlyStandardHolders(m Model) *Hit {
 	return &Hit{
 		Because: escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact, evidence.AdminsFact),
 		Summary: "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
-		NextStep: "If the password is known: make that user an admin for a moment, run sudo profiles install -type bootstraptoken with that user's name and password, " +
-			"check with profiles status -type bootstraptoken, and take the admin rights back at once.",
+		NextStep: "If the password is known: make that user an admin for a moment, run `sudo profiles install -type bootstraptoken` with that user's name and password, " +
+			"check with `profiles status -type bootstraptoken`, and take the admin rights back at once.",
 	}
 }
 

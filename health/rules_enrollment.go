@@ -19,7 +19,7 @@ func enrollmentRules() []Rule {
 			return []Hit{{
 				Subject: DeviceSubject, Because: []evidence.FactName{evidence.MDMFact},
 				Summary:  "This Mac is not enrolled in MDM.",
-				NextStep: "Enrol it: sudo profiles renew -type enrollment if it belongs to the organisation in Apple Business Manager, otherwise with the server's enrolment profile.",
+				NextStep: "Enrol it: `sudo profiles renew -type enrollment` if it belongs to the organisation in Apple Business Manager, otherwise with the server's enrolment profile.",
 			}}
 		},
 	}}

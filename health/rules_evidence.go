@@ -15,7 +15,7 @@ func evidenceRules() []Rule {
 			for _, c := range m.Conflicts {
 				hits = append(hits, Hit{
 					Subject: c.Subject, Because: c.Because, Summary: c.Text,
-					NextStep: "Believe the volume's crypto users (diskutil apfs listcryptousers /) before a status flag, and look again after the next login and restart.",
+					NextStep: "Believe the volume's crypto users (`diskutil apfs listcryptousers /`) before a status flag, and look again after the next login and restart.",
 				})
 			}
 			return hits

@@ -26,6 +26,6 @@ func notEnabledForFileVault(m Model, a Account) *Hit {
 	return &Hit{
 		Because:  tokenFacts(evidence.FileVaultStateFact, evidence.FileVaultUsersFact),
 		Summary:  fmt.Sprintf("FileVault is on and %s holds a Secure Token, but is not in the list of users who unlock the disk.", a.Name),
-		NextStep: fmt.Sprintf("Have %s log out and in again, or run sudo fdesetup add -usertoadd %s; then sudo diskutil apfs updatePreboot /.", a.Name, a.Name),
+		NextStep: fmt.Sprintf("Have %s log out and in again, or run `sudo fdesetup add -usertoadd %s`; then `sudo diskutil apfs updatePreboot /`.", a.Name, shellWord(a.Name)),
 	}
 }

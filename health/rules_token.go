@@ -21,7 +21,7 @@ func holderRules() []Rule {
 			Severity:    Critical,
 			FedBy:       FromDevice,
 			Consequence: "FileVault cannot be turned on or unlocked by a user, no Bootstrap Token can be created, and on Apple silicon nobody can authorise an update.",
-			DoNot:       "Do not remove .AppleSetupDone as a routine, do not turn on FileVault by profile and hope, and do not erase before the steps above were tried.",
+			DoNot:       "Do not remove `.AppleSetupDone` as a routine, do not turn on FileVault by profile and hope, and do not erase before the steps above were tried.",
 			Source:      "Addigy, No accessible secure token user; macOS deployment guide, Use secure and bootstrap tokens",
 			Check:       deviceRule(noHolders),
 		},
@@ -95,7 +95,7 @@ func brokenTokenRules() []Rule {
 			Severity:    High,
 			FedBy:       FromDevice,
 			Consequence: "sysadminctl reports the token as enabled, but it unlocks nothing: FileVault, grants and updates refuse this user.",
-			DoNot:       "Do not rely on sysadminctl -secureTokenStatus here, and do not expect diskutil apfs updatePreboot to mend it.",
+			DoNot:       "Do not rely on `sysadminctl -secureTokenStatus` here, and do not expect `diskutil apfs updatePreboot /` to mend it.",
 			Source:      "gregneagle/pycreateuserpkg issue 62; joshua-d-miller/macOSLAPS issue 11",
 			Check:       eachAccount(phantom),
 		},
@@ -192,7 +192,7 @@ func missingBootstrapReady(m Model, a Account) *Hit {
 	}
 	step := fmt.Sprintf("Have %s log in at the login window with the network up. If FileVault is on, somebody else unlocks the disk first and then logs out, without a restart.", a.Name)
 	if m.Bootstrap.Strength == StrengthClaimed {
-		step += " If that login brings no token, the escrowed copy is gone: escrow again with sudo profiles install -type bootstraptoken."
+		step += " If that login brings no token, the escrowed copy is gone: escrow again with `sudo profiles install -type bootstraptoken`."
 	}
 	return &Hit{
 		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
@@ -213,7 +213,7 @@ func missingOnCatalina(m Model, a Account) *Hit {
 	return &Hit{
 		Because:  escrowFacts(tokenFacts(evidence.OSVersionFact)...),
 		Summary:  fmt.Sprintf("%s is a local account without a Secure Token on macOS 10.15.", a.Name),
-		NextStep: "An admin who holds a token grants one: sysadminctl -secureTokenOn, asking for both passwords at the prompt. Or update to macOS 11 or later.",
+		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords at the prompt. Or update to macOS 11 or later.",
 	}
 }
 
@@ -224,15 +224,21 @@ func missingAdminReady(m Model, a Account) *Hit {
 	if And(bootstrapAbsent(m), m.Holders.Admin) != Yes {
 		return nil
 	}
-	step := "Escrow the Bootstrap Token with that admin's password, sudo profiles install -type bootstraptoken, then have " + a.Name + " log in."
+	step := "Escrow the Bootstrap Token with that admin's password, `sudo profiles install -type bootstraptoken`, then have " + a.Name + " log in."
 	if m.Enrolled != Yes || m.Bootstrap.Supported == No {
-		step = "The admin grants a token: sysadminctl -secureTokenOn " + a.Name + " with both passwords typed at the prompt."
+		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
 		Because:  escrowFacts(tokenFacts(evidence.AdminsFact)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
 		NextStep: step,
 	}
+}
+
+// grantCommand has both passwords asked for: one on the command line could be
+// read by every process of the Mac.
+func grantCommand(a Account) string {
+	return "sysadminctl -secureTokenOn " + shellWord(a.Name) + " -password - interactive"
 }
 
 func missingWithoutSource(m Model, a Account) *Hit {
@@ -267,7 +273,7 @@ func orphanKeys(m Model, _ Policy) []Hit {
 		hits = append(hits, Hit{
 			Subject: uuid, Because: tokenFacts(),
 			Summary:  fmt.Sprintf("The volume has a key for %s, but no account has that GeneratedUID.", uuid),
-			NextStep: "If the account was deleted: sudo fdesetup remove -uuid " + uuid + ", then check the list again. If its record was only lost, restore it first.",
+			NextStep: "If the account was deleted: `sudo fdesetup remove -uuid " + shellWord(uuid) + "`, then check the list again. If its record was only lost, restore it first.",
 		})
 	}
 	return hits

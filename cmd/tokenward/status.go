@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,7 +50,7 @@ func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
 	case errors.Is(err, control.ErrNotRunning):
 		note = "The daemon is not running: this is what the Mac says now."
 	case errors.Is(err, control.ErrDenied):
-		return view.Page{}, errors.New("only root may ask the daemon: run sudo tokenward status")
+		return view.Page{}, fmt.Errorf("%w: run sudo tokenward status", err)
 	case err != nil:
 		note = "The daemon could not be asked (" + err.Error() + "): this is what the Mac says now."
 	}

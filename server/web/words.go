@@ -13,7 +13,7 @@ import (
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"answer": answer, "severity": severity, "words": words, "stamp": stamp, "rfc3339": rfc3339,
-		"dash": dash, "mark": mark, "plural": plural,
+		"dash": dash, "mark": mark, "plural": plural, "spans": spans,
 	}
 }
 

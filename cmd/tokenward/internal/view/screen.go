@@ -90,11 +90,12 @@ func (p *page) paragraph(indent int, label string, st style, text string) {
 }
 
 // wrap breaks text at blanks so that no line is wider than width, unless one
-// word is: a command must stay whole to be copied.
+// word is. A command, which stands between backquotes, is one word as long as
+// it fits into a line: it is there to be copied.
 func wrap(text string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for word := range strings.FieldsSeq(text) {
+	for _, word := range words(text, width) {
 		w := runewidth.StringWidth(word)
 		switch {
 		case line == "":
@@ -107,6 +108,23 @@ func wrap(text string, width int) []string {
 		}
 	}
 	return append(lines, line)
+}
+
+// words splits text at blanks and keeps commands together.
+func words(text string, width int) []string {
+	var all []string
+	open := false
+	for word := range strings.FieldsSeq(text) {
+		if last := len(all) - 1; open && runewidth.StringWidth(all[last])+1+runewidth.StringWidth(word) <= width {
+			all[last] += " " + word
+		} else {
+			all = append(all, word)
+		}
+		if strings.Count(word, "`")%2 == 1 {
+			open = !open
+		}
+	}
+	return all
 }
 
 // pad fills text up to a width; what is too wide is cut with an ellipsis.
