@@ -345,3 +345,16 @@ func TestVersion(t *testing.T) {
 		t.Errorf("%s", got.out)
 	}
 }
+
+// What the README shows is what one sees.
+func TestReadmeShowsARealStatus(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := tokenward(t, "check", "--root", simulate(t, "bootstrap-not-escrowed-standard-holder", ""))
+	if !strings.Contains(string(readme), "$ sudo tokenward status\n"+got.out+"```") {
+		t.Errorf("the README shows another status than this:\n%s", got.out)
+	}
+}

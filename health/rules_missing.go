@@ -1,0 +1,150 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+const missingConsequence = "This user cannot unlock the disk after a restart, cannot turn on FileVault and cannot authorise updates."
+
+// missingRules ask why a person has none, and who could grant one.
+func missingRules() []Rule {
+	return []Rule{
+		{
+			Code:        "ST_USER_MISSING_BT_READY",
+			Title:       "No Secure Token yet, a login brings one",
+			Severity:    Medium,
+			FedBy:       FromDevice,
+			Consequence: missingConsequence,
+			DoNot:       "Do not create another admin, and do not reset the password. Unlocking a locked screen is no login.",
+			Source:      "Addigy, User does not have a secure token",
+			Check:       userRule(missingBootstrapReady),
+		},
+		{
+			Code:        "BT_1015_LOCAL_USER",
+			Title:       "macOS 10.15 does not grant a token to local users at login",
+			Severity:    Medium,
+			FedBy:       FromDevice,
+			Consequence: missingConsequence,
+			DoNot:       "Do not wait for a login: on 10.15 the Bootstrap Token serves mobile accounts and the managed admin only.",
+			Source:      "Apple Platform Security, Bootstrap Token on macOS 10.15",
+			Check:       userRule(missingOnCatalina),
+		},
+		{
+			Code:        "ST_USER_MISSING_ADMIN_READY",
+			Title:       "No Secure Token, an admin can help",
+			Severity:    Medium,
+			FedBy:       FromDevice,
+			After:       []Code{"BT_NOT_ESCROWED", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED"},
+			Consequence: missingConsequence,
+			DoNot:       "If nobody knows that admin's password, do not reset it: a reset breaks the token that is needed.",
+			Source:      "Addigy, Admin exists with secure token",
+			Check:       userRule(missingAdminReady),
+		},
+		{
+			Code:        "ST_USER_MISSING_NO_SOURCE",
+			Title:       "No Secure Token, and nobody who could grant one",
+			Severity:    Critical,
+			FedBy:       FromDevice,
+			After:       []Code{"ST_NO_HOLDERS"},
+			Consequence: "Only a password reset in recoveryOS, or an erase, gives this user a token.",
+			DoNot:       "Do not reset passwords through the MDM agent: it makes things worse.",
+			Source:      "Addigy, No secure token admin / secure token admin is not accessible",
+			Check:       userRule(missingWithoutSource),
+		},
+	}
+}
+
+// strengthFacts are what a claim about the Bootstrap Token's use rests on: the
+// attempt to get it where there was one, else what the Mac believes.
+func strengthFacts(m Model, more ...evidence.FactName) []evidence.FactName {
+	if m.Bootstrap.Strength == StrengthProven {
+		more = append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)
+	}
+	return escrowFacts(more...)
+}
+
+// userRule is eachAccount for people: accounts that nobody works with, and
+// those that the organisation declared as service accounts, are not judged.
+func userRule(check func(Model, Account) *Hit) func(Model, Policy) []Hit {
+	return func(m Model, p Policy) []Hit {
+		return eachAccount(func(m Model, a Account) *Hit {
+			if a.Person != Yes || a.Lacks() != Yes || slices.Contains(p.ServiceAccounts, a.Name) {
+				return nil
+			}
+			return check(m, a)
+		})(m, p)
+	}
+}
+
+func missingBootstrapReady(m Model, a Account) *Hit {
+	if !m.Bootstrap.Usable() || grantsAtLogin(m, a) != Yes {
+		return nil
+	}
+	step := fmt.Sprintf("Have %s log in at the login window with the network up. If FileVault is on, somebody else unlocks the disk first and then logs out, without a restart.", a.Name)
+	if m.Bootstrap.Strength == StrengthClaimed {
+		step += " If that login brings no token, the escrowed copy is gone: escrow again with `sudo profiles install -type bootstraptoken`."
+	}
+	return &Hit{
+		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
+		Summary:  fmt.Sprintf("%s has no Secure Token, and the Bootstrap Token is escrowed.", a.Name),
+		NextStep: step,
+	}
+}
+
+// grantsAtLogin: macOS 11 and later grant to every user, 10.15 to mobile ones.
+func grantsAtLogin(m Model, a Account) Tri {
+	return Or(m.OS.AtLeast(11, 0), And(m.OS.AtLeast(10, 15), TriOf(a.Kind == KindMobile)))
+}
+
+func missingOnCatalina(m Model, a Account) *Hit {
+	if !m.Bootstrap.Usable() || And(m.OS.AtLeast(10, 15), Not(grantsAtLogin(m, a))) != Yes {
+		return nil
+	}
+	return &Hit{
+		Because:  escrowFacts(tokenFacts(evidence.OSVersionFact)...),
+		Summary:  fmt.Sprintf("%s is a local account without a Secure Token on macOS 10.15.", a.Name),
+		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords at the prompt. Or update to macOS 11 or later.",
+	}
+}
+
+// bootstrapAbsent: there is no escrowed token, or nobody to escrow one to.
+func bootstrapAbsent(m Model) Tri { return Or(Not(m.Enrolled), m.Bootstrap.Missing()) }
+
+func missingAdminReady(m Model, a Account) *Hit {
+	if And(bootstrapAbsent(m), m.Holders.Admin) != Yes {
+		return nil
+	}
+	step := "Escrow the Bootstrap Token with that admin's password, `sudo profiles install -type bootstraptoken`, then have " + a.Name + " log in."
+	if m.Enrolled != Yes || m.Bootstrap.Supported == No {
+		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
+	}
+	return &Hit{
+		Because:  escrowFacts(tokenFacts(evidence.AdminsFact)...),
+		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
+		NextStep: step,
+	}
+}
+
+// grantCommand has both passwords asked for: one on the command line could be
+// read by every process of the Mac.
+func grantCommand(a Account) string {
+	return "sysadminctl -secureTokenOn " + shellWord(a.Name) + " -password - interactive"
+}
+
+func missingWithoutSource(m Model, a Account) *Hit {
+	if And(m.Bootstrap.Missing(), Not(m.Holders.Exists)) != Yes {
+		return nil
+	}
+	because := tokenFacts(evidence.BootstrapSupportedFact)
+	if m.Bootstrap.Supported != No {
+		because = append(because, evidence.BootstrapEscrowedFact)
+	}
+	return &Hit{
+		Because:  because,
+		Summary:  fmt.Sprintf("%s has no Secure Token, no account holds one, and no Bootstrap Token is escrowed.", a.Name),
+		NextStep: "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
+	}
+}
