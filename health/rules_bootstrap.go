@@ -48,6 +48,29 @@ func bootstrapRules() []Rule {
 			Source:      "Addigy, No accessible secure token user",
 			Check:       deviceRule(noHolderToEscrow),
 		},
+		{
+			Code:        "BT_INVALID",
+			Title:       "The Bootstrap Token does not work",
+			Severity:    High,
+			FedBy:       FromDevice,
+			Consequence: notEscrowedConsequence,
+			DoNot:       "Do not trust `profiles status`, which still says YES, and do not erase the Mac to mend it.",
+			Source:      "Inetum-Poland/bootstrap-buddy issues 11 and 14; fleetdm/fleet issue 41167",
+			Check:       deviceRule(tokenRefuted),
+		},
+	}
+}
+
+// tokenRefuted: the Mac believes that it escrowed a token, tried to get it back
+// and could not. A server that forgot looks exactly like this.
+func tokenRefuted(m Model) *Hit {
+	if m.Bootstrap.Strength != StrengthRefuted || And(m.Enrolled, m.Bootstrap.Escrowed) != Yes {
+		return nil
+	}
+	return &Hit{
+		Because:  strengthFacts(m),
+		Summary:  "The Mac says that its Bootstrap Token is escrowed, but it could not get it back from the server.",
+		NextStep: "Is the MDM server reachable? Then escrow again: `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds a Secure Token.",
 	}
 }
 

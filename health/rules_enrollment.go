@@ -22,5 +22,23 @@ func enrollmentRules() []Rule {
 				NextStep: "Enrol it: `sudo profiles renew -type enrollment` if it belongs to the organisation in Apple Business Manager, otherwise with the server's enrolment profile.",
 			}}
 		},
+	}, {
+		Code:        "MDM_NOT_USER_APPROVED",
+		Title:       "The MDM enrolment is not approved by the user",
+		Severity:    Medium,
+		FedBy:       FromDevice,
+		Consequence: "The Mac refuses FileVault settings, kernel extensions and privacy settings of the server, and does not send it a Bootstrap Token.",
+		DoNot:       "Do not remove the enrolment to start again before a token-holding admin is at hand.",
+		Source:      "Apple, User Approved MDM; FileVault2 payload since macOS 10.15",
+		Check: func(m Model, _ Policy) []Hit {
+			if And(m.Enrolled, Not(m.UserApproved)) != Yes {
+				return nil
+			}
+			return []Hit{{
+				Subject: DeviceSubject, Because: []evidence.FactName{evidence.MDMFact, evidence.UserApprovedFact},
+				Summary:  "This Mac is enrolled in MDM, but nobody approved the enrolment at the Mac.",
+				NextStep: "Have the user approve it at the Mac, in System Settings under Device Management (Profiles before macOS 13).",
+			}}
+		},
 	}}
 }

@@ -37,7 +37,7 @@ func missingRules() []Rule {
 			Title:       "No Secure Token, an admin can help",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			After:       []Code{"BT_NOT_ESCROWED", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED"},
+			After:       []Code{"BT_NOT_ESCROWED", "BT_INVALID", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED"},
 			Consequence: missingConsequence,
 			DoNot:       "If nobody knows that admin's password, do not reset it: a reset breaks the token that is needed.",
 			Source:      "Addigy, Admin exists with secure token",
@@ -60,7 +60,7 @@ func missingRules() []Rule {
 // strengthFacts are what a claim about the Bootstrap Token's use rests on: the
 // attempt to get it where there was one, else what the Mac believes.
 func strengthFacts(m Model, more ...evidence.FactName) []evidence.FactName {
-	if m.Bootstrap.Strength == StrengthProven {
+	if m.Bootstrap.Strength == StrengthProven || m.Bootstrap.Strength == StrengthRefuted {
 		more = append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)
 	}
 	return escrowFacts(more...)
@@ -110,8 +110,11 @@ func missingOnCatalina(m Model, a Account) *Hit {
 	}
 }
 
-// bootstrapAbsent: there is no escrowed token, or nobody to escrow one to.
-func bootstrapAbsent(m Model) Tri { return Or(Not(m.Enrolled), m.Bootstrap.Missing()) }
+// bootstrapAbsent: there is no escrowed token, nobody to escrow one to, or the
+// escrowed one does not work.
+func bootstrapAbsent(m Model) Tri {
+	return Or(Not(m.Enrolled), m.Bootstrap.Missing(), TriOf(m.Bootstrap.Strength == StrengthRefuted))
+}
 
 func missingAdminReady(m Model, a Account) *Hit {
 	if And(bootstrapAbsent(m), m.Holders.Admin) != Yes {
@@ -122,7 +125,7 @@ func missingAdminReady(m Model, a Account) *Hit {
 		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
-		Because:  escrowFacts(tokenFacts(evidence.AdminsFact)...),
+		Because:  strengthFacts(m, tokenFacts(evidence.AdminsFact)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
 		NextStep: step,
 	}

@@ -1,0 +1,198 @@
+package arch_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports says which of our packages a package may import outside its tests.
+// Every package has a row, and a row holds what is needed and no more.
+//
+// The ideas behind the rows:
+//   - evidence knows nobody, the model knows evidence alone, so neither can ask
+//     the Mac, the clock or the network;
+//   - what talks to the Mac (run, collectors) knows no verdict, and what judges
+//     knows no tool;
+//   - the parts of the agent do not know each other: package agent joins them;
+//   - the simulator knows nothing of the diagnosis, so it cannot answer what we
+//     hope to read.
+func imports() map[string]string {
+	return map[string]string{
+		"health/evidence": "",
+		"health":          "health/evidence",
+
+		"internal/arch":     "",
+		"internal/fault":    "", // marks the steps at which crash tests kill; empty in what is shipped
+		"internal/paths":    "",
+		"internal/plistx":   "",
+		"internal/secret":   "",
+		"internal/rootfile": "internal/fault",
+		"internal/run":      "internal/rootfile",
+		"internal/wire":     "health health/evidence",
+		"internal/macsim":   "internal/rootfile internal/run",
+
+		"collectors/parse": "health/evidence internal/plistx",
+		"collectors":       "collectors/parse health/evidence internal/run",
+
+		"agent/config":   "internal/rootfile internal/wire", // wire: labels are a type of the report
+		"agent/control":  "internal/rootfile internal/wire",
+		"agent/schedule": "internal/wire",
+		"agent/spool":    "internal/rootfile internal/wire",
+		"agent/uplink":   "internal/fault internal/secret internal/wire",
+		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink collectors health health/evidence " +
+			"internal/paths internal/rootfile internal/run internal/secret internal/wire",
+
+		"server/store":           "health internal/wire",
+		"server/store/sqlite":    "health internal/fault internal/wire server/store",
+		"server/store/storetest": "health internal/wire server/store",
+		"server/problem":         "internal/wire server/store", // one place that says which error has which status
+		"server/auth":            "server/problem",
+		"server/ingest":          "health internal/fault internal/wire server/problem server/store",
+		"server/api":             "internal/wire server/problem server/store",
+		"server/web":             "health internal/wire server/problem server/store",
+		"server":                 "server/api server/auth server/ingest server/problem server/store server/store/sqlite server/web",
+
+		"cmd/tokenward/internal/view": "health internal/wire", // how a report looks at a terminal
+		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse health " +
+			"internal/paths internal/run internal/wire",
+		"cmd/tokenward-server": "server",
+		"cmd/macsim":           "internal/macsim",
+		"cmd/demo":             "internal/macsim internal/wire", // it builds and starts the programs rather than importing them
+	}
+}
+
+// testImports says what a package's tests may import besides the row of the
+// package, the package itself, and the two that every test may use.
+func testImports() map[string]string {
+	return map[string]string{
+		"health":               "collectors",                 // evidence of the scenarios comes through the real collectors
+		"server":               "internal/wire",              // bodies are read as the contract has them
+		"server/ingest":        "server/store internal/wire", // a store of its own for the handler
+		"server/store/sqlite":  "server/store/storetest",     // the contract suite
+		"internal/macsim":      "internal/plistx",            // its property lists are read back by the reader of the agent
+		"cmd/tokenward-server": "internal/wire",              // the crash test is a client
+	}
+}
+
+// everyTest are the packages that any test may import: the simulated Mac, and
+// the names that a crash test gives to the program it kills.
+func everyTest() []string { return []string{"internal/macsim", "internal/fault"} }
+
+// simulatorMustNotKnow is checked over all its dependencies and its tests too:
+// a simulator that sees the diagnosis sooner or later agrees with it.
+func simulatorMustNotKnow() []string {
+	return []string{"health", "health/evidence", "collectors", "collectors/parse"}
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	table := imports()
+	allowed, used := edges(table), map[string]bool{}
+	for _, b := range builds() {
+		names, packages := ours(t, b)
+		for _, name := range names {
+			if _, ok := table[name]; !ok {
+				t.Errorf("%s has no row in the table of imports", name)
+				continue
+			}
+			for _, to := range ourImports(packages[name].Imports) {
+				edge := name + " → " + to
+				used[edge] = true
+				if !allowed[edge] {
+					t.Errorf("%s: %s: the table of imports forbids it", b, edge)
+				}
+			}
+		}
+	}
+	unused(t, "the table of imports", allowed, used)
+	for name := range table {
+		if _, packages := ours(t, linux); packages[name].ImportPath == "" {
+			t.Errorf("the table of imports has a row for %s, which does not exist", name)
+		}
+	}
+}
+
+func TestImportsOfTests(t *testing.T) {
+	t.Parallel()
+	production, extra := edges(imports()), edges(testImports())
+	for _, b := range builds() {
+		names, packages := ours(t, b)
+		for _, name := range names {
+			for _, to := range ourImports(slices.Concat(packages[name].TestImports, packages[name].XTestImports)) {
+				edge := name + " → " + to
+				if to != name && !slices.Contains(everyTest(), to) && !production[edge] && !extra[edge] {
+					t.Errorf("%s: the tests of %s: the table of test imports forbids it", b, edge)
+				}
+			}
+		}
+	}
+}
+
+// A shipped program must not contain what only a test or a demo needs, through
+// however many steps.
+func TestShippedProgramsContainNoTools(t *testing.T) {
+	t.Parallel()
+	forbidden := map[string][]string{
+		"cmd/tokenward": {
+			module + "/internal/macsim", module + "/internal/arch", module + "/server", module + "/server/...",
+			"testing", "testing/...", "database/sql", "modernc.org/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
+		},
+		"cmd/tokenward-server": {
+			module + "/internal/macsim", module + "/internal/run", module + "/collectors", module + "/collectors/...", module + "/agent", module + "/agent/...",
+			module + "/server/store/storetest", "testing", "testing/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
+		},
+	}
+	for name, patterns := range forbidden {
+		for _, b := range []build{darwin, linux} {
+			_, packages := ours(t, b)
+			for _, dep := range packages[name].Deps {
+				if matchesAny(dep, patterns) {
+					t.Errorf("%s: %s contains %s", b, name, dep)
+				}
+			}
+		}
+	}
+}
+
+func TestSimulatorKnowsNoDiagnosis(t *testing.T) {
+	t.Parallel()
+	for _, b := range builds() {
+		_, packages := ours(t, b)
+		simulator := packages["internal/macsim"]
+		for _, dep := range ourImports(slices.Concat(simulator.Deps, simulator.TestImports, simulator.XTestImports)) {
+			if slices.Contains(simulatorMustNotKnow(), dep) {
+				t.Errorf("%s: internal/macsim knows %s", b, dep)
+			}
+		}
+	}
+}
+
+// edges turns the rows of a table into "from → to".
+func edges(table map[string]string) map[string]bool {
+	all := map[string]bool{}
+	for from, row := range table {
+		for to := range strings.FieldsSeq(row) {
+			all[from+" → "+to] = true
+		}
+	}
+	return all
+}
+
+func ourImports(paths []string) []string {
+	var names []string
+	for _, p := range paths {
+		if name, ok := short(p); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// matchesAny knows "a/b", and "a/..." for all that lies below a.
+func matchesAny(importPath string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		below, tree := strings.CutSuffix(pattern, "...")
+		return importPath == pattern || tree && strings.HasPrefix(importPath, below)
+	})
+}
