@@ -17,7 +17,6 @@ run: go-version ## a server, three simulated Macs and the agent on each of them
 
 test: go-version ## every test
 	@scripts/need gcc gcc # the race detector is linked with it
-	@scripts/need git git
 	$(GO) test $(TESTFLAGS) ./...
 
 check: vet lint test cross ## what must pass before a commit

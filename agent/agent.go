@@ -41,13 +41,14 @@ type Agent struct {
 	log     *zap.Logger
 	started time.Time
 
-	spool    *spool.Spool   // nil without a server
-	uplink   *uplink.Uplink // nil without a server
+	client   *uplink.Client // nil without a server
 	schedule *schedule.Schedule
 	memory   memory
 	deep     deep
 
 	mu       sync.Mutex
+	spool    *spool.Spool   // nil without a server, and before Run
+	uplink   *uplink.Uplink // nil without a server, and before Run
 	ledger   health.Ledger
 	report   *wire.Report // the latest
 	lastFull lastFull
@@ -63,7 +64,8 @@ type Options struct {
 	Log     *zap.Logger
 }
 
-// New prepares a daemon: its folders, its memory, its spool.
+// New prepares a daemon and its folders. It does not touch what is in them:
+// another daemon may be at work.
 func New(o Options) (*Agent, error) {
 	a := &Agent{config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC()}
 	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
@@ -72,8 +74,6 @@ func New(o Options) (*Agent, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Paths.Socket()), 0o755); err != nil { //nolint:gosec // /var/run, on a Mac always there
 		return nil, err
 	}
-	a.memory = recall(o.Paths, o.Log)
-	a.ledger = readLedger(o.Paths, o.Log)
 	if o.Config.Server.URL != "" {
 		if err := a.connect(); err != nil {
 			return nil, err
@@ -83,26 +83,34 @@ func New(o Options) (*Agent, error) {
 	return a, nil
 }
 
-// connect opens the spool and prepares the uplink. Without a server nothing is
-// spooled: there would be nobody to take it.
 func (a *Agent) connect() error {
+	roots, err := certificates(a.config.Server.CAFile)
+	if err != nil {
+		return err
+	}
+	a.client, err = uplink.NewClient(uplink.Options{
+		URL: a.config.Server.URL, Token: a.token, Roots: roots, Timeout: a.config.Server.Timeout,
+		Agent: "tokenward/" + a.version.Version,
+	})
+	return err
+}
+
+// open reads what the daemon before this one left. Without a server there is no
+// spool: nobody would take what is in it.
+func (a *Agent) open() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.memory = recall(a.paths, a.log)
+	a.ledger = readLedger(a.paths, a.log)
+	if a.client == nil {
+		return nil
+	}
 	var err error
 	a.spool, err = spool.Open(a.paths.Spool(), spool.Limits{Reports: a.config.Spool.MaxReports, Bytes: a.config.Spool.MaxBytes})
 	if err != nil {
 		return err
 	}
-	roots, err := certificates(a.config.Server.CAFile)
-	if err != nil {
-		return err
-	}
-	client, err := uplink.NewClient(uplink.Options{
-		URL: a.config.Server.URL, Token: a.token, Roots: roots, Timeout: a.config.Server.Timeout,
-		Agent: "tokenward/" + a.version.Version,
-	})
-	if err != nil {
-		return err
-	}
-	a.uplink = uplink.New(a.spool, client, a.wish, a.log.Named("uplink"))
+	a.uplink = uplink.New(a.spool, a.client, a.wish, a.log.Named("uplink"))
 	return nil
 }
 
@@ -165,6 +173,9 @@ func (a *Agent) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
+	if err := a.open(); err != nil {
+		return err
+	}
 	listener, err := control.Listen(a.paths.Socket())
 	if err != nil {
 		return err
@@ -176,6 +187,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	parts.Go(func() error { return named("control", control.Serve(ctx, listener, a)) })
 	parts.Go(func() error { a.schedule.Run(ctx); return nil })
 	if a.uplink != nil {
+		defer a.client.Close()
 		parts.Go(func() error { a.uplink.Run(ctx, a.spool.Arrived()); return nil })
 	}
 	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
@@ -197,22 +209,17 @@ var _ control.Daemon = (*Agent)(nil)
 func (a *Agent) Status() wire.DaemonStatus {
 	next, checking := a.schedule.State()
 	a.mu.Lock()
-	report := a.report
+	report, queue, sender := a.report, a.spool, a.uplink
 	a.mu.Unlock()
-	return wire.DaemonStatus{
-		Version: a.version.Version, Started: a.started, NextCheck: next.UTC(), Checking: checking,
-		Report: report, Delivery: a.delivery(),
+	status := wire.DaemonStatus{
+		Version: a.version.Version, Started: a.started, NextCheck: next.UTC(), Checking: checking, Report: report,
 	}
-}
-
-func (a *Agent) delivery() wire.Delivery {
-	if a.uplink == nil {
-		return wire.Delivery{}
+	if sender != nil {
+		status.Delivery = sender.State()
+		status.Delivery.Waiting, status.Delivery.Quarantined, status.Delivery.Dropped = queue.Waiting()
 	}
-	d := a.uplink.State()
-	d.Server = a.config.Server.URL
-	d.Waiting, d.Quarantined, d.Dropped = a.spool.Waiting()
-	return d
+	status.Delivery.Server = a.config.Server.URL
+	return status
 }
 
 // CheckNow checks and returns when that check has ended.

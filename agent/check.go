@@ -68,12 +68,12 @@ func (a *Agent) look(ctx context.Context, now time.Time) Assessment {
 		which = collectors.All()
 	}
 	assessment := Look(ctx, a.mac, now.UTC(), which, policy)
-	server, _ := assessment.Snapshot.MDMServer.Known()
+	server := assessment.Snapshot.MDMServer
 	if due {
-		a.deep = deep{at: now, server: server, preflight: assessment.Snapshot.EACSPreflight}
+		a.deep = deep{at: now, server: server.Value, preflight: assessment.Snapshot.EACSPreflight}
 		return assessment
 	}
-	if server != a.deep.server {
+	if server.Answered() && server.Value != a.deep.server {
 		a.deep = deep{} // the next check asks again
 		return assessment
 	}
@@ -119,7 +119,9 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	a.mu.Lock()
 	shown := report
 	a.report = &shown
-	full := a.sendFull || report.StateHash != a.lastFull.hash || now.Sub(a.lastFull.at) >= fullEvery
+	asked := a.sendFull
+	a.sendFull = false
+	full := asked || report.StateHash != a.lastFull.hash || now.Sub(a.lastFull.at) >= fullEvery
 	changed := a.lastFull.hash != "" && report.StateHash != a.lastFull.hash
 	a.mu.Unlock()
 	if a.spool == nil {
@@ -131,18 +133,21 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	case report.Reason != wire.Scheduled:
 	case changed:
 		report.Reason = wire.Changed
+	case asked:
+		report.Reason = wire.Requested
 	case a.lastFull.hash != "":
 		report.Reason = wire.Daily
 	}
-	if err := a.store(report, now); err != nil {
-		return err
+	err := a.store(report, now)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case err != nil:
+		a.sendFull = a.sendFull || asked
+	case full:
+		a.lastFull = lastFull{report.StateHash, now}
 	}
-	if full {
-		a.mu.Lock()
-		a.lastFull, a.sendFull = lastFull{report.StateHash, now}, false
-		a.mu.Unlock()
-	}
-	return nil
+	return err
 }
 
 // store puts the report on the disk with its identity: once it has an ID and a

@@ -22,30 +22,36 @@ type memory struct {
 	HardwareUUID string `json:"hardware_uuid"`
 }
 
-func memoryPath(p paths.Paths) string { return filepath.Join(p.State(), "device.json") }
-
-func recall(p paths.Paths, log *zap.Logger) (m memory) {
-	readState(memoryPath(p), &m, log)
-	return m
+// within says whether what was seen may be of the Mac that is remembered.
+func (m memory) within(known memory) bool {
+	return (m.Serial == "" || m.Serial == known.Serial) && (m.HardwareUUID == "" || m.HardwareUUID == known.HardwareUUID)
 }
 
-func readLedger(p paths.Paths, log *zap.Logger) (l health.Ledger) {
-	readState(p.Ledger(), &l, log)
-	return l
+func memoryPath(p paths.Paths) string { return filepath.Join(p.State(), "device.json") }
+
+func recall(p paths.Paths, log *zap.Logger) memory { return readState[memory](memoryPath(p), log) }
+
+func readLedger(p paths.Paths, log *zap.Logger) health.Ledger {
+	return readState[health.Ledger](p.Ledger(), log)
 }
 
 func writeLedger(p paths.Paths, l health.Ledger) error { return writeState(p.Ledger(), l) }
 
-// readState leaves v empty where the file is missing or broken: what it holds
+// readState returns nothing where the file is missing or broken: what it holds
 // can be learned again, and must not keep the daemon from starting.
-func readState(path string, v any, log *zap.Logger) {
+func readState[T any](path string, log *zap.Logger) T {
+	var v, none T
 	data, err := rootfile.Read(path, maxSmallFile)
 	if err == nil {
-		err = json.Unmarshal(data, v)
+		err = json.Unmarshal(data, &v)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err == nil {
+		return v
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
 		log.Warn("state file not readable, starting without it", zap.String("path", path), zap.Error(err))
 	}
+	return none
 }
 
 func writeState(path string, v any) error {
@@ -61,10 +67,10 @@ func writeState(path string, v any) error {
 // one means that the disk came from another Mac: its numbering ends there.
 func (a *Agent) identify(report *wire.Report) {
 	seen := memory{report.Device.Serial, report.Device.HardwareUUID}
-	if seen.Serial == "" {
+	if seen.Serial == "" && seen.within(a.memory) {
 		report.Device.Serial = a.memory.Serial
 	}
-	if seen.HardwareUUID == "" {
+	if seen.HardwareUUID == "" && seen.within(a.memory) {
 		report.Device.HardwareUUID = a.memory.HardwareUUID
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID}

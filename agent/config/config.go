@@ -126,8 +126,9 @@ func (s Server) validate() error {
 		return nil
 	}
 	u, err := url.Parse(s.URL)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("server.url: %q is not of the form https://host[:port][/path]", s.URL)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		// The value is not shown: a password may stand in it.
+		return errors.New("server.url: it is not of the form https://host[:port][/path]")
 	}
 	loopback := u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
 	if u.Scheme == "https" || (u.Scheme == "http" && loopback) {

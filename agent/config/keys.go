@@ -1,14 +1,13 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
 	"strings"
 	"time"
-
-	"bytes"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -44,11 +43,13 @@ func (w *keyWalk) complain(n *yaml.Node, key, format string, args ...any) {
 	w.problems = append(w.problems, fmt.Errorf("%s:%d: %s: %s", w.path, n.Line, key, fmt.Sprintf(format, args...)))
 }
 
+const noAnchors = "anchors and aliases are not supported"
+
 // value checks one node against the type of the field that it is for.
 func (w *keyWalk) value(n *yaml.Node, key string, t reflect.Type) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		w.complain(n, key, "anchors and aliases are not supported")
+		w.complain(n, key, noAnchors)
 	case t == reflect.TypeFor[time.Duration]():
 		w.duration(n, key)
 	case t.Kind() == reflect.Struct:
@@ -101,6 +102,8 @@ func (w *keyWalk) section(n *yaml.Node, key string, t reflect.Type) {
 		full := strings.TrimPrefix(key+"."+name.Value, ".")
 		field, known := fields[name.Value]
 		switch {
+		case name.Kind == yaml.AliasNode || name.Anchor != "":
+			w.complain(name, full, noAnchors)
 		case !known:
 			w.complain(name, full, "there is no such key%s", suggestion(name.Value, fields))
 		case seen[name.Value]:

@@ -34,29 +34,33 @@ func New(every, splay time.Duration, check func(context.Context, wire.Trigger)) 
 // Run checks at once and then whenever a check is due or asked for, until the
 // context ends.
 func (s *Schedule) Run(ctx context.Context) {
-	reason := wire.Scheduled
-	for {
-		s.begin()
-		s.check(ctx, reason)
+	for reason := wire.Scheduled; ctx.Err() == nil; {
+		s.check(ctx, s.begin(reason))
 		timer := time.NewTimer(s.end())
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-			return
 		case <-timer.C:
 			reason = wire.Scheduled
 		case <-s.asked:
-			timer.Stop()
 			reason = wire.Requested
 		}
+		timer.Stop()
 	}
 }
 
-func (s *Schedule) begin() {
+// begin notes the beginning of a check and returns the reason for it. Whoever
+// has asked by now is served by this check, whatever it was that was due.
+func (s *Schedule) begin(reason wire.Trigger) wire.Trigger {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running = true
 	s.began++
+	select {
+	case <-s.asked:
+		return wire.Requested
+	default:
+		return reason
+	}
 }
 
 // end notes the end of a check and returns the time until the next one.
@@ -78,11 +82,11 @@ func (s *Schedule) end() time.Duration {
 func (s *Schedule) Now(ctx context.Context) error {
 	s.mu.Lock()
 	wanted := s.began + 1
-	s.mu.Unlock()
 	select {
 	case s.asked <- struct{}{}:
 	default: // one is already waiting, and it will do
 	}
+	s.mu.Unlock()
 	for {
 		s.mu.Lock()
 		done, ended := s.done, s.ended

@@ -28,10 +28,10 @@ import (
 )
 
 const (
-	ledgerName     = "ledger.json"
 	quarantineName = "quarantine"
 	suffix         = ".json"
 	maxReport      = 4 << 20
+	maxSeq         = 1 << 53 // what a JSON number holds exactly in every language
 )
 
 // Limits bound the spool; the oldest reports are dropped first.
@@ -46,15 +46,6 @@ type Stamp struct {
 	Seq          uint64
 	Dropped      uint64
 	DroppedSince *time.Time
-}
-
-// ledger is what must survive the reports themselves.
-type ledger struct {
-	Epoch          string     `json:"epoch"`
-	Done           uint64     `json:"done"`            // the highest number that left by an acknowledgement
-	DroppedThrough uint64     `json:"dropped_through"` // all numbers up to this one are gone
-	Dropped        uint64     `json:"dropped"`
-	DroppedSince   *time.Time `json:"dropped_since,omitempty"`
 }
 
 // Spool is safe for concurrent use by one process; the caller sees to it that
@@ -73,6 +64,7 @@ type Spool struct {
 type entry struct {
 	seq  uint64
 	size int64
+	id   string // empty until the report is read
 }
 
 // Open reads the spool in dir, or begins a new one. It cleans up after a crash.
@@ -93,44 +85,6 @@ func Open(dir string, limits Limits) (*Spool, error) {
 	return s, nil
 }
 
-// readLedger begins a new epoch where there is no readable ledger: numbers that
-// may have been used before must not be used again under the same name.
-func (s *Spool) readLedger() error {
-	path := s.path(ledgerName)
-	data, err := rootfile.Read(path, maxReport)
-	if err == nil && json.Unmarshal(data, &s.ledger) == nil && uuid.Validate(s.ledger.Epoch) == nil {
-		return nil
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return s.newEpoch()
-}
-
-// newEpoch starts the numbering again. Reports of the epoch before are moved
-// out of the way: their place in the order is lost.
-func (s *Spool) newEpoch() error {
-	names, err := s.reportNames()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := rootfile.Rename(s.path(name), s.quarantinePath("lost-epoch-"+uuid.NewString()+suffix)); err != nil {
-			return err
-		}
-	}
-	s.ledger = ledger{Epoch: uuid.NewString()}
-	return s.writeLedger()
-}
-
-func (s *Spool) writeLedger() error {
-	data, err := json.Marshal(s.ledger)
-	if err != nil {
-		return err
-	}
-	return rootfile.Write(s.path(ledgerName), append(data, '\n'), 0o600)
-}
-
 // scan lists what waits, and finishes what a crash interrupted: a file that was
 // still being written was never promised to anybody, and one that the ledger
 // calls dropped was about to be removed.
@@ -139,12 +93,12 @@ func (s *Spool) scan() error {
 	if err != nil {
 		return err
 	}
-	s.last = max(s.ledger.Done, s.ledger.DroppedThrough, s.lastQuarantined())
+	s.last = max(s.ledger.Done, s.ledger.DroppedThrough)
 	for _, f := range files {
 		seq, ok := seqOf(f.Name())
 		switch {
 		case strings.HasPrefix(f.Name(), rootfile.TempPrefix), ok && seq <= s.ledger.DroppedThrough:
-			if err := rootfile.Remove(s.path(f.Name())); err != nil {
+			if err := s.discard(f); err != nil {
 				return err
 			}
 		case ok:
@@ -152,7 +106,7 @@ func (s *Spool) scan() error {
 			if err != nil {
 				return err
 			}
-			s.waiting = append(s.waiting, entry{seq, info.Size()})
+			s.waiting = append(s.waiting, entry{seq: seq, size: info.Size()})
 			s.last = max(s.last, seq)
 		}
 	}
@@ -160,15 +114,23 @@ func (s *Spool) scan() error {
 	return nil
 }
 
-// lastQuarantined is the highest number in quarantine: a report that went there
-// keeps its number too.
-func (s *Spool) lastQuarantined() (last uint64) {
-	files, _ := os.ReadDir(filepath.Join(s.dir, quarantineName))
-	for _, f := range files {
-		seq, _ := seqOf(f.Name())
-		last = max(last, seq)
+// discard removes a file that is of no use any more. What is no file was never
+// ours, and a folder may not even be removable.
+func (s *Spool) discard(f fs.DirEntry) error {
+	if f.Type().IsRegular() {
+		return rootfile.Remove(s.path(f.Name()))
 	}
-	return last
+	return s.moveAside(f.Name(), f.Name())
+}
+
+// moveAside moves what is in the spool to quarantine, where it never replaces
+// what is there already.
+func (s *Spool) moveAside(from, to string) error {
+	target := filepath.Join(s.dir, quarantineName, to)
+	if _, err := os.Lstat(target); err == nil {
+		target = filepath.Join(s.dir, quarantineName, "again-"+uuid.NewString()+"-"+to)
+	}
+	return rootfile.Rename(s.path(from), target)
 }
 
 func (s *Spool) reportNames() ([]string, error) {
@@ -194,8 +156,8 @@ func (s *Spool) Put(now time.Time, build func(Stamp) ([]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	if len(data) > maxReport {
-		return fmt.Errorf("spool: a report of %d bytes, at most %d are kept", len(data), maxReport)
+	if most := min(maxReport, s.limits.Bytes); len(data) > most {
+		return fmt.Errorf("spool: a report of %d bytes, at most %d are kept", len(data), most)
 	}
 	if err := s.makeRoom(int64(len(data)), now); err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -204,7 +166,7 @@ func (s *Spool) Put(now time.Time, build func(Stamp) ([]byte, error)) error {
 		return fmt.Errorf("spool: %w", err)
 	}
 	s.last++
-	s.waiting = append(s.waiting, entry{s.last, int64(len(data))})
+	s.waiting = append(s.waiting, entry{seq: s.last, size: int64(len(data))})
 	s.signal()
 	return nil
 }
@@ -224,79 +186,103 @@ func (s *Spool) makeRoom(size int64, now time.Time) error {
 	if drop == 0 {
 		return nil
 	}
-	s.ledger.Dropped += uint64(drop) //nolint:gosec // a count
-	s.ledger.DroppedThrough = s.waiting[drop-1].seq
-	if s.ledger.DroppedSince == nil {
+	next := s.ledger
+	next.Dropped += uint64(drop) //nolint:gosec // a count
+	next.DroppedThrough = s.waiting[drop-1].seq
+	if next.DroppedSince == nil {
 		since := now.UTC()
-		s.ledger.DroppedSince = &since
+		next.DroppedSince = &since
 	}
-	if err := s.writeLedger(); err != nil {
+	if err := s.commit(next); err != nil {
 		return err
 	}
-	for _, e := range s.waiting[:drop] {
+	dropped := slices.Clone(s.waiting[:drop])
+	s.waiting = slices.Delete(s.waiting, 0, drop)
+	for _, e := range dropped {
 		if err := rootfile.Remove(s.path(nameOf(e.seq))); err != nil {
 			return err
 		}
 	}
-	s.waiting = slices.Delete(s.waiting, 0, drop)
 	return nil
 }
 
 // Next returns the oldest reports, at least one if there is any, within the two
-// bounds. A file that is not a report is moved to quarantine and never blocks
-// the rest.
+// bounds. A file that is not a report is moved to quarantine, and one that
+// cannot be read now is left for later: neither blocks the rest. It is an error
+// only if nothing else waits.
 func (s *Spool) Next(reports int, bytes int64) ([]wire.Queued, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var batch []wire.Queued
+	var unread error
 	for _, e := range slices.Clone(s.waiting) {
-		bytes -= e.size
-		if len(batch) == reports || (len(batch) > 0 && bytes < 0) {
+		if len(batch) == reports || (len(batch) > 0 && e.size > bytes) {
 			break
 		}
 		q, err := s.read(e.seq)
-		if err != nil {
+		switch {
+		case err == nil:
+			batch, bytes = append(batch, q), bytes-e.size
+		case errors.Is(err, errNoReport):
 			if err := s.quarantine(e.seq); err != nil {
 				return nil, fmt.Errorf("spool: %w", err)
 			}
-			continue
+		default:
+			unread = fmt.Errorf("spool: %w", err)
 		}
-		batch = append(batch, q)
 	}
-	return batch, nil
+	if len(batch) > 0 {
+		return batch, nil
+	}
+	return nil, unread
 }
 
+// errNoReport: this will never become a report, however often it is read.
+var errNoReport = errors.New("not the report that its name says")
+
 func (s *Spool) read(seq uint64) (wire.Queued, error) {
-	data, err := rootfile.Read(s.path(nameOf(seq)), maxReport)
+	path := s.path(nameOf(seq))
+	data, err := rootfile.Read(path, maxReport)
 	if err != nil {
+		if foreign(path) {
+			err = errNoReport
+		}
 		return wire.Queued{}, err
 	}
 	var envelope struct {
-		ID  string `json:"report_id"`
-		Seq uint64 `json:"seq"`
+		ID    string `json:"report_id"`
+		Epoch string `json:"epoch"`
+		Seq   uint64 `json:"seq"`
 	}
-	if err := json.Unmarshal(data, &envelope); err != nil {
-		return wire.Queued{}, err
+	if json.Unmarshal(data, &envelope) != nil || envelope.ID == "" || envelope.Epoch != s.ledger.Epoch || envelope.Seq != seq {
+		return wire.Queued{}, errNoReport
 	}
-	if envelope.ID == "" || envelope.Seq != seq {
-		return wire.Queued{}, errors.New("not the report that its name says")
-	}
+	i := slices.IndexFunc(s.waiting, func(e entry) bool { return e.seq == seq })
+	s.waiting[i].id = envelope.ID
 	return wire.Queued{ID: envelope.ID, Seq: seq, Data: data}, nil
 }
 
-// Done removes reports that the server has.
+// foreign says whether it is the file itself, rather than the disk or a folder
+// above it, that keeps it from being read.
+func foreign(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	return !info.Mode().IsRegular() || info.Mode().Perm()&0o022 != 0 || info.Size() > maxReport || !rootfile.Trusted(info)
+}
+
+// Done removes reports that Next returned and that the server has. What is not
+// in the spool any more is passed over.
 func (s *Spool) Done(reports []wire.Queued) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(reports) == 0 {
-		return nil
-	}
+	reports = slices.DeleteFunc(slices.Clone(reports), func(r wire.Queued) bool { return !s.holds(r) })
+	last := uint64(0)
 	for _, r := range reports {
-		s.ledger.Done = max(s.ledger.Done, r.Seq)
+		last = max(last, r.Seq)
 	}
-	// First the number, then the file: otherwise a crash in between would leave
-	// no trace of the number, and it would be given again.
-	if err := s.writeLedger(); err != nil {
+	if err := s.leave(last); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	for _, r := range reports {
@@ -308,11 +294,20 @@ func (s *Spool) Done(reports []wire.Queued) error {
 	return nil
 }
 
-// Quarantine moves a report that the server will never take out of the way. It
-// stays on the disk for a person to look at.
+// holds says whether a report that Next returned is still here. A number alone
+// does not say so: by now it may be another epoch's.
+func (s *Spool) holds(r wire.Queued) bool {
+	return slices.ContainsFunc(s.waiting, func(e entry) bool { return e.seq == r.Seq && e.id == r.ID })
+}
+
+// Quarantine moves a report that Next returned, and that the server will never
+// take, out of the way. It stays on the disk for a person to look at.
 func (s *Spool) Quarantine(r wire.Queued) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !s.holds(r) {
+		return nil
+	}
 	if err := s.quarantine(r.Seq); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -320,7 +315,10 @@ func (s *Spool) Quarantine(r wire.Queued) error {
 }
 
 func (s *Spool) quarantine(seq uint64) error {
-	err := rootfile.Rename(s.path(nameOf(seq)), s.quarantinePath(nameOf(seq)))
+	if err := s.leave(seq); err != nil {
+		return err
+	}
+	err := s.moveAside(nameOf(seq), nameOf(seq))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -365,17 +363,15 @@ func (s *Spool) signal() {
 
 func (s *Spool) path(name string) string { return filepath.Join(s.dir, name) }
 
-func (s *Spool) quarantinePath(name string) string {
-	return filepath.Join(s.dir, quarantineName, name)
-}
-
 func nameOf(seq uint64) string { return fmt.Sprintf("%020d%s", seq, suffix) }
 
-func seqOf(name string) (uint64, bool) {
+// seqOf reads the number in the name of a report; ok is false for what is no
+// name of a report, or holds a number that is never given.
+func seqOf(name string) (seq uint64, ok bool) {
 	digits, ok := strings.CutSuffix(name, suffix)
 	if !ok || len(digits) != 20 {
 		return 0, false
 	}
 	seq, err := strconv.ParseUint(digits, 10, 64)
-	return seq, err == nil
+	return seq, err == nil && seq > 0 && seq <= maxSeq
 }

@@ -13,6 +13,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +70,9 @@ func NewClient(o Options) (*Client, error) {
 		url: target, token: o.Token, agent: o.Agent,
 	}, nil
 }
+
+// Close gives up the connection that is kept for the next batch.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // RefusedError is an answer of the server other than 200.
 type RefusedError struct {
@@ -150,14 +154,22 @@ func (c *Client) request(ctx context.Context, batch []wire.Queued) (*http.Reques
 	return request, nil
 }
 
+// encode makes the body of a request, a [wire.Batch]. It puts the reports in
+// as they are: an encoder may change the bytes, and to a server the same ID with
+// other bytes is another report.
 func encode(batch []wire.Queued) ([]byte, error) {
-	body := wire.Batch{SentAt: time.Now().UTC()}
-	for _, r := range batch {
-		body.Reports = append(body.Reports, r.Data)
+	at, err := json.Marshal(time.Now().UTC())
+	if err != nil {
+		return nil, err
 	}
+	reports := make([][]byte, 0, len(batch))
+	for _, r := range batch {
+		reports = append(reports, r.Data)
+	}
+	body := slices.Concat([]byte(`{"sent_at":`), at, []byte(`,"reports":[`), bytes.Join(reports, []byte(",")), []byte(`]}`))
 	var out bytes.Buffer
 	zipped := gzip.NewWriter(&out)
-	if err := json.NewEncoder(zipped).Encode(body); err != nil {
+	if _, err := zipped.Write(body); err != nil {
 		return nil, err
 	}
 	if err := zipped.Close(); err != nil {
@@ -198,8 +210,9 @@ func refusal(response *http.Response, body []byte) error {
 
 // waitWanted reads Retry-After, in seconds or as a date, up to six hours.
 func waitWanted(value string, now time.Time) time.Duration {
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return min(max(time.Duration(seconds)*time.Second, 0), maxRetryAfter)
+	// A number out of range comes back as the nearest one within.
+	if seconds, err := strconv.Atoi(value); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {
 		return min(max(at.Sub(now), 0), maxRetryAfter)

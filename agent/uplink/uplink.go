@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,6 +66,7 @@ func (u *Uplink) Run(ctx context.Context, arrived <-chan struct{}) {
 		err := u.drain(ctx)
 		if err == nil {
 			failures = 0
+			u.note(func(d *wire.Delivery) { d.LastError, d.NextTry = "", nil })
 			sleep(ctx, arrived, 0)
 			continue
 		}
@@ -170,7 +172,12 @@ func (u *Uplink) settle(batch []wire.Queued, answer wire.Answer) error {
 
 func (u *Uplink) delivered(reports int) {
 	now := time.Now().UTC()
-	u.note(func(d *wire.Delivery) { d.LastAck, d.LastError, d.NextTry = &now, "", nil })
+	u.note(func(d *wire.Delivery) {
+		if reports > 0 {
+			d.LastAck = &now
+		}
+		d.LastError, d.NextTry = "", nil
+	})
 	u.log.Info("reports delivered", zap.Int("reports", reports))
 }
 
@@ -204,7 +211,7 @@ func (u *Uplink) State() wire.Delivery {
 func clip(s string) string {
 	const most = 300
 	if len(s) > most {
-		return s[:most] + "…"
+		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
 }

@@ -1,0 +1,63 @@
+package control_test
+
+import (
+	"context"
+	"net"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/tokenward/tokenward/agent/control"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// daemon is a daemon whose checks do what the test says.
+type daemon struct {
+	check           func(context.Context) error
+	asked, statuses atomic.Int64
+}
+
+func (d *daemon) Status() wire.DaemonStatus {
+	d.statuses.Add(1)
+	return wire.DaemonStatus{Version: "1.2.3", Delivery: wire.Delivery{Waiting: int(d.asked.Load())}}
+}
+
+func (d *daemon) CheckNow(ctx context.Context) error {
+	d.asked.Add(1)
+	if d.check == nil {
+		return nil
+	}
+	return d.check(ctx)
+}
+
+// serve starts a daemon's interface and returns the path of its socket. It ends
+// with the test.
+func serve(t testing.TB, d control.Daemon) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "s")
+	listener := listen(t, path)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- control.Serve(ctx, listener, d) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+	})
+	return path
+}
+
+func listen(t testing.TB, path string) net.Listener {
+	t.Helper()
+	listener, err := control.Listen(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener
+}

@@ -1,0 +1,147 @@
+//go:build !darwin
+
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/run"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// testMac is a simulated Mac that can be changed, and whose tools can fail.
+type testMac struct {
+	mu     sync.Mutex
+	sim    macsim.Mac
+	broken map[run.Tool]bool
+	calls  map[run.Tool]int
+	before func(context.Context, run.Command) // each run of a tool
+}
+
+func healthy(t *testing.T) *testMac {
+	t.Helper()
+	sim, err := macsim.Load("healthy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &testMac{sim: sim, broken: map[run.Tool]bool{}, calls: map[run.Tool]int{}, before: func(context.Context, run.Command) {}}
+}
+
+func (m *testMac) Run(ctx context.Context, c run.Command) (run.Result, error) {
+	m.before(ctx, c)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calls[c.Tool]++
+	if m.broken[c.Tool] {
+		return run.Result{}, run.ErrTimeout
+	}
+	return macsim.NewRunner(m.sim).Run(ctx, c)
+}
+
+// escrow says whether the Mac's Bootstrap Token is escrowed: if not, there is a
+// finding.
+func (m *testMac) escrow(escrowed bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sim.Bootstrap.Escrowed = escrowed
+}
+
+func (m *testMac) fail(t run.Tool, broken bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.broken[t] = broken
+}
+
+func (m *testMac) ran(t run.Tool) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.calls[t]
+}
+
+// nowhere is a server that nobody asks: these tests look at the spool.
+const nowhere = "https://server.invalid"
+
+func newAgent(t *testing.T, root string, mac *testMac, server string) *Agent {
+	t.Helper()
+	c := config.Default()
+	c.Splay, c.Server.URL, c.Device.Name = 0, server, "Test Mac"
+	c.Device.Labels = []wire.Label{{Key: "Team.Name", Value: "Berlin"}}
+	a, err := New(Options{
+		Config: c, Paths: paths.Under(root), Mac: collectors.Mac{Run: mac, Privileged: true},
+		Version: wire.Agent{Version: "1.2.3", Commit: "abc"}, Log: zap.NewNop(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// opened is an agent as it is after Run has begun, without its loops.
+func opened(t *testing.T, root string, mac *testMac) *Agent {
+	t.Helper()
+	a := newAgent(t, root, mac, nowhere)
+	if err := a.open(); err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// spooled returns the reports that wait, as they would be sent.
+func spooled(t *testing.T, a *Agent) []wire.Report {
+	t.Helper()
+	batch, err := a.spool.Next(1000, 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reports []wire.Report
+	for _, q := range batch {
+		var r wire.Report
+		if err := json.Unmarshal(q.Data, &r); err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, r)
+	}
+	return reports
+}
+
+// checked makes one check and returns the report of it.
+func checked(t *testing.T, a *Agent, reason wire.Trigger) wire.Report {
+	t.Helper()
+	before := len(spooled(t, a))
+	a.check(t.Context(), reason)
+	reports := spooled(t, a)
+	if len(reports) != before+1 {
+		t.Fatalf("the check made %d reports, want 1", len(reports)-before)
+	}
+	return reports[before]
+}
+
+func wantReport(t *testing.T, r wire.Report, kind wire.Kind, reason wire.Trigger) {
+	t.Helper()
+	if r.Kind != kind || r.Reason != reason {
+		t.Errorf("a %s, %s; want a %s, %s", r.Kind, r.Reason, kind, reason)
+	}
+}
+
+func writeFile(t *testing.T, path, content string, mode os.FileMode) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,302 @@
+package spool_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/tokenward/tokenward/agent/spool"
+)
+
+// TestDamageDoesNotBlock damages the second of three reports in every way.
+func TestDamageDoesNotBlock(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		damage func(path, content string) error
+	}{
+		{"torn", rewrite(func(s string) string { return s[:len(s)/2] })},
+		{"empty", rewrite(func(string) string { return "" })},
+		{"zeros", rewrite(func(s string) string { return strings.Repeat("\x00", len(s)) })},
+		{"no JSON", rewrite(func(string) string { return "hello" })},
+		{"JSON of another kind", rewrite(func(string) string { return "[]" })},
+		{"null", rewrite(func(string) string { return "null" })},
+		{"a bit of its structure", rewrite(func(s string) string { return string(s[0]^1) + s[1:] })},
+		{"a bit of its number", rewrite(func(s string) string { return strings.Replace(s, `"seq":2`, `"seq":3`, 1) })},
+		{"a bit of its epoch", rewrite(flipEpoch)},
+		{"no ID", rewrite(func(s string) string { return strings.Replace(s, "report-2", "", 1) })},
+		{"more than is read", rewrite(func(s string) string { return s + strings.Repeat(" ", 5<<20) })},
+		{"a folder", replace(func(path string) error { return os.MkdirAll(filepath.Join(path, "full"), 0o700) })},
+		{"a link", replace(func(path string) error { return os.Symlink("/etc/passwd", path) })},
+		{"a pipe", replace(func(path string) error { return syscall.Mkfifo(path, 0o600) })},
+		{"writable by others", func(path, _ string) error { return os.Chmod(path, 0o666) }}, //nolint:gosec // the point of it
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, restart := range []bool{false, true} {
+				dir := t.TempDir()
+				s := open(t, dir, roomy)
+				putMany(t, s, 3)
+				if err := tc.damage(fileOf(dir, 2), read(t, fileOf(dir, 2))); err != nil {
+					t.Fatal(err)
+				}
+				if restart {
+					s = open(t, dir, roomy)
+				}
+				wantSeqs(t, next(t, s), 1, 3)
+				wantCounts(t, s, 2, 1, 0)
+				if made := put(t, s, "later", 0); made.Seq != 4 {
+					t.Errorf("the next number is %d, want 4", made.Seq)
+				}
+			}
+		})
+	}
+}
+
+func rewrite(change func(string) string) func(path, content string) error {
+	return func(path, content string) error { return os.WriteFile(path, []byte(change(content)), 0o600) }
+}
+
+func replace(with func(path string) error) func(path, content string) error {
+	return func(path, _ string) error {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+		return with(path)
+	}
+}
+
+// flipEpoch changes the first digit of the epoch.
+func flipEpoch(s string) string {
+	const key = `"epoch":"`
+	i := strings.Index(s, key) + len(key)
+	return s[:i] + string(s[i]^1) + s[i+1:]
+}
+
+func TestReportThatVanishedIsForgotten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	putMany(t, s, 3)
+	for _, seq := range []uint64{1, 3} {
+		if err := os.Remove(fileOf(dir, seq)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantSeqs(t, next(t, s), 2)
+	wantCounts(t, s, 1, 0, 0)
+	if made := put(t, open(t, dir, roomy), "later", 0); made.Seq != 4 {
+		t.Errorf("the next number is %d, want 4", made.Seq)
+	}
+}
+
+func TestOpenCleansUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	limits := spool.Limits{Reports: 1, Bytes: everything}
+	s := open(t, dir, limits)
+	putMany(t, s, 3) // two are dropped
+	write(t, filepath.Join(dir, ".writing-123"), "half a rep")
+	for _, name := range []string{".writing-folder", filepath.Base(fileOf(dir, 1))} {
+		if err := os.MkdirAll(filepath.Join(dir, name, "full"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	strangers := []string{"00000000000000000000.json", "18446744073709551615.json", "99999999999999999999.json", "1.json", "notes.txt"}
+	for _, name := range strangers {
+		write(t, filepath.Join(dir, name), "{}")
+		write(t, filepath.Join(dir, "quarantine", name), "{}")
+	}
+	s = open(t, dir, limits)
+	want := append(slices.Clone(strangers), filepath.Base(fileOf(dir, 3)), "ledger.json", "quarantine")
+	if slices.Sort(want); !slices.Equal(names(t, dir), want) {
+		t.Errorf("left in the spool: %q, want %q", names(t, dir), want)
+	}
+	wantSeqs(t, next(t, s), 3)
+	wantCounts(t, s, 1, len(strangers)+2, 2)
+	if made := put(t, s, "later", 0); made.Seq != 4 {
+		t.Errorf("the next number is %d, want 4", made.Seq)
+	}
+}
+
+func TestQuarantineReplacesNothing(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		make func(path string) error
+	}{
+		{"a file", func(path string) error { return os.WriteFile(path, []byte("older"), 0o600) }},
+		{"a folder", func(path string) error { return os.MkdirAll(filepath.Join(path, "full"), 0o700) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			s := open(t, dir, roomy)
+			putMany(t, s, 1)
+			if err := tc.make(filepath.Join(dir, "quarantine", filepath.Base(fileOf(dir, 1)))); err != nil {
+				t.Fatal(err)
+			}
+			quarantine(t, s, next(t, s)[0])
+			wantCounts(t, s, 0, 2, 0)
+		})
+	}
+}
+
+func TestLostLedgerBeginsANewEpoch(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		damage func(path, content string) error
+	}{
+		{"missing", func(path, _ string) error { return os.Remove(path) }},
+		{"empty", rewrite(func(string) string { return "" })},
+		{"torn", rewrite(func(s string) string { return s[:len(s)-3] })},
+		{"no JSON", rewrite(func(string) string { return "\x00\x00" })},
+		{"null", rewrite(func(string) string { return "null" })},
+		{"no epoch", rewrite(func(string) string { return `{"done":3}` })},
+		{"an epoch that is none", rewrite(func(string) string { return `{"epoch":"2","done":3}` })},
+		{"an absurd number", rewrite(func(s string) string {
+			return strings.Replace(s, `"done":1`, `"done":18446744073709551615`, 1)
+		})},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			s := open(t, dir, roomy)
+			old := put(t, s, "old", 0)
+			putMany(t, s, 2)
+			done(t, s, next(t, s)[0])
+			quarantine(t, s, next(t, s)[1])
+			done(t, s)
+			if err := tc.damage(ledgerOf(dir), strings.Replace(read(t, ledgerOf(dir)), `"done":3`, `"done":1`, 1)); err != nil {
+				t.Fatal(err)
+			}
+			s = open(t, dir, roomy)
+			wantSeqs(t, next(t, s))
+			wantCounts(t, s, 0, 2, 0)
+			made := put(t, s, "new", 0)
+			if made.Epoch == old.Epoch || made.Seq != 1 || made.Dropped != 0 {
+				t.Errorf("got %+v, want number 1 of another epoch than %s", made, old.Epoch)
+			}
+			if again := put(t, open(t, dir, roomy), "newer", 0); again.Epoch != made.Epoch || again.Seq != 2 {
+				t.Errorf("after a restart: %+v, want number 2 of %s", again, made.Epoch)
+			}
+		})
+	}
+}
+
+// A ledger of another Mac, or from a backup, must not lend its epoch to reports
+// that were made under another one.
+func TestReportsOfAnotherEpochAreSetAside(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	putMany(t, s, 2)
+	write(t, ledgerOf(dir), `{"epoch":"0198c0de-0000-7000-8000-000000000000","done":0}`)
+	s = open(t, dir, roomy)
+	wantSeqs(t, next(t, s))
+	wantCounts(t, s, 0, 2, 0)
+}
+
+// TestFailuresLoseNothing takes the folder away for a while: it works for root
+// as well, unlike a mode.
+func TestFailuresLoseNothing(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "spool")
+	limits := spool.Limits{Reports: 3, Bytes: everything}
+	s := open(t, dir, limits)
+	putMany(t, s, 3)
+	batch := next(t, s)
+	away := hide(t, dir)
+	for name, err := range map[string]error{
+		"Put":        second(tryPut(s, "lost", 0)), // would drop the first one
+		"Next":       second(s.Next(everything, everything)),
+		"Done":       s.Done(batch),
+		"Quarantine": s.Quarantine(batch[0]),
+		"Renew":      s.Renew(),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	wantCounts(t, s, 3, 0, 0)
+	away()
+	wantSeqs(t, next(t, s), 1, 2, 3)
+	made := put(t, s, "four", 0)
+	if made.Seq != 4 {
+		t.Errorf("the next number is %d, want 4", made.Seq)
+	}
+	wantCounts(t, s, 3, 0, 1)
+	s = open(t, dir, limits)
+	wantSeqs(t, next(t, s), 2, 3, 4)
+	wantCounts(t, s, 3, 0, 1)
+}
+
+// hide puts a file in the place of a folder, and returns what undoes it.
+func hide(t *testing.T, dir string) (show func()) {
+	t.Helper()
+	if err := os.Rename(dir, dir+".hidden"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "")
+	return func() {
+		t.Helper()
+		if err := os.Remove(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(dir+".hidden", dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+// A folder that others may write to is a reason to stop, and none to give up
+// the reports in it.
+func TestUntrustedFolderKeepsTheReports(t *testing.T) {
+	t.Parallel()
+	above := filepath.Join(t.TempDir(), "above")
+	dir := filepath.Join(above, "spool")
+	s := open(t, dir, roomy)
+	putMany(t, s, 2)
+	if err := os.Chmod(above, 0o777); err != nil { //nolint:gosec // the point of it
+		t.Fatal(err)
+	}
+	if batch, err := s.Next(everything, everything); err == nil {
+		t.Errorf("Next = %d reports", len(batch))
+	}
+	wantCounts(t, s, 2, 0, 0)
+	if err := os.Chmod(above, 0o700); err != nil { //nolint:gosec // a folder
+		t.Fatal(err)
+	}
+	wantSeqs(t, next(t, s), 1, 2)
+}
+
+// TestObstacleToARemoval puts folders in the way of single steps.
+func TestObstacleToARemoval(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	limits := spool.Limits{Reports: 2, Bytes: everything}
+	s := open(t, dir, limits)
+	putMany(t, s, 2)
+	if err := replace(func(path string) error { return os.MkdirAll(filepath.Join(path, "full"), 0o700) })(fileOf(dir, 1), ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tryPut(s, "in vain", 0); err == nil {
+		t.Error("Put: no error")
+	}
+	for i := range 2 {
+		if made := put(t, s, fmt.Sprint(i), 0); made.Seq != uint64(i)+3 {
+			t.Errorf("the next number is %d, want %d", made.Seq, i+3)
+		}
+	}
+	wantCounts(t, s, 2, 0, 2)
+	s = open(t, dir, limits)
+	wantSeqs(t, next(t, s), 3, 4)
+	wantCounts(t, s, 2, 1, 2)
+}
