@@ -44,6 +44,7 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	if ctx.Err() != nil {
 		return // stopped halfway: what is missing was not missing on the Mac
 	}
+	assessment.Findings = append(assessment.Findings, a.ownFindings(began)...)
 	a.settle(&assessment, began)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)

@@ -107,7 +107,10 @@ func oneOf(key, v string, allowed ...string) error {
 }
 
 func (d Device) validate() error {
-	const most = 32
+	const most, longest = 32, 128 // a heartbeat carries the name and must stay small
+	if len(d.Name) > longest {
+		return fmt.Errorf("device.name: %d bytes, at most %d are allowed", len(d.Name), longest)
+	}
 	if len(d.Labels) > most {
 		return fmt.Errorf("device.labels: %d labels, at most %d are allowed", len(d.Labels), most)
 	}

@@ -1,0 +1,32 @@
+package agent
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+// spoolFact is what the agent knows of its own spool. It is not observed on the
+// Mac, so no snapshot has it.
+const spoolFact evidence.FactName = "agent.spool"
+
+// ownFindings are about the agent, not about the Mac: none of them changes the
+// verdict, which is about tokens.
+func (a *Agent) ownFindings(now time.Time) []health.Finding {
+	if a.spool == nil {
+		return nil
+	}
+	_, quarantined, _ := a.spool.Waiting()
+	if quarantined == 0 {
+		return nil
+	}
+	return []health.Finding{{
+		Code: "AG_REPORT_QUARANTINED", Title: "Reports that the server refuses for good", Severity: health.Low,
+		FedBy: health.FromAgent, Since: now.UTC(), Subject: health.DeviceSubject, Because: []evidence.FactName{spoolFact},
+		Summary:     fmt.Sprintf("%d reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside.", quarantined),
+		Consequence: "What was found at those times is not in the fleet's history.",
+		NextStep:    "Look for \"report refused for good\" in the agent's log: it names the server's reason. Then remove the files in the spool's quarantine folder.",
+	}}
+}
