@@ -180,7 +180,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(a.paths.Socket()) //nolint:errcheck // the next start removes it too
+	defer os.Remove(a.paths.Socket())
 	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
 	defer a.log.Info("stopped")
 	parts, ctx := errgroup.WithContext(ctx)

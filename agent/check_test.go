@@ -138,7 +138,7 @@ func TestEverythingIsToldOnceADay(t *testing.T) {
 		checked(t, a, wire.Scheduled)
 		time.Sleep(24*time.Hour - 1)
 		wantReport(t, checked(t, a, wire.Scheduled), wire.Heartbeat, wire.Scheduled)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		wantReport(t, checked(t, a, wire.Scheduled), wire.Snapshot, wire.Daily)
 		wantReport(t, checked(t, a, wire.Scheduled), wire.Heartbeat, wire.Scheduled)
 	})

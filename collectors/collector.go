@@ -108,7 +108,7 @@ func stateOf(err error) (evidence.State, evidence.Reason) {
 	switch {
 	case errors.Is(err, run.ErrNotRecorded), errors.Is(err, context.Canceled):
 		return evidence.NotObserved, evidence.NoReason
-	case errors.Is(err, run.ErrTimeout):
+	case errors.Is(err, run.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return evidence.Failed, evidence.Timeout
 	case errors.Is(err, run.ErrMissing):
 		return evidence.Failed, evidence.Missing

@@ -21,8 +21,6 @@ func tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot) map[string]e
 	names := doubtful(s)
 	if mac.Free {
 		names = everybody(s)
-	} else if len(names) > maxQuestions {
-		names = names[:maxQuestions]
 	}
 	answers := make([]evidence.Obs[evidence.TokenStatus], len(names))
 	var group errgroup.Group
@@ -60,29 +58,40 @@ func askStatus(ctx context.Context, mac Mac, name string) evidence.Obs[evidence.
 // whom the directory and the volume disagree or of whom one says nothing.
 func doubtful(s evidence.Snapshot) []string {
 	accounts, _ := s.Directory.Known()
-	console, _ := s.ConsoleUser.Known()
-	holders := holderUUIDs(s)
+	holders, known := holderUUIDs(s)
+	holds := func(a evidence.DirectoryAccount) bool { return holders[strings.ToUpper(a.GUID)] }
+	alone := known && count(accounts, holds) == 1
 	var names []string
-	add := func(a evidence.DirectoryAccount) {
-		if askable(a.Name) && !slices.Contains(names, a.Name) {
-			names = append(names, a.Name)
-		}
-	}
-	for _, a := range accounts {
-		if a.Name == console.Name {
-			add(a)
-		}
-	}
-	for _, a := range accounts {
-		holds := holders[strings.ToUpper(a.GUID)]
-		sole := holds && len(holders) == 1
-		unsure := s.CryptoUsers.State != evidence.Observed && a.TokenTag
-		disagree := s.CryptoUsers.State == evidence.Observed && holds != a.TokenTag
-		if sole || unsure || disagree {
-			add(a)
+	for _, matters := range []func(evidence.DirectoryAccount) bool{
+		func(a evidence.DirectoryAccount) bool { return atConsole(s, a) },
+		func(a evidence.DirectoryAccount) bool { return alone && holds(a) },
+		func(a evidence.DirectoryAccount) bool { return known && holds(a) != a.TokenTag },
+		func(a evidence.DirectoryAccount) bool { return !known && a.TokenTag },
+	} {
+		for _, a := range accounts {
+			if matters(a) && askable(a.Name) && !slices.Contains(names, a.Name) {
+				names = append(names, a.Name)
+			}
+			if len(names) == maxQuestions {
+				return names
+			}
 		}
 	}
 	return names
+}
+
+func atConsole(s evidence.Snapshot, a evidence.DirectoryAccount) bool {
+	user, ok := s.ConsoleUser.Known()
+	return ok && (a.Name == user.Name || slices.Contains(a.OtherNames, user.Name))
+}
+
+func count(accounts []evidence.DirectoryAccount, is func(evidence.DirectoryAccount) bool) (n int) {
+	for _, a := range accounts {
+		if is(a) {
+			n++
+		}
+	}
+	return n
 }
 
 func everybody(s evidence.Snapshot) []string {
@@ -101,13 +110,14 @@ func askable(name string) bool {
 	return name != "" && !strings.HasPrefix(name, "-") && !strings.ContainsRune(name, 0)
 }
 
-func holderUUIDs(s evidence.Snapshot) map[string]bool {
-	users, _ := s.CryptoUsers.Known()
-	holders := map[string]bool{}
+// holderUUIDs returns whom the volume has a key for, and whether it said.
+func holderUUIDs(s evidence.Snapshot) (holders map[string]bool, known bool) {
+	users, known := s.CryptoUsers.Known()
+	holders = map[string]bool{}
 	for _, u := range users {
 		if u.Type == evidence.LocalUser {
 			holders[strings.ToUpper(u.UUID)] = true
 		}
 	}
-	return holders
+	return holders, known
 }

@@ -133,12 +133,13 @@ func orphans(s evidence.Snapshot) []string {
 	if !known || !complete {
 		return nil
 	}
+	exists := make(map[string]bool, len(accounts))
+	for _, a := range accounts {
+		exists[strings.ToUpper(a.GUID)] = true
+	}
 	var found []string
 	for _, u := range users {
-		if u.Type != evidence.LocalUser || evidence.IsSystemUUID(u.UUID) {
-			continue
-		}
-		if !slices.ContainsFunc(accounts, func(a evidence.DirectoryAccount) bool { return evidence.SameUUID(a.GUID, u.UUID) }) {
+		if u.Type == evidence.LocalUser && !evidence.IsSystemUUID(u.UUID) && !exists[strings.ToUpper(u.UUID)] {
 			found = append(found, u.UUID)
 		}
 	}

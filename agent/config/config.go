@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/wire"
@@ -98,10 +99,8 @@ func within(key string, v, low, high int) error {
 }
 
 func oneOf(key, v string, allowed ...string) error {
-	for _, a := range allowed {
-		if v == a {
-			return nil
-		}
+	if slices.Contains(allowed, v) {
+		return nil
 	}
 	return fmt.Errorf("%s: %q is none of %q", key, v, allowed)
 }

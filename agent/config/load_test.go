@@ -161,8 +161,8 @@ func TestFilesThatAreNotTrusted(t *testing.T) {
 			}
 			return os.Symlink(path+".real", path)
 		}, rootfile.ErrUntrusted},
-		{"writable by the group", func(path string) error { return os.Chmod(path, 0o660) }, rootfile.ErrUntrusted},             //nolint:gosec // the point of it
-		{"in a folder for all", func(path string) error { return os.Chmod(filepath.Dir(path), 0o777) }, rootfile.ErrUntrusted}, //nolint:gosec // the point of it
+		{"writable by the group", func(path string) error { return os.Chmod(path, 0o660) }, rootfile.ErrUntrusted},
+		{"in a folder for all", func(path string) error { return os.Chmod(filepath.Dir(path), 0o777) }, rootfile.ErrUntrusted},
 		{"missing, but named", os.Remove, fs.ErrNotExist},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -171,7 +171,7 @@ func answering(t *testing.T, path, answer string) {
 		if err != nil {
 			return
 		}
-		defer conn.Close() //nolint:errcheck // a test
+		defer conn.Close()
 		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
 			_, _ = io.WriteString(conn, answer)
 		}

@@ -139,7 +139,7 @@ func (c Client) do(ctx context.Context, method, path string) (wire.DaemonStatus,
 	if err != nil {
 		return wire.DaemonStatus{}, fmt.Errorf("ask the daemon: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read below
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return wire.DaemonStatus{}, fmt.Errorf("ask the daemon: it answered %s", response.Status)
 	}

@@ -127,13 +127,13 @@ func raw(t *testing.T, path, request string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // a test
+	defer conn.Close()
 	go func() { _, _ = io.WriteString(conn, request) }()
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // a test
+	defer response.Body.Close()
 	return response.StatusCode
 }
 
@@ -145,7 +145,7 @@ func TestSlowClientDoesNotBlockOthers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close() //nolint:errcheck // a test
+		defer conn.Close()
 		if _, err := io.WriteString(conn, beginning); err != nil {
 			t.Fatal(err)
 		}

@@ -33,7 +33,7 @@ func TestDamageDoesNotBlock(t *testing.T) {
 		{"a folder", replace(func(path string) error { return os.MkdirAll(filepath.Join(path, "full"), 0o700) })},
 		{"a link", replace(func(path string) error { return os.Symlink("/etc/passwd", path) })},
 		{"a pipe", replace(func(path string) error { return syscall.Mkfifo(path, 0o600) })},
-		{"writable by others", func(path, _ string) error { return os.Chmod(path, 0o666) }}, //nolint:gosec // the point of it
+		{"writable by others", func(path, _ string) error { return os.Chmod(path, 0o666) }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -264,14 +264,14 @@ func TestUntrustedFolderKeepsTheReports(t *testing.T) {
 	dir := filepath.Join(above, "spool")
 	s := open(t, dir, roomy)
 	putMany(t, s, 2)
-	if err := os.Chmod(above, 0o777); err != nil { //nolint:gosec // the point of it
+	if err := os.Chmod(above, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if batch, err := s.Next(everything, everything); err == nil {
 		t.Errorf("Next = %d reports", len(batch))
 	}
 	wantCounts(t, s, 2, 0, 0)
-	if err := os.Chmod(above, 0o700); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(above, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	wantSeqs(t, next(t, s), 1, 2)

@@ -187,7 +187,7 @@ func (s *Spool) makeRoom(size int64, now time.Time) error {
 		return nil
 	}
 	next := s.ledger
-	next.Dropped += uint64(drop) //nolint:gosec // a count
+	next.Dropped += uint64(drop)
 	next.DroppedThrough = s.waiting[drop-1].seq
 	if next.DroppedSince == nil {
 		since := now.UTC()

@@ -99,8 +99,7 @@ func (e *RefusedError) invalid() bool {
 }
 
 func retryAfter(err error) time.Duration {
-	var refused *RefusedError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
 		return refused.RetryAfter
 	}
 	return 0
@@ -119,7 +118,7 @@ func (c *Client) Post(ctx context.Context, batch []wire.Queued) (wire.Answer, er
 	if err != nil {
 		return wire.Answer{}, fmt.Errorf("send: %w", err)
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end below, or given up
+	defer response.Body.Close()
 	fault.Point(fault.Send)
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {

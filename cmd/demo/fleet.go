@@ -75,6 +75,7 @@ func (f *fleet) build(ctx context.Context) error {
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return err
 	}
+	//nolint:gosec // our own packages, into our own folder
 	cmd := exec.CommandContext(ctx, "go", "build", "-o", bin+string(filepath.Separator),
 		module+"/cmd/tokenward", module+"/cmd/tokenward-server", module+"/cmd/macsim")
 	cmd.Stdout, cmd.Stderr = f.progress, f.progress

@@ -131,13 +131,15 @@ func fields() []field {
 	}
 }
 
+const tokenStatusSource Source = "sysadminctl -secureTokenStatus"
+
 // tokenStatusField stands for all answers of sysadminctl together: there is one
 // process per account, but one fact in the report.
 func tokenStatusField() field {
 	return field{
 		name: TokenStatusFact,
 		get: func(s *Snapshot) Fact {
-			f := Fact{Name: TokenStatusFact, Meta: Meta{From: "sysadminctl -secureTokenStatus"}}
+			f := Fact{Name: TokenStatusFact, Meta: Meta{From: tokenStatusSource}}
 			answered := 0
 			for _, name := range s.StatusNames() {
 				o := s.TokenStatus[name]
@@ -146,6 +148,7 @@ func tokenStatusField() field {
 				}
 				if answered == 0 || o.State == Observed {
 					f.Meta = o.Meta()
+					f.Meta.From = tokenStatusSource // without the account's name
 				}
 			}
 			if answered > 0 {

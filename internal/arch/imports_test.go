@@ -66,6 +66,7 @@ func imports() map[string]string {
 // package, the package itself, and the two that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
+		"internal/wire":        "collectors internal/run",    // reports of the scenarios; a runner with canaries
 		"health":               "collectors",                 // evidence of the scenarios comes through the real collectors
 		"server":               "internal/wire",              // bodies are read as the contract has them
 		"server/ingest":        "server/store internal/wire", // a store of its own for the handler

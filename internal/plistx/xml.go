@@ -85,7 +85,11 @@ func (w *xmlWalk) token(token xml.Token) (done bool, err error) {
 		}
 		return false, w.budget.node(0)
 	case xml.CharData:
-		return false, w.budget.node(uint64(len(t)))
+		text := bytes.TrimSpace(t)
+		if len(text) == 0 {
+			return false, nil // the indentation is not kept
+		}
+		return false, w.budget.node(uint64(len(text)))
 	case xml.EndElement:
 		w.depth--
 		return w.depth == 0, nil

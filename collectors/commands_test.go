@@ -1,0 +1,171 @@
+package collectors_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/run"
+)
+
+// frozen are the command lines that a check asks, of those that a recording of
+// format 1 may hold. Recordings are matched by them word for word, so one that
+// changes turns every recording of every Mac into a Mac that says nothing.
+//
+// Two lines of the format are not asked by this version: fdesetup
+// haspersonalrecoverykey and hasinstitutionalrecoverykey.
+func frozen() []string {
+	return []string{
+		"/usr/bin/dscl -plist . -read /Groups/admin GroupMembership GroupMembers",
+		"/usr/bin/dscl -plist . -readall /Users UniqueID GeneratedUID RealName RecordName AuthenticationAuthority NFSHomeDirectory UserShell IsHidden OriginalNodeName",
+		"/usr/bin/fdesetup list",
+		"/usr/bin/fdesetup status",
+		"/usr/bin/profiles status -type bootstraptoken",
+		"/usr/bin/profiles status -type enrollment",
+		"/usr/bin/sw_vers",
+		"/usr/bin/uname -m",
+		"/usr/libexec/mdmclient QueryDeviceInformation",
+		"/usr/sbin/diskutil apfs listcryptousers -plist /",
+		"/usr/sbin/ioreg -rd1 -c IOPlatformExpertDevice",
+		"/usr/sbin/scutil < show State:/Users/ConsoleUser",
+	}
+}
+
+const question = "/usr/sbin/sysadminctl -secureTokenStatus "
+
+// line writes a command with its standard input. Words are quoted where a blank
+// in them would make two command lines look the same.
+func line(argv []string, stdin string) string {
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = word
+		if strings.ContainsAny(word, " \n") {
+			words[i] = fmt.Sprintf("%q", word)
+		}
+	}
+	text := strings.Join(words, " ")
+	if stdin = strings.TrimSuffix(stdin, "\n"); stdin != "" {
+		text += " < " + stdin
+	}
+	return text
+}
+
+// A check of any Mac asks exactly the frozen lines, each once, and sysadminctl
+// in its one form about accounts that exist.
+func TestCommandLinesAreFrozen(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range macsim.Scenarios() {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			mac := load(t, scenario)
+			var regular []string
+			for _, c := range recorded(t, mac) {
+				name, isQuestion := strings.CutPrefix(line(c.Argv, c.Stdin), question)
+				if !isQuestion {
+					regular = append(regular, line(c.Argv, c.Stdin))
+					continue
+				}
+				if !slices.ContainsFunc(mac.Accounts, func(a macsim.Account) bool { return len(c.Argv) == 3 && a.Name == c.Argv[2] }) {
+					t.Errorf("sysadminctl is asked about %s, who is nobody's account", name)
+				}
+			}
+			if !slices.Equal(regular, frozen()) {
+				t.Errorf("asked:\n%s\nwant:\n%s", strings.Join(regular, "\n"), strings.Join(frozen(), "\n"))
+			}
+		})
+	}
+}
+
+// recorded returns what a recording of a whole check holds, in the order of the
+// command lines.
+func recorded(t *testing.T, mac macsim.Mac) []run.Recorded {
+	t.Helper()
+	recorder := run.NewRecorder(macsim.NewRunner(mac))
+	take(t, recorder)
+	dir := filepath.Join(t.TempDir(), "recording")
+	if err := recorder.Save(dir, now); err != nil {
+		t.Fatal(err)
+	}
+	recording, err := run.OpenRecording(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return recording.Commands
+}
+
+func TestCollectorsHaveNamesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	names, lines := map[string]bool{}, map[string]bool{}
+	for _, c := range collectors.All() {
+		l := line(c.Command.Argv(), c.Command.Stdin)
+		if c.Name == "" || names[c.Name] || lines[l] {
+			t.Errorf("%q asks %q: the name or the question is there twice", c.Name, l)
+		}
+		names[c.Name], lines[l] = true, true
+	}
+	if collectors.All()[0].Name != collectors.Regular()[0].Name {
+		t.Error("the regular collectors are in another order")
+	}
+}
+
+// The slow question is asked once a day, and only it.
+func TestRegularLeavesOutTheOccasional(t *testing.T) {
+	t.Parallel()
+	var regular, left []string
+	for _, c := range collectors.Regular() {
+		regular = append(regular, c.Name)
+	}
+	for _, c := range collectors.All() {
+		if !slices.Contains(regular, c.Name) {
+			left = append(left, c.Name)
+		}
+	}
+	if !slices.Equal(left, []string{"device-information"}) || len(regular)+1 != len(collectors.All()) {
+		t.Errorf("left out: %v", left)
+	}
+}
+
+// The bounds of one check, in processes.
+const (
+	mostRegular   = 12
+	mostQuestions = 8
+)
+
+func TestProcessesAreBounded(t *testing.T) {
+	t.Parallel()
+	everyTenth := func(i int, a *macsim.Account) { a.Token.CryptoUser = i%10 != 0 }
+	nobody := func(_ int, a *macsim.Account) { a.Token = macsim.Token{} }
+	allTags := func(_ int, a *macsim.Account) { a.Token.CryptoUser = false }
+	for _, tc := range []struct {
+		name      string
+		change    func(int, *macsim.Account)
+		questions map[int]int // by the number of accounts
+	}{
+		{"everybody has a token", nil, map[int]int{1: 1, 10: 1, 100: 1, 2000: 1}},
+		{"nobody has a token", nobody, map[int]int{1: 1, 10: 1, 100: 1}},
+		{"every tenth is disputed", everyTenth, map[int]int{1: 1, 10: 1, 100: mostQuestions}},
+		{"everybody is disputed", allTags, map[int]int{1: 1, 10: mostQuestions, 100: mostQuestions, 2000: mostQuestions}},
+	} {
+		for people, want := range tc.questions {
+			t.Run(fmt.Sprintf("%s, %d accounts", tc.name, people), func(t *testing.T) {
+				t.Parallel()
+				started := &asked{inner: simulated(crowd(t, people, tc.change))}
+				s := take(t, started)
+				if n := len(known(t, "the directory", s.Directory)); n < people {
+					t.Errorf("%d accounts were read", n)
+				}
+				questions := len(started.about())
+				if questions != want || len(s.TokenStatus) != questions {
+					t.Errorf("%d questions and %d answers, want %d", questions, len(s.TokenStatus), want)
+				}
+				if regular := len(started.commands) - questions; regular > mostRegular || regular != len(collectors.All()) {
+					t.Errorf("%d processes beside the questions, of %d collectors", regular, len(collectors.All()))
+				}
+			})
+		}
+	}
+}
