@@ -248,8 +248,9 @@ func TestFileVaultListWhileOff(t *testing.T) {
 		for _, privileged := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, root %v", tc.name, privileged), func(t *testing.T) {
 				t.Parallel()
-				tc.result.Started = now
-				off := answers(func(context.Context, run.Command) (run.Result, error) { return tc.result, nil })
+				refused := tc.result
+				refused.Started = now
+				off := answers(func(context.Context, run.Command) (run.Result, error) { return refused, nil })
 				for _, c := range collectors.All() {
 					if c.Name != "filevault-users" {
 						continue
