@@ -61,7 +61,8 @@ func deriveAccounts(s evidence.Snapshot) []Account {
 func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) Account {
 	a := Account{
 		Name: r.Name, RealName: r.RealName, GUID: r.GUID, UID: r.UID, UIDKnown: r.UIDKnown, Hidden: r.Hidden,
-		Kind: kindOf(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r),
+		Barred: r.DisabledTag,
+		Kind:   kindOf(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r),
 		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Admin: l.admin(r),
 	}
 	a.Person = personOf(r, a.Kind)
@@ -95,14 +96,19 @@ func (l lookup) unlock(r evidence.DirectoryAccount) Tri {
 	return TriOf(l.unlocks[strings.ToUpper(r.GUID)])
 }
 
-// admin goes by name and by GeneratedUID, as the membership itself does.
-// Membership through a nested group is not seen.
+// admin goes by name and by GeneratedUID, as the membership itself does. The
+// members of nested groups are not read. A directory makes its users admins that
+// way, so of an account that comes from one a "no" is not known.
 func (l lookup) admin(r evidence.DirectoryAccount) Tri {
 	if !l.adminKnown {
 		return Unknown
 	}
 	byName := slices.ContainsFunc(append([]string{r.Name}, r.OtherNames...), func(name string) bool { return l.adminNames[name] })
-	return TriOf(byName || (r.GUID != "" && l.adminGUIDs[strings.ToUpper(r.GUID)]))
+	listed := byName || (r.GUID != "" && l.adminGUIDs[strings.ToUpper(r.GUID)])
+	if !listed && (r.Mobile || r.OriginalNode != "") {
+		return Unknown
+	}
+	return TriOf(listed)
 }
 
 func consoleOf(r evidence.DirectoryAccount, s evidence.Snapshot) Tri {

@@ -43,11 +43,11 @@ func triObs(o evidence.Obs[bool]) Tri {
 	return Unknown
 }
 
-// appleSilicon goes by the processor that the kernel names. Under Rosetta the
-// tools are still started for the native one.
+// appleSilicon goes by the processor that the kernel names. What a translated
+// process starts is told x86_64 on Apple silicon too, so that word says nothing.
 func appleSilicon(arch evidence.Obs[string]) Tri {
-	if v, ok := arch.Known(); ok {
-		return TriOf(v == "arm64")
+	if v, ok := arch.Known(); ok && v == "arm64" {
+		return Yes
 	}
 	return Unknown
 }

@@ -59,8 +59,9 @@ type Bootstrap struct {
 }
 
 // Usable says whether a login could bring a token, as far as this Mac can tell.
+// Where it got a token that it says it never escrowed, that is a conflict first.
 func (b Bootstrap) Usable() bool {
-	return b.Strength == StrengthClaimed || b.Strength == StrengthProven
+	return (b.Strength == StrengthClaimed || b.Strength == StrengthProven) && b.Escrowed != No
 }
 
 // Missing says whether it was observed that there is no escrowed token.
@@ -115,7 +116,8 @@ type Account struct {
 	Person               Tri // somebody works with it, as far as the record shows
 	Admin                Tri
 	Hidden               bool
-	Console              Tri // owns the console session
+	Barred               bool // tagged not to get the first token (;DisabledTags;SecureToken)
+	Console              Tri  // owns the console session
 	CanLogIn             Tri
 
 	// What each source says of its Secure Token.

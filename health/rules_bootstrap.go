@@ -21,7 +21,7 @@ func bootstrapRules() []Rule {
 			Title:       "Bootstrap Token not escrowed",
 			Severity:    High,
 			FedBy:       FromDevice,
-			After:       []Code{"BT_NOT_ESCROWED_NO_HOLDER", "BT_NOT_ESCROWED_STANDARD_HOLDER"},
+			After:       []Code{"BT_NOT_ESCROWED_NO_HOLDER", "BT_NOT_ESCROWED_STANDARD_HOLDER", "MDM_NOT_USER_APPROVED"},
 			Consequence: notEscrowedConsequence,
 			DoNot:       "Do not reset the password of the token-holding admin to get in: that breaks the token that is needed.",
 			Source:      "Addigy, Bootstrap token is not escrowed",
@@ -114,15 +114,28 @@ func notEscrowed(m Model) *Hit {
 	if lacksEscrow(m) != Yes {
 		return nil
 	}
-	step := "Have a user who holds a Secure Token log in at the login window with the network up; or run `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds one."
-	if m.OS.AtLeast(10, 15) == Yes && m.OS.AtLeast(11, 0) == No && m.OS.Minor == 15 && m.OS.Patch < 4 {
-		step = "Run `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds a Secure Token: before macOS 10.15.4 a login does not escrow."
-	}
 	return &Hit{
 		Because:  escrowFacts(),
 		Summary:  "The server supports the Bootstrap Token, but this Mac has not escrowed one.",
-		NextStep: step,
+		NextStep: escrowStep(m),
 	}
+}
+
+// escrowStep prefers the way that needs no password typed into a terminal: since
+// macOS 10.15.4 the login of a token holder escrows by itself.
+func escrowStep(m Model) string {
+	const install = "`sudo profiles install -type bootstraptoken`"
+	early := m.OS.Major == 10 && m.OS.Minor == 15 && m.OS.Patch < 4
+	switch {
+	case m.Holders.Exists == No:
+		return "First get one account a Secure Token. " + firstToken(m) + " The next login of that user at the login window then escrows."
+	case m.Holders.AllStandard == Yes:
+		return "Have " + holderNames(m) + " log out and in again, with the network up: that can escrow by itself. If it does not and the password is known, make that user an admin for a moment, run " +
+			install + " with that user's name and password, check with `profiles status -type bootstraptoken`, and take the admin rights back at once."
+	case early:
+		return "Run " + install + " with the name and password of an admin who holds a Secure Token: before macOS 10.15.4 a login does not escrow."
+	}
+	return "Have a user who holds a Secure Token log in at the login window with the network up; or run " + install + " with the name and password of an admin who holds one."
 }
 
 func onlyStandardHolders(m Model) *Hit {
@@ -130,10 +143,9 @@ func onlyStandardHolders(m Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact, evidence.AdminsFact),
-		Summary: "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
-		NextStep: "If the password is known: make that user an admin for a moment, run `sudo profiles install -type bootstraptoken` with that user's name and password, " +
-			"check with `profiles status -type bootstraptoken`, and take the admin rights back at once.",
+		Because:  escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact, evidence.AdminsFact),
+		Summary:  "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
+		NextStep: escrowStep(m),
 	}
 }
 
@@ -144,6 +156,6 @@ func noHolderToEscrow(m Model) *Hit {
 	return &Hit{
 		Because:  escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact),
 		Summary:  "The Bootstrap Token is not escrowed, and no account holds a Secure Token that could create it.",
-		NextStep: "First get one account a Secure Token: see ST_NO_HOLDERS. The next login of that user at the login window then escrows.",
+		NextStep: escrowStep(m),
 	}
 }

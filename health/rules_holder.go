@@ -2,6 +2,7 @@ package health
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,7 @@ func holderRules() []Rule {
 			Title:       "One account alone holds a Secure Token",
 			Severity:    Medium,
 			FedBy:       FromDevice,
+			After:       []Code{"BT_NOT_ESCROWED_STANDARD_HOLDER", "BT_NOT_ESCROWED", "BT_UNSUPPORTED_BY_SERVER", "BT_INVALID", "MDM_NOT_ENROLLED"},
 			Consequence: "One forgotten password locks everybody out: nobody else can unlock the disk or grant a token.",
 			DoNot:       "Do not delete, disable or reset that account while the Bootstrap Token is not known to work.",
 			Source:      "Addigy, Resetting the password of the only secure token user",
@@ -35,16 +37,28 @@ func noHolders(m Model) *Hit {
 	if m.Holders.Exists != No {
 		return nil
 	}
-	step := "Make a new user in System Settings, or have a user log in whose account was made by MDM or a package: the first password that is typed in clear brings the first token. " +
-		"If it does not, reset a password in recoveryOS; with FileVault on that needs its recovery key."
-	if m.OS.AtLeast(11, 0) == No {
-		step = "Have the account that is to own the Mac log in first, an admin on macOS 10.15. Otherwise reset a password in recoveryOS."
-	}
 	return &Hit{
 		Because:  tokenFacts(),
 		Summary:  "The volume has no key for any account of this Mac.",
-		NextStep: step,
+		NextStep: firstToken(m),
 	}
+}
+
+// firstToken says how a Mac gets its first token: with the first password that
+// is set in clear since macOS 11, with the first login before that.
+func firstToken(m Model) string {
+	const recovery = " Otherwise reset a password in recoveryOS; with FileVault on that needs its recovery key."
+	people := slices.DeleteFunc(slices.Clone(m.Accounts), func(a Account) bool { return a.Person != Yes })
+	barred := len(people) > 0 && !slices.ContainsFunc(people, func(a Account) bool { return !a.Barred })
+	switch {
+	case m.OS.AtLeast(11, 0) == No:
+		return "Have the account that is to own the Mac log in first, an admin on macOS 10.15." + recovery
+	case len(people) == 0:
+		return "No user has been set up yet. Finish the Setup Assistant, or make the first user: the first password that is set brings the first token." + recovery
+	case barred:
+		return "All users carry the mark in the directory that bars an account from the first token. Make a new user in System Settings: the first password that is set brings the first token." + recovery
+	}
+	return "Make a new user in System Settings, or have a user log in whose account was made by MDM or a package: the first password that is typed in clear brings the first token." + recovery
 }
 
 // soleHolder is normal on a Mac with one person, as long as a login can bring
@@ -53,15 +67,29 @@ func soleHolder(m Model) *Hit {
 	if !m.Holders.CountKnown || m.Holders.Count != 1 {
 		return nil
 	}
-	severity, step := Medium, "Escrow the Bootstrap Token, so that the next user who logs in gets a token too."
+	severity := Medium
 	if m.Bootstrap.Usable() {
-		severity, step = Info, "Nothing to do. Before that account is removed or its password reset, have a second user log in."
+		severity = Info
 	}
 	return &Hit{
 		Because: escrowFacts(tokenFacts()...), Severity: &severity,
 		Summary:  holderNames(m) + " alone holds a Secure Token on this Mac.",
-		NextStep: step,
+		NextStep: secondHolder(m),
 	}
+}
+
+// secondHolder says how the next account gets a token, which depends on who
+// could grant one.
+func secondHolder(m Model) string {
+	switch {
+	case m.Bootstrap.Usable():
+		return "Nothing to do. Before that account is removed or its password reset, have a second user log in."
+	case m.Holders.AllStandard == Yes:
+		return "Make that user an admin for as long as it takes to give a second account a token or to escrow the Bootstrap Token."
+	case lacksEscrow(m) == Yes:
+		return "Escrow the Bootstrap Token, so that the next user who logs in gets a token too."
+	}
+	return "Have that account, as an admin, give a second account a token: `sysadminctl -secureTokenOn NAME -password - interactive` asks for the passwords."
 }
 
 // holderNames names the accounts that hold a token, for a sentence.

@@ -66,12 +66,21 @@ func phantom(_ Model, a Account) *Hit {
 }
 
 func orphanKeys(m Model, _ Policy) []Hit {
+	step := func(uuid string) string {
+		switch {
+		case m.Holders.Exists != Yes:
+			return "Keep it: no account holds a token, and this key may be the last that opens the disk. Get an account a token first."
+		case m.FileVault.On == Yes:
+			return "If the account was deleted: `sudo fdesetup remove -uuid " + shellWord(uuid) + "`, then check the list again. If its record was only lost, restore it first."
+		}
+		return "If the account's record was only lost, restore it. If it was deleted, remember the UUID: fdesetup can remove the key once FileVault is on."
+	}
 	var hits []Hit
 	for _, uuid := range m.Orphans {
 		hits = append(hits, Hit{
 			Subject: uuid, Because: tokenFacts(),
 			Summary:  fmt.Sprintf("The volume has a key for %s, but no account has that GeneratedUID.", uuid),
-			NextStep: "If the account was deleted: `sudo fdesetup remove -uuid " + shellWord(uuid) + "`, then check the list again. If its record was only lost, restore it first.",
+			NextStep: step(uuid),
 		})
 	}
 	return hits

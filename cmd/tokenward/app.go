@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -85,6 +87,15 @@ func knownCommand(c *cobra.Command, args []string) error {
 
 const exitHelp = `Exit codes: 0 done, or healthy · 1 failed · 2 wrong usage or configuration · 10 degraded ·
 11 critical · 12 unknown (not enough evidence) · 65 unreadable input · 69 no daemon · 77 needs root`
+
+// interruptible is for commands that have something to end in order: tools that
+// run, reports to store. Any other command dies of a signal as programs do, and
+// these do of a second one.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
 
 // paths returns where this Mac keeps things.
 func (a *app) paths() paths.Paths { return systemPaths(a.root) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,6 +45,11 @@ func (a *app) checkCommand() *cobra.Command {
 
 // check asks the Mac and judges it, without a daemon.
 func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record string) (wire.Report, error) {
+	if err := native(); err != nil {
+		return wire.Report{}, err
+	}
+	ctx, stop := interruptible(ctx)
+	defer stop()
 	now, mac := time.Now().UTC(), a.mac(cfg)
 	recorder := run.NewRecorder(mac.Run)
 	mac.Run = recorder
@@ -52,9 +58,12 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 		which = collectors.All()
 	}
 	defer a.progress("Asking the Mac …")()
-	ctx, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
+	limited, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
 	defer cancel()
-	found := agent.Look(ctx, mac, now, which, health.Policy{ServiceAccounts: cfg.ServiceAccounts})
+	found := agent.Look(limited, mac, now, which, health.Policy{ServiceAccounts: cfg.ServiceAccounts})
+	if ctx.Err() != nil {
+		return wire.Report{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
+	}
 	if record != "" {
 		if err := recorder.Save(record, now); err != nil {
 			return wire.Report{}, err

@@ -365,3 +365,47 @@ func TestReadmeShowsARealStatus(t *testing.T) {
 		t.Errorf("the README shows another status than this:\n%s", got.out)
 	}
 }
+
+// A configuration that cannot be used does not take the page away from whoever
+// is in trouble.
+func TestStatusWithoutAUsableConfiguration(t *testing.T) {
+	t.Parallel()
+	root := simulate(t, "user-without-token", "intervall: 5m\n")
+	got := tokenward(t, "status", "--root", root)
+	if got.code != exitDegraded || !strings.Contains(got.out, "config.yaml:1: intervall") || !strings.Contains(got.out, "ST_USER_MISSING_BT_READY") {
+		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
+	}
+}
+
+// What was stopped halfway is no verdict on the Mac.
+func TestAnInterruptedCheckIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	root := simulate(t, "healthy", "")
+	fail(t, root, run.Diskutil, "sleep 60")
+	ctx, stop := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, stop)
+	var out, errOut bytes.Buffer
+	code := execute(ctx, terminal{in: strings.NewReader(""), out: &out, err: &errOut}, []string{"check", "--root", root})
+	if code != exitFailed || out.Len() > 0 || !strings.Contains(errOut.String(), "interrupted") {
+		t.Errorf("exit %d: %s%s", code, &out, &errOut)
+	}
+}
+
+// Nothing is known of an empty recording, and the page says what is missing.
+func TestUnknownSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	index := `{"format":"tokenward-recording/1","taken_at":"2026-01-02T03:04:05Z","commands":[],"files":[],"probes":[]}`
+	if err := os.WriteFile(filepath.Join(dir, "recording.json"), []byte(index), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := tokenward(t, "diagnose", dir)
+	if got.code != exitUnknown {
+		t.Errorf("exit %d", got.code)
+	}
+	for _, fact := range []string{"enrollment.mdm: not asked", "accounts.directory: not asked", "accounts.crypto_users: not asked", "filevault.state: not asked"} {
+		if !strings.Contains(got.out, fact) {
+			t.Errorf("%q is not in\n%s", fact, got.out)
+		}
+	}
+}

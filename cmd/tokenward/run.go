@@ -28,7 +28,12 @@ func (a *app) runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.daemon(c.Context(), cfg)
+			if err := native(); err != nil {
+				return err
+			}
+			ctx, stop := interruptible(c.Context())
+			defer stop()
+			return a.daemon(ctx, cfg)
 		},
 	}
 	f, d := c.Flags(), config.Default()

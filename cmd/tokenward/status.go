@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/control"
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -33,6 +35,10 @@ func (a *app) statusCommand() *cobra.Command {
 	return c
 }
 
+// overdue is how long after its time a check may be missing before the daemon
+// counts as stuck: a Mac that has just woken up is late, too.
+const overdue = 30 * time.Minute
+
 // status asks the daemon, or the Mac itself where there is none.
 func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
 	client := control.NewClient(a.paths().Socket())
@@ -40,24 +46,41 @@ func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
 	if now {
 		ask = client.CheckNow
 	}
-	daemon, err := ask(ctx)
-	note := "The daemon has not finished its first check yet: this is what the Mac says now."
-	switch {
-	case err == nil && daemon.Report != nil:
+	asking, stop := interruptible(ctx)
+	daemon, err := ask(asking)
+	stop()
+	if errors.Is(err, control.ErrDenied) {
+		return view.Page{}, fmt.Errorf("%w: run sudo tokenward status", err)
+	}
+	doubt := doubtful(daemon, err, time.Now())
+	if doubt == "" {
 		report := *daemon.Report
 		report.ReportID, report.Epoch, report.Seq, report.Dropped = "", "", 0, nil
 		return view.Page{Report: report, Daemon: &daemon, Now: time.Now()}, nil
-	case errors.Is(err, control.ErrNotRunning):
-		note = "The daemon is not running: this is what the Mac says now."
-	case errors.Is(err, control.ErrDenied):
-		return view.Page{}, fmt.Errorf("%w: run sudo tokenward status", err)
-	case err != nil:
-		note = "The daemon could not be asked (" + err.Error() + "): this is what the Mac says now."
 	}
-	cfg, err := a.load(nil)
-	if err != nil {
-		return view.Page{}, err
+	cfg, unusable := a.load(nil)
+	if unusable != nil {
+		// Whoever is in trouble needs the page more than the configuration.
+		cfg = config.Default()
+		doubt += " Its configuration cannot be used: " + unusable.Error() + "."
 	}
 	report, err := a.check(ctx, cfg, false, "")
-	return view.Page{Report: report, Note: note, Now: time.Now()}, err
+	return view.Page{Report: report, Note: doubt, Now: time.Now()}, err
+}
+
+// doubtful says why the daemon's answer is not what a person needs, empty where
+// it is.
+func doubtful(daemon wire.DaemonStatus, err error, now time.Time) string {
+	const instead = ": this is what the Mac says now."
+	switch {
+	case errors.Is(err, control.ErrNotRunning):
+		return "The daemon is not running" + instead
+	case err != nil:
+		return "The daemon could not be asked (" + err.Error() + ")" + instead
+	case daemon.Report == nil:
+		return "The daemon has not finished its first check yet" + instead
+	case !daemon.NextCheck.IsZero() && now.Sub(daemon.NextCheck) > overdue:
+		return "The daemon is stuck, it should have checked at " + daemon.NextCheck.Local().Format("15:04 on 2 January") + instead
+	}
+	return ""
 }

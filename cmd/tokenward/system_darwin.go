@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/run"
@@ -15,6 +17,15 @@ func (a *app) platformFlags(*cobra.Command) {}
 func systemPaths(string) paths.Paths { return paths.System() }
 
 func systemTools(string) run.Exec { return run.System() }
+
+// native refuses to look at an Apple silicon Mac through Rosetta: the tools it
+// would start say that the Mac is an Intel one.
+func native() error {
+	if translated, err := unix.SysctlUint32("sysctl.proc_translated"); err == nil && translated == 1 {
+		return errors.New("this is the Intel build of tokenward on Apple silicon: install the universal one")
+	}
+	return nil
+}
 
 // privileged: several of Apple's tools tell the whole truth to root alone.
 func privileged() bool { return os.Geteuid() == 0 }

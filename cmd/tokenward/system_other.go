@@ -20,3 +20,6 @@ func systemPaths(root string) paths.Paths { return paths.Under(root) }
 func systemTools(root string) run.Exec { return run.Under(root) }
 
 func privileged() bool { return true }
+
+// native: a simulated Mac has no Rosetta.
+func native() error { return nil }

@@ -156,13 +156,28 @@ func ScutilConsoleUser(out []byte) (ConsoleSession, error) {
 	if !ok {
 		return session(top.values["Name"], top.values["UID"])
 	}
+	var onConsole []*dictionary
 	for _, s := range sessions.children {
-		done, known := s.values["kCGSessionLoginDoneKey"]
-		if s.values["kCGSSessionOnConsoleKey"] == "TRUE" && (!known || done == "TRUE") {
-			return session(s.values["kCGSSessionUserNameKey"], s.values["kCGSSessionUserIDKey"])
+		if s.values["kCGSSessionOnConsoleKey"] == "TRUE" {
+			onConsole = append(onConsole, s)
 		}
 	}
-	return ConsoleSession{}, nil
+	switch len(onConsole) {
+	case 0:
+		return ConsoleSession{}, nil
+	case 1:
+		return consoleSession(onConsole[0])
+	}
+	return ConsoleSession{}, unreadable("%d sessions are on the console", len(onConsole))
+}
+
+// consoleSession reads the session on the console. Until its login is done, that
+// is the login window.
+func consoleSession(s *dictionary) (ConsoleSession, error) {
+	if done, known := s.values["kCGSessionLoginDoneKey"]; known && done != "TRUE" {
+		return ConsoleSession{}, nil
+	}
+	return session(s.values["kCGSSessionUserNameKey"], s.values["kCGSSessionUserIDKey"])
 }
 
 func session(name, uid string) (ConsoleSession, error) {
@@ -192,12 +207,20 @@ func (d *dictionary) child(key string) (*dictionary, bool) {
 	return nil, false
 }
 
+// blank makes sure that nothing stands after the end.
+func blank(rest []string) error {
+	if strings.TrimSpace(strings.Join(rest, "")) != "" {
+		return unreadable("it goes on after its end")
+	}
+	return nil
+}
+
 // scutilDictionary reads "key : value" lines and nested "<dictionary> {". A key
 // that stands twice in one level is unreadable: full names are printed raw.
 func scutilDictionary(all []string) (*dictionary, error) {
 	top := &dictionary{values: map[string]string{}}
 	stack := []*dictionary{top}
-	for _, line := range all {
+	for n, line := range all {
 		line = strings.TrimSpace(line)
 		here := stack[len(stack)-1]
 		key, value, pair := strings.Cut(line, " : ")
@@ -206,7 +229,7 @@ func scutilDictionary(all []string) (*dictionary, error) {
 		case line == "}" && len(stack) > 1:
 			stack = stack[:len(stack)-1]
 		case line == "}":
-			return top, nil
+			return top, blank(all[n+1:])
 		case pair && (value == "<dictionary> {" || value == "<array> {"):
 			inner := &dictionary{key: key, values: map[string]string{}}
 			here.children = append(here.children, inner)

@@ -25,7 +25,7 @@ func modules() map[string]string {
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent collectors server",
-		"golang.org/x/sys/unix":              "agent", // on a Mac: since when it runs
+		"golang.org/x/sys/unix":              "agent cmd/tokenward", // on a Mac: since when it runs, and whether it is translated
 		"golang.org/x/term":                  "cmd/tokenward",
 	}
 }

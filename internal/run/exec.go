@@ -94,8 +94,9 @@ func (e Exec) command(ctx context.Context, c Command, stdout, stderr *capped) *e
 }
 
 // killGroup ends what the tool left behind. The group's number is the tool's
-// process number; it cannot belong to anybody else while a member is alive, and
-// where none is, the call fails and nothing happens.
+// process number, which stays taken while a member lives. Where none does, it
+// could be given away between the tool's end and this call: the kernel hands out
+// all other numbers first, so that within microseconds it does not.
 func killGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)

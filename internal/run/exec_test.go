@@ -195,7 +195,7 @@ func TestExecStopsWithItsCaller(t *testing.T) {
 
 func TestRunnersRefuseWhatIsNoCommand(t *testing.T) {
 	t.Parallel()
-	replay, err := run.NewReplay(run.Recording{})
+	replay, err := run.NewReplay(run.Recording{TakenAt: time.Unix(1, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"syscall"
 )
 
 const (
@@ -33,6 +34,9 @@ func OpenRecording(name string) (Recording, error) {
 		return Recording{}, fmt.Errorf("open recording: %w", err)
 	}
 	var source opener
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return Recording{}, fmt.Errorf("open recording %s: %w: neither a folder nor a .tar.gz", name, ErrNotARecording)
+	}
 	if info.IsDir() {
 		root, err := os.OpenRoot(name)
 		if err != nil {
@@ -101,18 +105,18 @@ func (r Recording) outputNames() []string {
 type folder struct{ root *os.Root }
 
 func (f folder) open(name string, limit int64) ([]byte, error) {
-	info, err := f.root.Lstat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
+	// O_NONBLOCK: a pipe in the place of a file must not keep us waiting.
+	file, err := f.root.OpenFile(name, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, syscall.ELOOP) {
 		return nil, fmt.Errorf("%s is a link or no regular file", name)
 	}
-	file, err := f.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, errors.Join(fmt.Errorf("%s is a link or no regular file", name), err)
+	}
 	return readUpTo(file, name, limit)
 }
 

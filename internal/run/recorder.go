@@ -74,7 +74,7 @@ func (r *Recorder) Save(dir string, takenAt time.Time) error {
 
 func saveRun(dir string, number int, run recordedRun) (Recorded, error) {
 	entry := Recorded{
-		Argv: run.command.Argv(), Stdin: run.command.Stdin, Exit: run.result.Exit,
+		Argv: run.command.Argv(), Stdin: run.command.Stdin, Exit: &run.result.Exit,
 		TookMS: run.result.Took.Milliseconds(), State: run.state, Truncated: run.result.Truncated,
 	}
 	var err error

@@ -2,7 +2,6 @@ package run
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -28,7 +27,7 @@ type Recording struct {
 type Recorded struct {
 	Argv      []string `json:"argv"`
 	Stdin     string   `json:"stdin,omitempty"`
-	Exit      int      `json:"exit"`
+	Exit      *int     `json:"exit"` // null where the tool was stopped
 	Stdout    string   `json:"stdout,omitempty"`
 	Stderr    string   `json:"stderr,omitempty"`
 	TookMS    int64    `json:"took_ms"`
@@ -65,22 +64,23 @@ const (
 	runDidNotRun Ending = "" // stopped before it began: nothing to record
 )
 
-// err returns what Exec returned when the run was recorded.
-func (s Ending) err() error {
+// err returns what Exec returned when the run was recorded; ok is false for an
+// end that this version does not know.
+func (s Ending) err() (err error, ok bool) { //nolint:revive // a run's error is its value here
 	switch s {
 	case Ran:
-		return nil
+		return nil, true
 	case RunMissing:
-		return ErrMissing
+		return ErrMissing, true
 	case RunTimeout:
-		return ErrTimeout
+		return ErrTimeout, true
 	case RunDenied:
-		return ErrDenied
+		return ErrDenied, true
 	case RunOrphans:
-		return ErrOrphans
+		return ErrOrphans, true
 	case runDidNotRun:
 	}
-	return fmt.Errorf("a recording has the state %q", string(s))
+	return nil, false
 }
 
 func stateOf(err error) Ending {

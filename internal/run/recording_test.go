@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -84,8 +85,8 @@ func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 
 func TestReplayIgnoresTheLastNewlineOfStdin(t *testing.T) {
 	t.Parallel()
-	replay, err := run.NewReplay(run.Recording{Commands: []run.Recorded{
-		{Argv: []string{run.Scutil.Path()}, Stdin: "show x", State: run.Ran},
+	replay, err := run.NewReplay(run.Recording{TakenAt: time.Unix(1, 0), Commands: []run.Recorded{
+		{Argv: []string{run.Scutil.Path()}, Stdin: "show x", State: run.Ran, Exit: new(int)},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func TestHostileRecordingsAreRefused(t *testing.T) {
 	index := func(more string) string {
 		return `{"format":"tokenward-recording/1","taken_at":"2026-01-02T03:04:05Z","commands":[` + more + `]}`
 	}
-	one := `{"argv":["/usr/bin/sw_vers"],"state":"ran","stdout":"NAME"}`
+	one := `{"argv":["/usr/bin/sw_vers"],"state":"ran","exit":0,"stdout":"NAME"}`
 	for _, tc := range []struct{ name, index, want string }{
 		{"no JSON", "{", "recording.json"},
 		{"another format", `{"format":"tokenward-recording/9"}`, `"tokenward-recording/9"`},
@@ -108,6 +109,11 @@ func TestHostileRecordingsAreRefused(t *testing.T) {
 		{"an absolute name", index(strings.Replace(one, "NAME", "/etc/passwd", 1)), "passwd"},
 		{"a name that is not there", index(strings.Replace(one, "NAME", "gone", 1)), "gone"},
 		{"a link", index(strings.Replace(one, "NAME", "link", 1)), "link"},
+		{"a pipe", index(strings.Replace(one, "NAME", "pipe", 1)), "pipe"},
+		{"no date", strings.Replace(index(""), "2026-01-02T03:04:05Z", "0001-01-01T00:00:00Z", 1), "when"},
+		{"an unknown end", index(`{"argv":["/usr/bin/sw_vers"],"state":"sulked","exit":0}`), "sulked"},
+		{"no end", index(`{"argv":["/usr/bin/sw_vers"],"exit":0}`), "state"},
+		{"no exit status", index(`{"argv":["/usr/bin/sw_vers"],"state":"ran","exit":null}`), "exit status"},
 		{"one command twice", index(strings.Replace(one+","+one, "NAME", "", 2)), "twice"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -117,6 +123,9 @@ func TestHostileRecordingsAreRefused(t *testing.T) {
 			write(t, filepath.Join(outer, "secret"), "secret")
 			write(t, filepath.Join(dir, "recording.json"), tc.index)
 			if err := os.Symlink("../secret", filepath.Join(dir, "link")); err != nil {
+				t.Fatal(err)
+			}
+			if err := syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			rec, err := run.OpenRecording(dir)
@@ -158,6 +167,16 @@ func TestHostileArchivesAreRefused(t *testing.T) {
 			_, _ = w.Write(make([]byte, 65<<20))
 		})
 		if _, err := run.OpenRecording(path); err == nil || !strings.Contains(err.Error(), "larger than") {
+			t.Errorf("error %v", err)
+		}
+	})
+	t.Run("a pipe", func(t *testing.T) {
+		t.Parallel()
+		path := filepath.Join(t.TempDir(), "r")
+		if err := syscall.Mkfifo(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := run.OpenRecording(path); !errors.Is(err, run.ErrNotARecording) {
 			t.Errorf("error %v", err)
 		}
 	})

@@ -35,7 +35,7 @@ func Build(s Source) Report {
 		Schema: ReportSchema, SchemaVersion: SchemaVersion, Kind: Snapshot, Reason: s.Reason,
 		Agent: s.Agent, Device: device(s), ObservedAt: s.Snapshot.TakenAt.UTC(), BootID: s.BootID, UptimeMS: s.UptimeMS,
 		Verdict: s.Verdict, HoldRestart: health.Unknown,
-		Facts: facts(s), Bootstrap: &Bootstrap{Strength: s.Model.Bootstrap.Strength.String()},
+		Gaps: names(s.Model.Gaps), Facts: facts(s), Bootstrap: &Bootstrap{Strength: s.Model.Bootstrap.Strength.String()},
 		Accounts: accounts(s.Model), Findings: findings(s.Findings), Forecasts: []Forecast{},
 	}
 	if s.Model.Bootstrap.Strength == health.StrengthProven {
@@ -145,16 +145,21 @@ func account(a health.Account) Account {
 	return out
 }
 
+// names is never nil: a reader tells an empty list from one that is not there.
+func names(facts []evidence.FactName) []string {
+	list := make([]string, 0, len(facts))
+	for _, name := range facts {
+		list = append(list, string(name))
+	}
+	return list
+}
+
 func findings(found []health.Finding) []Finding {
 	list := make([]Finding, 0, len(found))
 	for _, f := range found {
-		because := make([]string, 0, len(f.Because))
-		for _, name := range f.Because {
-			because = append(because, string(name))
-		}
 		list = append(list, Finding{
 			Code: string(f.Code), Title: f.Title, Severity: f.Severity.String(), FedBy: string(f.FedBy), Since: f.Since.UTC(),
-			Subject: f.Subject, Because: because, CausedBy: string(f.CausedBy),
+			Subject: f.Subject, Because: names(f.Because), CausedBy: string(f.CausedBy),
 			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot,
 		})
 	}
@@ -189,7 +194,7 @@ func (r Report) hash() string {
 // AsHeartbeat returns the report as "nothing changed".
 func (r Report) AsHeartbeat() Report {
 	r.Kind = Heartbeat
-	r.Facts, r.Bootstrap, r.Accounts, r.Findings, r.Forecasts = nil, nil, nil, nil, nil
+	r.Gaps, r.Facts, r.Bootstrap, r.Accounts, r.Findings, r.Forecasts = nil, nil, nil, nil, nil, nil
 	r.Device.Labels = []Label{}
 	return r
 }

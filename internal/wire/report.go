@@ -57,6 +57,7 @@ type Report struct {
 	HoldRestart   health.Tri     `json:"hold_restart"`
 	StateHash     string         `json:"state_hash"`
 
+	Gaps      []string        `json:"gaps,omitzero"` // essential facts that are not known: why a verdict is unknown
 	Facts     map[string]Fact `json:"facts,omitempty"`
 	Bootstrap *Bootstrap      `json:"bootstrap,omitempty"`
 	Accounts  []Account       `json:"accounts,omitzero"`

@@ -105,7 +105,7 @@ func (p *page) findings(r wire.Report) {
 	for _, f := range r.Findings {
 		if f.CausedBy == "" {
 			p.finding(f)
-			p.explained(r, f)
+			p.explained(r, f, map[string]bool{f.NextStep: true})
 		}
 	}
 }
@@ -145,23 +145,34 @@ func (p *page) title(f wire.Finding) {
 	}
 }
 
-func (p *page) explained(r wire.Report, cause wire.Finding) {
+// explained shows what a finding explains, and what to do for it, since mending
+// the cause does not always mend the rest; but each step only once.
+func (p *page) explained(r wire.Report, cause wire.Finding, said map[string]bool) {
 	for _, f := range r.Findings {
 		if f.CausedBy != cause.Code || (f.Subject != cause.Subject && cause.Subject != health.DeviceSubject) {
 			continue
 		}
 		p.paragraph(0, pad("  Hence", labelWidth), bold, fmt.Sprintf("%s (%s, %s)", f.Summary, f.Severity, f.Code))
-		p.explained(r, f)
+		if f.NextStep != "" && !said[f.NextStep] {
+			said[f.NextStep] = true
+			p.paragraph(0, pad("     Do", labelWidth), bold, f.NextStep)
+		}
+		p.explained(r, f, said)
 	}
 }
 
-// gaps tells what could not be found out: the reason for every "unknown".
+// gaps tells what could not be found out, and so the reason for every
+// "unknown": first the essential facts, without which no Mac is called well.
 func (p *page) gaps(r wire.Report) {
 	var lines []string
+	for _, name := range r.Gaps {
+		lines = append(lines, gap(name, r.Facts[name])+"; without it there is no verdict")
+	}
 	for _, name := range factNames(r) {
 		f := r.Facts[name]
-		if f.Status == "failed" || f.Status == "denied" {
-			lines = append(lines, fmt.Sprintf("%s — %s: %s", name, f.Source, describe(f)))
+		failed := f.Status == "failed" || f.Status == "denied"
+		if failed && !slices.Contains(r.Gaps, name) && !pointless(r, name) {
+			lines = append(lines, gap(name, f))
 		}
 	}
 	if len(lines) == 0 {
@@ -171,6 +182,18 @@ func (p *page) gaps(r wire.Report) {
 	for _, l := range lines {
 		p.paragraph(2, "", plain, l)
 	}
+}
+
+func gap(name string, f wire.Fact) string {
+	if f.Source == "" {
+		return name + ": " + describe(f)
+	}
+	return fmt.Sprintf("%s — %s: %s", name, f.Source, describe(f))
+}
+
+// pointless: without an enrolment there is no Bootstrap Token to ask about.
+func pointless(r wire.Report, name string) bool {
+	return strings.HasPrefix(name, "bootstrap.") && yesNo(r, "enrollment.mdm") == "no"
 }
 
 func factNames(r wire.Report) []string {

@@ -152,7 +152,10 @@ func bootstrapLine(r wire.Report) string {
 		"claimed": "so the Mac believes; whether the server still has it is not proven",
 		"refuted": "but the Mac cannot fetch it",
 	}[strength]
-	if supported == "no" {
+	switch {
+	case yesNo(r, "enrollment.mdm") == "no":
+		return "does not apply: the Mac is not enrolled"
+	case supported == "no":
 		return "the MDM server does not support it"
 	}
 	return strings.TrimSuffix(fmt.Sprintf("supported by the server: %s, escrowed: %s, %s", supported, escrowed, meaning), ", ")
