@@ -372,7 +372,7 @@ func TestStatusWithoutAUsableConfiguration(t *testing.T) {
 	t.Parallel()
 	root := simulate(t, "user-without-token", "intervall: 5m\n")
 	got := tokenward(t, "status", "--root", root)
-	if got.code != exitDegraded || !strings.Contains(got.out, "config.yaml:1: intervall") || !strings.Contains(got.out, "ST_USER_MISSING_BT_READY") {
+	if got.code != exitDegraded || !strings.Contains(unwrapped(got.out), "config.yaml:1: intervall") || !strings.Contains(got.out, "ST_USER_MISSING_BT_READY") {
 		t.Errorf("exit %d\n%s%s", got.code, got.out, got.err)
 	}
 }
@@ -403,9 +403,15 @@ func TestUnknownSaysWhatIsMissing(t *testing.T) {
 	if got.code != exitUnknown {
 		t.Errorf("exit %d", got.code)
 	}
-	for _, fact := range []string{"enrollment.mdm: not asked", "accounts.directory: not asked", "accounts.crypto_users: not asked", "filevault.state: not asked"} {
-		if !strings.Contains(got.out, fact) {
-			t.Errorf("%q is not in\n%s", fact, got.out)
+	for _, gap := range []string{
+		"enrollment.mdm — profiles status -type enrollment: not asked; without it", "filevault.state — fdesetup status: not asked; without it",
+		"accounts.crypto_users — diskutil apfs listcryptousers -plist /: not asked; without it",
+	} {
+		if !strings.Contains(unwrapped(got.out), gap) {
+			t.Errorf("%q is not in\n%s", gap, got.out)
 		}
 	}
 }
+
+// unwrapped is the text of a page as one line.
+func unwrapped(text string) string { return strings.Join(strings.Fields(text), " ") }
