@@ -33,38 +33,51 @@ func ownerRules() []Rule {
 	}
 }
 
-// noOwner counts existing accounts only: nobody can type the password of one
-// that is gone.
-func noOwner(m Model) *Hit {
-	owned := No
+// owned counts existing accounts only: nobody can type the password of one that
+// is gone.
+func owned(m Model) Tri {
+	answer := No
 	for _, a := range m.Accounts {
-		owned = Or(owned, a.VolumeOwner)
+		answer = Or(answer, a.VolumeOwner)
 	}
-	if And(m.AppleSilicon, Not(owned)) != Yes || len(m.Accounts) == 0 {
+	return answer
+}
+
+func noOwner(m Model) *Hit {
+	if And(m.AppleSilicon, Not(owned(m))) != Yes || len(m.Accounts) == 0 {
 		return nil
-	}
-	step := "Give an admin a Secure Token: ownership comes with it. If nobody can grant one, reset a password in recoveryOS."
-	if m.Holders.Exists == Yes {
-		step = "The token holders of this Mac are no owners, so granting a token does not help. Reset the password of an admin in recoveryOS, which makes token and ownership anew; with FileVault on that needs its recovery key."
 	}
 	return &Hit{
 		Because:  tokenFacts(evidence.ChipFact),
 		Summary:  "No account of this Mac owns its startup volume.",
-		NextStep: step,
+		NextStep: firstOwner(m),
 	}
+}
+
+func firstOwner(m Model) string {
+	if m.Holders.Exists == Yes {
+		return "The token holders of this Mac are no owners, so granting a token does not help. Reset the password of an admin in recoveryOS, which makes token and ownership anew; with FileVault on that needs its recovery key."
+	}
+	return "Give an admin a Secure Token: ownership comes with it. If nobody can grant one, reset a password in recoveryOS."
 }
 
 func consoleUserNotOwner(m Model, a Account) *Hit {
 	if And(m.AppleSilicon, a.Console, a.Person, Not(a.VolumeOwner)) != Yes {
 		return nil
 	}
-	step := fmt.Sprintf("Give %s a Secure Token, by a login with an escrowed Bootstrap Token or by an admin who holds one: ownership comes with it.", a.Name)
-	if a.Holder == Yes {
-		step = fmt.Sprintf("%s holds a token that is no owner. An admin who holds a token and owns the volume turns that token off and on again, with both passwords at hand; look at the volume owners afterwards.", a.Name)
-	}
 	return &Hit{
 		Because:  tokenFacts(evidence.ChipFact, evidence.ConsoleUserFact),
 		Summary:  fmt.Sprintf("%s is logged in and does not own the startup volume.", a.Name),
-		NextStep: step,
+		NextStep: nextOwner(m, a),
 	}
+}
+
+func nextOwner(m Model, a Account) string {
+	switch {
+	case owned(m) == No:
+		return firstOwner(m)
+	case a.Holder == Yes:
+		return fmt.Sprintf("%s holds a token that is no owner. An admin who holds a token and owns the volume turns that token off and on again, with both passwords at hand; look at the volume owners afterwards.", a.Name)
+	}
+	return fmt.Sprintf("Give %s a Secure Token, by a login with an escrowed Bootstrap Token or by an admin who holds one: ownership comes with it.", a.Name)
 }

@@ -56,7 +56,7 @@ func (j judged) describe() string {
 		if f.CausedBy != "" {
 			fmt.Fprintf(&b, " (because of %s)", f.CausedBy)
 		}
-		fmt.Fprintf(&b, "\n         %s\n         from %v\n", f.Summary, f.Because)
+		fmt.Fprintf(&b, "\n         %s\n         do: %s\n         from %v\n", f.Summary, f.NextStep, f.Because)
 	}
 	for _, a := range j.model.Accounts {
 		if a.Kind == health.KindService && a.Token == health.TokenAbsent {

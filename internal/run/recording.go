@@ -66,7 +66,7 @@ const (
 
 // err returns what Exec returned when the run was recorded; ok is false for an
 // end that this version does not know.
-func (s Ending) err() (err error, ok bool) { //nolint:revive // a run's error is its value here
+func (s Ending) err() (err error, ok bool) {
 	switch s {
 	case Ran:
 		return nil, true

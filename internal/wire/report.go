@@ -16,6 +16,10 @@ const (
 	SchemaVersion = "1.0"
 )
 
+// MaxReport is the size in bytes of the longest report: an agent keeps none that
+// is longer, and a server takes all that are not.
+const MaxReport = 4 << 20
+
 // A Kind says what a report is.
 type Kind string
 
@@ -153,7 +157,8 @@ type Forecast struct {
 	Because []string   `json:"because"`
 }
 
-// Dropped counts the reports that a full spool lost.
+// Dropped counts the reports that were lost before the server had them: they
+// were too many or too long, or what kept them is another Mac's now.
 type Dropped struct {
 	Reports uint64     `json:"reports"`
 	Since   *time.Time `json:"since,omitempty"`
@@ -185,7 +190,7 @@ type Rejection struct {
 // limits of its own.
 type Next struct {
 	CheckS   int  `json:"check_s,omitempty"`
-	SendFull bool `json:"send_full,omitempty"`
+	SendFull bool `json:"send_full"`
 }
 
 // Problem is an error of the HTTP interface (RFC 9457).
