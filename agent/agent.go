@@ -3,10 +3,13 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -183,17 +186,45 @@ func (a *Agent) Run(ctx context.Context) error {
 	defer os.Remove(a.paths.Socket())
 	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
 	defer a.log.Info("stopped")
+	wait := a.firstSend() // before a check can learn more of which Mac this is
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return named("control", control.Serve(ctx, listener, a)) })
 	parts.Go(func() error { a.schedule.Run(ctx); return nil })
 	if a.uplink != nil {
 		defer a.client.Close()
-		parts.Go(func() error { a.uplink.Run(ctx, a.spool.Arrived()); return nil })
+		parts.Go(func() error { a.deliver(ctx, wait); return nil })
 	}
 	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
+}
+
+// firstSend is how long the first delivery after a start waits. After a power
+// cut, or a new version for all, a fleet starts at once; so each Mac has its own
+// place within the splay, the same after every start. It never waits longer than
+// until the next check. Where no serial number is remembered yet, what else
+// tells the Macs apart will do.
+func (a *Agent) firstSend() time.Duration {
+	window := min(a.config.Splay, a.config.Interval)
+	if window <= 0 {
+		return 0
+	}
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, cmp.Or(a.memory.Serial, a.memory.HardwareUUID, deviceName(""))) // a hash takes everything
+	return time.Duration(hash.Sum64() % uint64(window))
+}
+
+// deliver sends until the context ends. Only the sending waits: what is checked
+// meanwhile is on the disk.
+func (a *Agent) deliver(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+		a.uplink.Run(ctx, a.spool.Arrived())
+	}
 }
 
 func named(part string, err error) error {

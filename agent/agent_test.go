@@ -159,6 +159,63 @@ func TestServerThatIsAwayLosesNothing(t *testing.T) {
 	stop()
 }
 
+// The first delivery has its place in the splay; the check has not.
+func TestFirstDeliveryWaits(t *testing.T) {
+	t.Parallel()
+	server := backend(t, func(*http.Request, []wire.Report) { t.Error("sent at once") })
+	a := newAgent(t, t.TempDir(), healthy(t), server.URL)
+	a.config.Splay = time.Hour
+	writeFile(t, memoryPath(a.paths), `{"serial":"C02ABC"}`, 0o600)
+	stop := start(t, a)
+	if d := ask(t, a, control.Client.CheckNow).Delivery; d.Waiting == 0 || d.LastError != "" {
+		t.Errorf("delivery %+v, want a report that waits", d)
+	}
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("the end took %s", took)
+	}
+}
+
+func TestDeliveryBeginsAfterItsWait(t *testing.T) {
+	t.Parallel()
+	arrived := make(chan wire.Report, 10)
+	server := backend(t, func(_ *http.Request, reports []wire.Report) { arrived <- reports[0] })
+	a := newAgent(t, t.TempDir(), healthy(t), server.URL)
+	a.config.Splay = 50 * time.Millisecond
+	stop := start(t, a)
+	wantReport(t, <-arrived, wire.Snapshot, wire.Scheduled)
+	stop()
+}
+
+func TestFirstDeliveriesOfAFleetAreSpread(t *testing.T) {
+	t.Parallel()
+	a := newAgent(t, t.TempDir(), healthy(t), nowhere)
+	a.config.Interval = 15 * time.Minute
+	for _, splay := range []time.Duration{0, time.Nanosecond, time.Minute, time.Hour} {
+		a.config.Splay = splay
+		window, early := min(splay, a.config.Interval), 0
+		for i := range 1000 {
+			a.memory = memory{Serial: fmt.Sprintf("C02XK%03d", i), HardwareUUID: "564D"}
+			wait := a.firstSend()
+			if wait < 0 || wait > window || (window > 0 && wait == window) || wait != a.firstSend() {
+				t.Fatalf("wait %s within %s", wait, window)
+			}
+			if wait < window/2 {
+				early++
+			}
+		}
+		if window > time.Second && (early < 400 || early > 600) {
+			t.Errorf("%d of 1000 in the first half of %s", early, window)
+		}
+	}
+	a.memory.Serial = ""
+	byUUID := a.firstSend()
+	if a.memory.HardwareUUID = ""; byUUID == a.firstSend() {
+		t.Error("the hardware UUID does not count")
+	}
+}
+
 func TestStatusBeforeRun(t *testing.T) {
 	t.Parallel()
 	status := newAgent(t, t.TempDir(), healthy(t), nowhere).Status()

@@ -13,7 +13,6 @@ import (
 	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
-	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -24,15 +23,15 @@ const fullEvery = 24 * time.Hour
 // changes, a heartbeat refers to it by its hash.
 type lastFull struct {
 	hash string
-	at   time.Time
+	at   time.Time // on the wall clock
 }
 
-// deep keeps what the occasional collectors said, since they are too slow for
-// every check.
-type deep struct {
-	at        time.Time
-	server    string // of the enrolment at that time: a new one makes the answer worthless
-	preflight evidence.Obs[string]
+// elapsed says whether so much time has passed on the wall clock: the monotonic
+// one stands still while a Mac sleeps, and a day of it can take a week. A clock
+// that was set back says nothing about the time in between; that counts as yes.
+func elapsed(since, now time.Time, wanted time.Duration) bool {
+	passed := now.Round(0).Sub(since.Round(0))
+	return passed < 0 || passed >= wanted
 }
 
 // check is one round: ask, judge, remember, spool. The network is not part of it.
@@ -40,7 +39,7 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, a.config.CheckLimit)
 	defer cancel()
-	assessment := a.look(limited, began)
+	assessment := a.look(limited, began, reason)
 	if ctx.Err() != nil {
 		return // stopped halfway: what is missing was not missing on the Mac
 	}
@@ -60,25 +59,16 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	a.log.Info("checked", fields...)
 }
 
-// look asks the regular questions, and the occasional ones when they are due.
-func (a *Agent) look(ctx context.Context, now time.Time) Assessment {
+// look asks the regular questions, and then the occasional ones if they are due:
+// that depends on the answers. Whoever asks for a check wants to know how it is
+// now, so then they are due as well.
+func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) Assessment {
 	policy := health.Policy{ServiceAccounts: a.config.ServiceAccounts}
-	due := a.deep.at.IsZero() || now.Sub(a.deep.at) >= fullEvery
-	which := collectors.Regular()
-	if due {
-		which = collectors.All()
+	s := Look(ctx, a.mac, now.UTC(), collectors.Regular(), policy).Snapshot
+	a.deep.compare(s)
+	if reason == wire.Requested || a.deep.due(now) {
+		a.deep.learn(Look(ctx, a.mac, now.UTC(), occasional(), policy).Snapshot.EACSPreflight, now)
 	}
-	assessment := Look(ctx, a.mac, now.UTC(), which, policy)
-	server := assessment.Snapshot.MDMServer
-	if due {
-		a.deep = deep{at: now, server: server.Value, preflight: assessment.Snapshot.EACSPreflight}
-		return assessment
-	}
-	if server.Answered() && server.Value != a.deep.server {
-		a.deep = deep{} // the next check asks again
-		return assessment
-	}
-	s := assessment.Snapshot
 	s.EACSPreflight = a.deep.preflight
 	return Judge(s, policy)
 }
@@ -122,7 +112,7 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	a.report = &shown
 	asked := a.sendFull
 	a.sendFull = false
-	full := asked || report.StateHash != a.lastFull.hash || now.Sub(a.lastFull.at) >= fullEvery
+	full := asked || report.StateHash != a.lastFull.hash || elapsed(a.lastFull.at, now, fullEvery)
 	changed := a.lastFull.hash != "" && report.StateHash != a.lastFull.hash
 	a.mu.Unlock()
 	if a.spool == nil {
@@ -146,7 +136,7 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	case err != nil:
 		a.sendFull = a.sendFull || asked
 	case full:
-		a.lastFull = lastFull{report.StateHash, now}
+		a.lastFull = lastFull{report.StateHash, now.Round(0)}
 	}
 	return err
 }

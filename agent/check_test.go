@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tokenward/tokenward/internal/macsim"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -226,27 +227,149 @@ func TestSlowQuestionIsAskedOnceADay(t *testing.T) {
 		wantPreflight(t, checked(t, a, wire.Scheduled), "observed")
 		mac.fail(run.Profiles, false)
 		wantPreflight(t, checked(t, a, wire.Scheduled), "observed")
-		if n := mac.ran(run.Mdmclient); n != 1 {
+		if n := mac.asked(); n != 1 {
 			t.Errorf("asked %d times within a day", n)
 		}
 		time.Sleep(23 * time.Hour)
 		checked(t, a, wire.Scheduled)
-		if n := mac.ran(run.Mdmclient); n != 2 {
+		if n := mac.asked(); n != 2 {
 			t.Errorf("asked %d times after a day", n)
 		}
 	})
 }
 
-func TestAnotherServerMakesTheSlowAnswerWorthless(t *testing.T) {
+// What the answer depends on has changed, so it is asked for at once and does
+// not overrule what is known now.
+func TestChangeMakesTheSlowAnswerWorthless(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		change func(*macsim.Mac)
+	}{
+		{"another server", func(m *macsim.Mac) { m.Enrollment.Server = "https://other.example.com/mdm" }},
+		{"not enrolled any more", func(m *macsim.Mac) { m.Enrollment = macsim.Enrollment{MDM: macsim.NotEnrolled} }},
+		{"not escrowed any more", func(m *macsim.Mac) { m.Bootstrap.Escrowed = false }},
+		{"not supported any more", func(m *macsim.Mac) { m.Bootstrap.Supported = false }},
+		{"no user for the token", func(m *macsim.Mac) { m.Bootstrap.Local = false }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			mac := healthy(t)
+			a := opened(t, t.TempDir(), mac)
+			wantAnswer(t, a, wire.Scheduled, "success")
+			mac.change(func(m *macsim.Mac) { tc.change(m); m.EACSPreflight = "another answer" })
+			wantAnswer(t, a, wire.Scheduled, "another answer")
+			checked(t, a, wire.Scheduled)
+			if n := mac.asked(); n != 2 {
+				t.Errorf("asked %d times, want 2", n)
+			}
+		})
+	}
+}
+
+// Nothing else that the agent sees changes, but whoever asks wants to know.
+func TestRequestAsksTheSlowQuestion(t *testing.T) {
 	t.Parallel()
 	mac := healthy(t)
 	a := opened(t, t.TempDir(), mac)
 	checked(t, a, wire.Scheduled)
-	mac.mu.Lock()
-	mac.sim.Enrollment.Server = "https://other.example.com/mdm"
-	mac.mu.Unlock()
-	wantPreflight(t, checked(t, a, wire.Scheduled), "not_observed")
-	wantPreflight(t, checked(t, a, wire.Scheduled), "observed")
+	mac.change(func(m *macsim.Mac) { m.EACSPreflight = "another answer" })
+	wantAnswer(t, a, wire.Scheduled, "success")
+	wantAnswer(t, a, wire.Requested, "another answer")
+}
+
+func TestSlowToolThatHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		mac := healthy(t)
+		a := opened(t, t.TempDir(), mac)
+		checked(t, a, wire.Scheduled)
+		mac.fail(run.Mdmclient, true)
+		time.Sleep(24 * time.Hour)
+		for range 8 { // every quarter of an hour
+			wantAnswer(t, a, wire.Scheduled, "success")
+			time.Sleep(15 * time.Minute)
+		}
+		if n := mac.asked(); n != 3 {
+			t.Errorf("asked %d times, want once, and twice in two hours in which it failed", n)
+		}
+		time.Sleep(22 * time.Hour) // two days after the answer it is no longer worth anything
+		wantPreflight(t, checked(t, a, wire.Scheduled), "failed")
+		mac.fail(run.Mdmclient, false)
+		time.Sleep(time.Hour)
+		wantAnswer(t, a, wire.Scheduled, "success")
+	})
+}
+
+// A tool that hangs is not asked at once although something has changed.
+func TestSlowToolThatHangsAndAChange(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		mac := healthy(t)
+		a := opened(t, t.TempDir(), mac)
+		checked(t, a, wire.Scheduled)
+		mac.fail(run.Mdmclient, true)
+		wantAnswer(t, a, wire.Requested, "success")
+		mac.escrow(false)
+		wantPreflight(t, checked(t, a, wire.Scheduled), "not_observed")
+		mac.fail(run.Mdmclient, false)
+		time.Sleep(time.Hour)
+		wantAnswer(t, a, wire.Scheduled, "success")
+	})
+}
+
+// The profiles tool may fail while something changes; that hides no change.
+func TestChangeBehindAFailure(t *testing.T) {
+	t.Parallel()
+	mac := healthy(t)
+	a := opened(t, t.TempDir(), mac)
+	mac.fail(run.Profiles, true)
+	checked(t, a, wire.Scheduled) // the answer is had without the facts behind it
+	mac.fail(run.Profiles, false)
+	checked(t, a, wire.Scheduled)
+	mac.fail(run.Profiles, true)
+	mac.escrow(false)
+	checked(t, a, wire.Scheduled)
+	if n := mac.asked(); n != 1 {
+		t.Errorf("asked %d times although no change was seen", n)
+	}
+	mac.fail(run.Profiles, false)
+	checked(t, a, wire.Scheduled)
+	if n := mac.asked(); n != 2 {
+		t.Errorf("asked %d times, want 2", n)
+	}
+}
+
+// A Mac that sleeps stops its monotonic clock, so no time that is kept has one.
+func TestTimesAreOfTheWallClock(t *testing.T) {
+	t.Parallel()
+	a := opened(t, t.TempDir(), healthy(t))
+	checked(t, a, wire.Scheduled)
+	for name, kept := range map[string]time.Time{"the last full report": a.lastFull.at, "the slow question": a.deep.asked} {
+		if kept.IsZero() || kept != kept.Round(0) { // Equal does not see that part
+			t.Errorf("%s at %v", name, kept)
+		}
+	}
+}
+
+func TestElapsed(t *testing.T) {
+	t.Parallel()
+	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for passed, want := range map[time.Duration]bool{0: false, time.Hour - 1: false, time.Hour: true, 24 * time.Hour: true, -1: true} {
+		if got := elapsed(since, since.Add(passed), time.Hour); got != want {
+			t.Errorf("after %s of an hour: %t", passed, got)
+		}
+	}
+}
+
+// wantAnswer checks, and looks at everything that is known then: a heartbeat
+// would not tell.
+func wantAnswer(t *testing.T, a *Agent, reason wire.Trigger, want string) {
+	t.Helper()
+	checked(t, a, reason)
+	if got := a.Status().Report.Facts["mdm.eacs_preflight"].Value; got != want {
+		t.Errorf("the preflight is %v, want %q", got, want)
+	}
 }
 
 func wantPreflight(t *testing.T, r wire.Report, status string) {

@@ -59,16 +59,23 @@ func (m *testMac) escrow(escrowed bool) {
 	m.sim.Bootstrap.Escrowed = escrowed
 }
 
+func (m *testMac) change(how func(*macsim.Mac)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	how(&m.sim)
+}
+
 func (m *testMac) fail(t run.Tool, broken bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.broken[t] = broken
 }
 
-func (m *testMac) ran(t run.Tool) int {
+// asked is how often the slow question was.
+func (m *testMac) asked() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.calls[t]
+	return m.calls[run.Mdmclient]
 }
 
 // nowhere is a server that nobody asks: these tests look at the spool.

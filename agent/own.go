@@ -1,8 +1,9 @@
 package agent
 
 import (
-	"fmt"
 	"time"
+
+	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
@@ -18,6 +19,9 @@ func (a *Agent) ownFindings(now time.Time) []health.Finding {
 	if a.spool == nil {
 		return nil
 	}
+	if err := a.spool.Refresh(); err != nil {
+		a.log.Warn("quarantine not looked at", zap.Error(err))
+	}
 	_, quarantined, _ := a.spool.Waiting()
 	if quarantined == 0 {
 		return nil
@@ -25,7 +29,8 @@ func (a *Agent) ownFindings(now time.Time) []health.Finding {
 	return []health.Finding{{
 		Code: "AG_REPORT_QUARANTINED", Title: "Reports that the server refuses for good", Severity: health.Low,
 		FedBy: health.FromAgent, Since: now.UTC(), Subject: health.DeviceSubject, Because: []evidence.FactName{spoolFact},
-		Summary:     fmt.Sprintf("%d reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside.", quarantined),
+		// Without their number: the report would change with each of them.
+		Summary:     "Some reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside.",
 		Consequence: "What was found at those times is not in the fleet's history.",
 		NextStep:    "Look for \"report refused for good\" in the agent's log: it names the server's reason. Then remove the files in the spool's quarantine folder.",
 	}}

@@ -3,6 +3,8 @@
 package agent
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tokenward/tokenward/health"
@@ -30,5 +32,22 @@ func TestQuarantinedReportsAreTold(t *testing.T) {
 	}
 	if second.Kind != wire.Snapshot || second.Verdict != health.VerdictOK {
 		t.Errorf("a %s with the verdict %s", second.Kind, second.Verdict)
+	}
+	waiting, err = a.spool.Next(1, 1<<20)
+	if err != nil || len(waiting) != 1 {
+		t.Fatalf("%d reports wait, %v", len(waiting), err)
+	}
+	if err := a.spool.Quarantine(waiting[0]); err != nil {
+		t.Fatal(err)
+	}
+	// One more of them is no news.
+	if third := checked(t, a, wire.Scheduled); third.Kind != wire.Heartbeat || third.StateHash != second.StateHash {
+		t.Errorf("a %s, %q after %q", third.Kind, third.StateHash, second.StateHash)
+	}
+	if err := os.RemoveAll(filepath.Join(a.paths.Spool(), "quarantine")); err != nil {
+		t.Fatal(err)
+	}
+	if last := checked(t, a, wire.Scheduled); len(last.Findings) != 0 {
+		t.Errorf("findings after the folder was cleared: %+v", last.Findings)
 	}
 }

@@ -18,7 +18,7 @@ import (
 // Config is what an admin can set. It is never changed after it was loaded.
 type Config struct {
 	Interval   time.Duration `mapstructure:"interval"`    // between checks
-	Splay      time.Duration `mapstructure:"splay"`       // added at random, so that a fleet does not report at once
+	Splay      time.Duration `mapstructure:"splay"`       // added at random, and to the first delivery, so that a fleet does not report at once
 	CheckLimit time.Duration `mapstructure:"check_limit"` // for one check as a whole
 	ToolLimit  time.Duration `mapstructure:"tool_limit"`  // caps each tool's own limit
 

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/rootfile"
@@ -58,10 +59,30 @@ func Listen(path string) (net.Listener, error) {
 	if unix, ok := listener.(*net.UnixListener); ok {
 		unix.SetUnlinkOnClose(false) // by a name that may not lead anywhere then
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
+	if err := closeToOthers(path); err != nil {
 		return nil, errors.Join(fmt.Errorf("control socket: %w", err), listener.Close())
 	}
 	return listener, nil
+}
+
+// closeToOthers gives a socket the mode 0600. It takes no link for the socket,
+// and whatever happens in between, nothing outside the folder gets that mode:
+// a Root changes modes without following links.
+func closeToOthers(path string) error {
+	root, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	name := filepath.Base(path)
+	info, err := root.Lstat(name)
+	if err != nil {
+		return err
+	}
+	if info.Mode()&os.ModeSocket == 0 {
+		return fmt.Errorf("%s was replaced: %w", path, rootfile.ErrUntrusted)
+	}
+	return root.Chmod(name, 0o600)
 }
 
 // Serve answers until the context ends.

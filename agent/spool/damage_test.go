@@ -12,6 +12,9 @@ import (
 	"github.com/tokenward/tokenward/agent/spool"
 )
 
+// spacious has room for a damaged file that has become large.
+var spacious = spool.Limits{Reports: 1000, Bytes: 64 << 20}
+
 // TestDamageDoesNotBlock damages the second of three reports in every way.
 func TestDamageDoesNotBlock(t *testing.T) {
 	t.Parallel()
@@ -39,13 +42,13 @@ func TestDamageDoesNotBlock(t *testing.T) {
 			t.Parallel()
 			for _, restart := range []bool{false, true} {
 				dir := t.TempDir()
-				s := open(t, dir, roomy)
+				s := open(t, dir, spacious)
 				putMany(t, s, 3)
 				if err := tc.damage(fileOf(dir, 2), read(t, fileOf(dir, 2))); err != nil {
 					t.Fatal(err)
 				}
 				if restart {
-					s = open(t, dir, roomy)
+					s = open(t, dir, spacious)
 				}
 				wantSeqs(t, next(t, s), 1, 3)
 				wantCounts(t, s, 2, 1, 0)
@@ -177,10 +180,10 @@ func TestLostLedgerBeginsANewEpoch(t *testing.T) {
 			}
 			s = open(t, dir, roomy)
 			wantSeqs(t, next(t, s))
-			wantCounts(t, s, 0, 2, 0)
+			wantCounts(t, s, 0, 2, 1)
 			made := put(t, s, "new", 0)
-			if made.Epoch == old.Epoch || made.Seq != 1 || made.Dropped != 0 {
-				t.Errorf("got %+v, want number 1 of another epoch than %s", made, old.Epoch)
+			if made.Epoch == old.Epoch || made.Seq != 1 || made.Dropped != 1 {
+				t.Errorf("got %+v, want number 1 of another epoch than %s, that tells of 1 dropped", made, old.Epoch)
 			}
 			if again := put(t, open(t, dir, roomy), "newer", 0); again.Epoch != made.Epoch || again.Seq != 2 {
 				t.Errorf("after a restart: %+v, want number 2 of %s", again, made.Epoch)

@@ -11,7 +11,10 @@ import (
 	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
-const ledgerName = "ledger.json"
+const (
+	ledgerName = "ledger.json"
+	maxLedger  = 1 << 20
+)
 
 // ledger is what must survive the reports themselves.
 type ledger struct {
@@ -25,26 +28,40 @@ type ledger struct {
 // readLedger begins a new epoch where there is no readable ledger: numbers that
 // may have been used before must not be used again under the same name.
 func (s *Spool) readLedger() error {
-	path := s.path(ledgerName)
-	data, err := rootfile.Read(path, maxReport)
-	if err == nil && json.Unmarshal(data, &s.ledger) == nil && s.ledger.valid() {
-		return nil
-	}
+	data, err := rootfile.Read(s.path(ledgerName), maxLedger)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return s.newEpoch()
+	var found ledger
+	if err == nil && json.Unmarshal(data, &found) == nil && max(found.Done, found.DroppedThrough) <= maxSeq {
+		s.ledger = found
+	}
+	if uuid.Validate(s.ledger.Epoch) == nil {
+		return nil
+	}
+	return s.newEpoch(time.Now())
 }
 
-func (l ledger) valid() bool {
-	return uuid.Validate(l.Epoch) == nil && max(l.Done, l.DroppedThrough) <= maxSeq
+// lost counts reports that will never reach the server.
+func (l ledger) lost(reports int, now time.Time) ledger {
+	if reports == 0 {
+		return l
+	}
+	l.Dropped += uint64(reports)
+	if l.DroppedSince == nil {
+		since := now.UTC()
+		l.DroppedSince = &since
+	}
+	return l
 }
 
 // newEpoch starts the numbering again. Reports of the epoch before are moved
-// out of the way: their place in the order is lost. The ledger goes first, so
-// that after a crash in between the next start begins a new epoch as well.
-func (s *Spool) newEpoch() error {
-	if err := rootfile.Remove(s.path(ledgerName)); err != nil {
+// out of the way and counted as lost: their place in the order is gone. First of
+// all the ledger loses its epoch, so that after a crash in between the next
+// start begins a new epoch as well; what was lost before stays in it.
+func (s *Spool) newEpoch(now time.Time) error {
+	next := ledger{Dropped: s.ledger.Dropped, DroppedSince: s.ledger.DroppedSince}
+	if err := s.write(next); err != nil {
 		return err
 	}
 	s.ledger.Done = s.last // the old epoch goes on here if a step below fails
@@ -53,25 +70,30 @@ func (s *Spool) newEpoch() error {
 		return err
 	}
 	for _, name := range names {
-		if err := s.moveAside(name, "lost-epoch-"+uuid.NewString()+suffix); err != nil {
+		if err := s.moveAside(name, lostPrefix+uuid.NewString()+suffix); err != nil {
 			return err
 		}
 	}
-	return s.commit(ledger{Epoch: uuid.NewString()})
+	next.Epoch = uuid.NewString()
+	return s.commit(next.lost(len(names), now))
 }
 
 // commit makes next the ledger, on the disk and then in memory: a write that
 // fails changes nothing.
 func (s *Spool) commit(next ledger) error {
-	data, err := json.Marshal(next)
-	if err != nil {
-		return err
-	}
-	if err := rootfile.Write(s.path(ledgerName), append(data, '\n'), 0o600); err != nil {
+	if err := s.write(next); err != nil {
 		return err
 	}
 	s.ledger = next
 	return nil
+}
+
+func (s *Spool) write(l ledger) error {
+	data, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return rootfile.Write(s.path(ledgerName), append(data, '\n'), 0o600)
 }
 
 // leave notes numbers that are about to leave the spool. First the number, then

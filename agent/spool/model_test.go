@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -24,7 +25,8 @@ type machine struct {
 	epoch   string
 	last    uint64
 	waiting []report
-	aside   int
+	done    int // reports that the server has
+	cleared int // reports that a person removed from quarantine
 	dropped uint64
 }
 
@@ -44,7 +46,7 @@ func TestSpoolIsItsModel(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"put":        m.put,
 			"put more":   m.put,
-			"done":       m.done,
+			"done":       m.acknowledge,
 			"quarantine": m.quarantine,
 			"damage":     m.damage,
 			"clear":      m.clear,
@@ -68,7 +70,6 @@ func (m *machine) put(t *rapid.T) {
 	m.waiting = append(m.waiting, made)
 	for len(m.waiting) > m.limits.Reports || m.size(t) > m.limits.Bytes {
 		m.waiting = m.waiting[1:]
-		m.dropped++
 	}
 }
 
@@ -103,12 +104,15 @@ func (m *machine) forget(seq uint64) {
 	m.waiting = slices.DeleteFunc(m.waiting, func(r report) bool { return r.Seq == seq })
 }
 
-func (m *machine) done(t *rapid.T) { done(t, m.spool, m.some(t)...) }
+func (m *machine) acknowledge(t *rapid.T) {
+	part := m.some(t)
+	done(t, m.spool, part...)
+	m.done += len(part)
+}
 
 func (m *machine) quarantine(t *rapid.T) {
 	for _, q := range m.some(t) {
 		quarantine(t, m.spool, q)
-		m.aside++
 	}
 }
 
@@ -122,19 +126,40 @@ func (m *machine) damage(t *rapid.T) {
 		t.Fatal(err)
 	}
 	m.forget(seq)
-	m.aside++
 	next(t, m.spool)
 }
 
 // clear empties the quarantine, as a person may.
 func (m *machine) clear(t *rapid.T) {
-	folder := filepath.Join(m.dir, "quarantine")
-	for _, name := range names(t, folder) {
-		if err := os.Remove(filepath.Join(folder, name)); err != nil {
+	files, _ := m.quarantined(t)
+	m.cleared += notLost(files)
+	for _, name := range files {
+		if err := os.Remove(filepath.Join(m.dir, "quarantine", name)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	m.aside = 0
+	if err := m.spool.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (m *machine) quarantined(t *rapid.T) (files []string, bytes int) {
+	folder := filepath.Join(m.dir, "quarantine")
+	files = names(t, folder)
+	for _, name := range files {
+		bytes += len(read(t, filepath.Join(folder, name)))
+	}
+	return files, bytes
+}
+
+// notLost counts those that were not counted as lost when they came in.
+func notLost(files []string) (n int) {
+	for _, name := range files {
+		if !strings.HasPrefix(name, "lost-epoch-") {
+			n++
+		}
+	}
+	return n
 }
 
 // reopen is a restart after a crash that left a file half written.
@@ -147,14 +172,20 @@ func (m *machine) renew(t *rapid.T) {
 	if err := m.spool.Renew(); err != nil {
 		t.Fatal(err)
 	}
-	m.aside += len(m.waiting)
-	m.epoch, m.last, m.waiting, m.dropped = "", 0, nil, 0
+	m.epoch, m.last, m.waiting = "", 0, nil
 }
 
+// check also counts: a report waits, is with the server, is in quarantine, was
+// removed from there by a person, or is dropped, and never two of these.
 func (m *machine) check(t *rapid.T) {
 	w, q, d := m.spool.Waiting()
-	if w != len(m.waiting) || q != m.aside || d != m.dropped {
-		t.Fatalf("%d waiting, %d in quarantine, %d dropped; want %d, %d, %d", w, q, d, len(m.waiting), m.aside, m.dropped)
+	files, bytes := m.quarantined(t)
+	m.dropped = uint64(m.made - len(m.waiting) - m.done - m.cleared - notLost(files))
+	if w != len(m.waiting) || q != len(files) || d != m.dropped {
+		t.Fatalf("%d waiting, %d in quarantine, %d dropped; want %d, %d, %d", w, q, d, len(m.waiting), len(files), m.dropped)
+	}
+	if bytes > m.limits.Bytes {
+		t.Fatalf("%d bytes in quarantine", bytes)
 	}
 	batch := next(t, m.spool)
 	if len(batch) != len(m.waiting) {

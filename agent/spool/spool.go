@@ -3,7 +3,7 @@
 // A report is one file, named by its sequence number, and is on the disk before
 // Put returns. It leaves when the server has acknowledged it, goes to a
 // quarantine folder when it never will, and is dropped, counted, when there are
-// too many. Whatever happens in between, a crash at any step included, no
+// too many here or there. Whatever happens in between, a crash at any step included, no
 // sequence number is given twice and none is skipped.
 package spool
 
@@ -21,20 +21,17 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
 const (
-	quarantineName = "quarantine"
-	suffix         = ".json"
-	maxReport      = 4 << 20
-	maxSeq         = 1 << 53 // what a JSON number holds exactly in every language
+	suffix = ".json"
+	maxSeq = 1 << 53 // what a JSON number holds exactly in every language
 )
 
-// Limits bound the spool; the oldest reports are dropped first.
+// Limits bound the spool; the oldest reports are dropped first. The quarantine
+// may hold as many bytes again.
 type Limits struct {
 	Reports int
 	Bytes   int
@@ -59,6 +56,8 @@ type Spool struct {
 	waiting []entry // by sequence number
 	last    uint64
 	arrived chan struct{}
+
+	quarantined int // files, when the folder was last looked at
 }
 
 type entry struct {
@@ -81,6 +80,7 @@ func Open(dir string, limits Limits) (*Spool, error) {
 	if err := s.scan(); err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}
+	_ = s.boundQuarantine(time.Now()) // see Refresh
 	s.signal()
 	return s, nil
 }
@@ -123,16 +123,6 @@ func (s *Spool) discard(f fs.DirEntry) error {
 	return s.moveAside(f.Name(), f.Name())
 }
 
-// moveAside moves what is in the spool to quarantine, where it never replaces
-// what is there already.
-func (s *Spool) moveAside(from, to string) error {
-	target := filepath.Join(s.dir, quarantineName, to)
-	if _, err := os.Lstat(target); err == nil {
-		target = filepath.Join(s.dir, quarantineName, "again-"+uuid.NewString()+"-"+to)
-	}
-	return rootfile.Rename(s.path(from), target)
-}
-
 func (s *Spool) reportNames() ([]string, error) {
 	files, err := os.ReadDir(s.dir)
 	if err != nil {
@@ -147,8 +137,12 @@ func (s *Spool) reportNames() ([]string, error) {
 	return names, nil
 }
 
+// ErrTooLong means that a report is longer than the server or the spool takes.
+var ErrTooLong = errors.New("the report is too long")
+
 // Put makes a report with the next number and stores it. When it returns
-// without an error the report is on the disk. build must not call the spool.
+// without an error the report is on the disk. One that is too long is counted
+// as dropped and uses no number. build must not call the spool.
 func (s *Spool) Put(now time.Time, build func(Stamp) ([]byte, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,8 +150,9 @@ func (s *Spool) Put(now time.Time, build func(Stamp) ([]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
-	if most := min(maxReport, s.limits.Bytes); len(data) > most {
-		return fmt.Errorf("spool: a report of %d bytes, at most %d are kept", len(data), most)
+	if most := min(wire.MaxReport, s.limits.Bytes); len(data) > most {
+		err := fmt.Errorf("spool: %w: %d bytes, at most %d are kept", ErrTooLong, len(data), most)
+		return errors.Join(err, s.commit(s.ledger.lost(1, now)))
 	}
 	if err := s.makeRoom(int64(len(data)), now); err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -186,13 +181,8 @@ func (s *Spool) makeRoom(size int64, now time.Time) error {
 	if drop == 0 {
 		return nil
 	}
-	next := s.ledger
-	next.Dropped += uint64(drop)
+	next := s.ledger.lost(drop, now)
 	next.DroppedThrough = s.waiting[drop-1].seq
-	if next.DroppedSince == nil {
-		since := now.UTC()
-		next.DroppedSince = &since
-	}
 	if err := s.commit(next); err != nil {
 		return err
 	}
@@ -242,7 +232,7 @@ var errNoReport = errors.New("not the report that its name says")
 
 func (s *Spool) read(seq uint64) (wire.Queued, error) {
 	path := s.path(nameOf(seq))
-	data, err := rootfile.Read(path, maxReport)
+	data, err := rootfile.Read(path, wire.MaxReport)
 	if err != nil {
 		if foreign(path) {
 			err = errNoReport
@@ -269,7 +259,7 @@ func foreign(path string) bool {
 	if err != nil {
 		return errors.Is(err, fs.ErrNotExist)
 	}
-	return !info.Mode().IsRegular() || info.Mode().Perm()&0o022 != 0 || info.Size() > maxReport || !rootfile.Trusted(info)
+	return !info.Mode().IsRegular() || info.Mode().Perm()&0o022 != 0 || info.Size() > wire.MaxReport || !rootfile.Trusted(info)
 }
 
 // Done removes reports that Next returned and that the server has. What is not
@@ -323,6 +313,7 @@ func (s *Spool) quarantine(seq uint64) error {
 		return err
 	}
 	s.forget(seq)
+	_ = s.boundQuarantine(time.Now()) // see Refresh
 	return nil
 }
 
@@ -335,20 +326,21 @@ func (s *Spool) forget(seq uint64) {
 func (s *Spool) Renew() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.newEpoch(); err != nil {
+	now := time.Now()
+	if err := s.newEpoch(now); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	s.waiting, s.last = nil, 0
+	_ = s.boundQuarantine(now) // see Refresh
 	return nil
 }
 
 // Waiting says how many reports wait, how many are in quarantine, and how many
-// were ever dropped.
+// were ever dropped. It does not look at the disk.
 func (s *Spool) Waiting() (waiting, quarantined int, dropped uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	files, _ := os.ReadDir(filepath.Join(s.dir, quarantineName))
-	return len(s.waiting), len(files), s.ledger.Dropped
+	return len(s.waiting), s.quarantined, s.ledger.Dropped
 }
 
 // Arrived receives after a report came in, and once after Open.

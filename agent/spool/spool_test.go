@@ -126,19 +126,27 @@ func TestPutThatFailsUsesNoNumber(t *testing.T) {
 	if _, err := tryPut(s, "too large for the spool", 1000); err == nil {
 		t.Error("a report larger than the whole spool was stored")
 	}
-	wantCounts(t, s, 1, 0, 0)
-	if made := put(t, s, "second", 0); made.Seq != 2 || made.Dropped != 0 {
-		t.Errorf("got %+v, want number 2", made)
+	wantCounts(t, s, 1, 0, 1) // what was too long is lost
+	if made := put(t, s, "second", 0); made.Seq != 2 || made.Dropped != 1 || !made.Since.Equal(start) {
+		t.Errorf("got %+v, want number 2 that tells of 1 dropped", made)
 	}
 }
 
 func TestPutRefusesWhatCouldNotBeReadBack(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir(), spool.Limits{Reports: 2, Bytes: 64 << 20})
-	if _, err := tryPut(s, "vast", 5<<20); err == nil {
-		t.Error("a report of 5 MiB was stored")
+	dir := t.TempDir()
+	s := open(t, dir, spool.Limits{Reports: 2, Bytes: 64 << 20})
+	if _, err := tryPut(s, "vast", wire.MaxReport); !errors.Is(err, spool.ErrTooLong) {
+		t.Errorf("a report that is too long: %v", err)
 	}
-	wantCounts(t, s, 0, 0, 0)
+	wantCounts(t, s, 0, 0, 1)
+	s = open(t, dir, spool.Limits{Reports: 2, Bytes: 64 << 20})
+	if made := put(t, s, "largest", wire.MaxReport-200); made.Seq != 1 || made.Dropped != 1 {
+		t.Errorf("got number %d, %d dropped", made.Seq, made.Dropped)
+	}
+	if n := len(next(t, s)); n != 1 {
+		t.Errorf("Next = %d reports", n)
+	}
 }
 
 func TestOldestAreDroppedAndCounted(t *testing.T) {
@@ -252,16 +260,46 @@ func TestRenewBeginsAnewAndSetsTheOldAside(t *testing.T) {
 	if err := s.Renew(); err != nil {
 		t.Fatal(err)
 	}
-	wantCounts(t, s, 0, 3, 0)
+	wantCounts(t, s, 0, 3, 2)
 	made := put(t, s, "new", 0)
-	if made.Epoch == first.Epoch || made.Seq != 1 {
-		t.Errorf("got %+v, want number 1 of another epoch than %s", made, first.Epoch)
+	if made.Epoch == first.Epoch || made.Seq != 1 || made.Dropped != 2 || made.Since == nil {
+		t.Errorf("got %+v, want number 1 of another epoch than %s, that tells of 2 dropped", made, first.Epoch)
 	}
 	quarantine(t, s, next(t, s)[0])
 	s = open(t, dir, roomy)
-	wantCounts(t, s, 0, 4, 0) // the old number 1 is still there
+	wantCounts(t, s, 0, 4, 2) // the old number 1 is still there
 	if again := put(t, s, "newer", 0); again.Epoch != made.Epoch || again.Seq != 2 {
 		t.Errorf("after a restart: %+v, want number 2 of %s", again, made.Epoch)
+	}
+}
+
+// What was lost before is still lost, and counted, in the new epoch.
+func TestRenewKeepsTheCount(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, spool.Limits{Reports: 2, Bytes: everything})
+	putMany(t, s, 3) // one is dropped
+	for _, want := range []uint64{3, 3} {
+		if err := s.Renew(); err != nil {
+			t.Fatal(err)
+		}
+		wantCounts(t, s, 0, 2, want)
+	}
+	if made := put(t, open(t, dir, roomy), "new", 0); made.Dropped != 3 || !made.Since.Equal(start) {
+		t.Errorf("%d dropped since %v, want 3 since %s", made.Dropped, made.Since, start)
+	}
+}
+
+// A crash in the middle of Renew leaves a ledger without an epoch.
+func TestLedgerWithoutAnEpochKeepsTheCount(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	putMany(t, open(t, dir, roomy), 2)
+	write(t, ledgerOf(dir), `{"epoch":"","dropped":5,"dropped_since":"2026-01-02T03:04:05Z"}`)
+	s := open(t, dir, roomy)
+	wantCounts(t, s, 0, 2, 7)
+	if made := put(t, s, "new", 0); made.Seq != 1 || !made.Since.Equal(start) {
+		t.Errorf("got %+v", made)
 	}
 }
 
@@ -309,7 +347,7 @@ func TestCrashWhileRenewing(t *testing.T) {
 			putMany(t, s, 2)
 			halfRenewed(t, s, dir, moved)
 			s = open(t, dir, roomy)
-			wantCounts(t, s, 0, 3, 0)
+			wantCounts(t, s, 0, 3, uint64(3-moved)) // with the ledger went what was counted in it
 			if made := put(t, s, "new", 0); made.Epoch == old.Epoch || made.Seq != 1 {
 				t.Errorf("got %+v, want number 1 of another epoch than %s", made, old.Epoch)
 			}

@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -77,6 +78,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // RefusedError is an answer of the server other than 200.
 type RefusedError struct {
 	Status     int
+	Problem    bool // it came as a problem document (RFC 9457), as a Tokenward server sends
 	Detail     string
 	RetryAfter time.Duration
 }
@@ -93,9 +95,11 @@ func (e *RefusedError) tooMuch() bool {
 	return e.Status == http.StatusRequestEntityTooLarge || e.invalid()
 }
 
-// invalid: a single report that gets this answer will always get it.
+// invalid: a single report that gets this answer will always get it. Only the
+// server itself can say so, in a problem document: the same status from a proxy
+// or a firewall in between says nothing about the report, which is then kept.
 func (e *RefusedError) invalid() bool {
-	return e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity
+	return e.Problem && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnprocessableEntity)
 }
 
 func retryAfter(err error) time.Duration {
@@ -199,12 +203,12 @@ func readAnswer(response *http.Response, body []byte) (wire.Answer, error) {
 
 func refusal(response *http.Response, body []byte) error {
 	var problem wire.Problem
-	_ = json.Unmarshal(body, &problem) // what is no problem document has no detail
-	detail := problem.Detail
-	if detail == "" {
-		detail = problem.Title
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	readable := json.Unmarshal(body, &problem) == nil // what is none has no detail
+	return &RefusedError{
+		Status: response.StatusCode, Problem: readable && kind == "application/problem+json",
+		Detail: clip(cmp.Or(problem.Detail, problem.Title)), RetryAfter: waitWanted(response.Header.Get("Retry-After"), time.Now()),
 	}
-	return &RefusedError{Status: response.StatusCode, Detail: clip(detail), RetryAfter: waitWanted(response.Header.Get("Retry-After"), time.Now())}
 }
 
 // waitWanted reads Retry-After, in seconds or as a date, up to six hours.

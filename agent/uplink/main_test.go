@@ -178,7 +178,10 @@ func respond(status int, body string, headers ...string) (*http.Response, error)
 	return r, nil
 }
 
-const isJSON = "Content-Type: application/json"
+const (
+	isJSON    = "Content-Type: application/json"
+	isProblem = "Content-Type: application/problem+json"
+)
 
 func always(status int, body string, headers ...string) func(exchange) (*http.Response, error) {
 	return func(exchange) (*http.Response, error) { return respond(status, body, headers...) }

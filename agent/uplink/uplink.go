@@ -35,7 +35,7 @@ type Poster interface {
 // The bounds of a batch, and of the time between two tries.
 const (
 	maxReports    = 50
-	maxBytes      = 4 << 20
+	maxBytes      = wire.MaxReport // a longer report does not exist, so each fits alone
 	firstBackoff  = 2 * time.Second
 	longestWait   = 15 * time.Minute
 	maxRetryAfter = 6 * time.Hour
@@ -165,12 +165,14 @@ func (u *Uplink) settle(batch []wire.Queued, answer wire.Answer) error {
 	if len(sent) == len(batch) {
 		return errIgnored
 	}
-	u.delivered(len(done))
+	u.answered(len(done))
 	u.wish(answer.Next)
 	return nil
 }
 
-func (u *Uplink) delivered(reports int) {
+// answered notes that the server has dealt with a batch, and has so many of its
+// reports: it may also have rejected them all.
+func (u *Uplink) answered(reports int) {
 	now := time.Now().UTC()
 	u.note(func(d *wire.Delivery) {
 		if reports > 0 {
@@ -178,6 +180,10 @@ func (u *Uplink) delivered(reports int) {
 		}
 		d.LastError, d.NextTry = "", nil
 	})
+	if reports == 0 {
+		u.log.Warn("batch refused: the server has stored none of its reports")
+		return
+	}
 	u.log.Info("reports delivered", zap.Int("reports", reports))
 }
 

@@ -12,6 +12,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/tokenward/tokenward/agent/uplink"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -112,7 +116,7 @@ func TestOneBadReportIsFound(t *testing.T) {
 				t.Parallel()
 				answer := func(e exchange) (*http.Response, error) {
 					if slices.Contains(e.ids, bad) {
-						return respond(status, `{"title":"Bad","detail":"cannot be read"}`, "Content-Type: application/problem+json")
+						return respond(status, `{"title":"Bad","detail":"cannot be read"}`, isProblem)
 					}
 					return ackAll(e)
 				}
@@ -133,11 +137,28 @@ func TestOneBadReportIsFound(t *testing.T) {
 func TestQuarantineOfTheLastReportEndsTheTrouble(t *testing.T) {
 	t.Parallel()
 	inBubble(t, filled(1), always(http.StatusServiceUnavailable, ""), func(t *testing.T, r *rig) {
-		r.server.now(always(http.StatusBadRequest, ""))
+		r.server.now(always(http.StatusBadRequest, "{}", isProblem))
 		time.Sleep(patient)
 		r.queue.want(t, 0, "report-01")
 		if s := r.State(); s.LastError != "" || s.NextTry != nil {
 			t.Errorf("state %+v although nothing waits", s)
+		}
+	})
+}
+
+// A batch of which nothing is stored is no delivery.
+func TestRefusedBatchIsLogged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		core, logged := observer.New(zap.DebugLevel)
+		s := &server{answer: func(e exchange) (*http.Response, error) {
+			return say(wire.Answer{Rejected: []wire.Rejection{{ReportID: e.ids[0], Reason: "no"}}})
+		}}
+		u := uplink.New(filled(1), newClient(t, uplink.Options{URL: "https://server.example", Via: s}), func(wire.Next) {}, zap.New(core))
+		go u.Run(t.Context(), nil)
+		synctest.Wait()
+		if logged.FilterMessage("reports delivered").Len() != 0 || logged.FilterMessageSnippet("batch refused").Len() != 1 {
+			t.Errorf("the log says %v", logged.All())
 		}
 	})
 }
@@ -193,6 +214,10 @@ func TestTrouble(t *testing.T) {
 		{"an endless answer", always(200, large(ok), isJSON), "no answer of a Tokenward server"},
 		{"accepted, but by whom", always(202, ok, isJSON), "202"},
 		{"no content", always(204, ""), "204"},
+		{"a firewall's 400", always(400, "<html>Bad Request", "Content-Type: text/html"), "400"},
+		{"a proxy's 400 without a type", always(400, ""), "400"},
+		{"a 422 in JSON of another kind", always(422, `{"detail":"no"}`, isJSON), "422"},
+		{"a 400 that only calls itself a problem", always(400, "<html>", isProblem), "400"},
 		{"moved", always(308, "", "Location: https://elsewhere.example/v1/reports"), "308"},
 		{"an endless problem", always(503, large("{")), "503"},
 		{"connection reset", func(exchange) (*http.Response, error) { return nil, syscall.ECONNRESET }, "connection reset"},
@@ -294,7 +319,7 @@ func TestFullDiskIsNoReasonToStop(t *testing.T) {
 	}{
 		{"next", ackAll, nil},
 		{"done", ackAll, nil},
-		{"quarantine", always(http.StatusBadRequest, ""), []string{"report-01"}},
+		{"quarantine", always(http.StatusBadRequest, "{}", isProblem), []string{"report-01"}},
 	} {
 		t.Run(tc.operation, func(t *testing.T) {
 			t.Parallel()

@@ -114,7 +114,7 @@ func newCrashRun(t *testing.T) *crashRun {
 func (c *crashRun) agent(env ...string) (killed bool) {
 	c.t.Helper()
 	var log bytes.Buffer
-	cmd := exec.Command(filepath.Join(programs, "tokenward-faults"), "run", "--root", c.root, "--interval", "24h", "--server-url", c.url)
+	cmd := exec.Command(filepath.Join(programs, "tokenward-faults"), "run", "--root", c.root, "--interval", "24h", "--splay", "0s", "--server-url", c.url)
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {

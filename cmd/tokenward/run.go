@@ -38,7 +38,7 @@ func (a *app) runCommand() *cobra.Command {
 	}
 	f, d := c.Flags(), config.Default()
 	f.Duration("interval", d.Interval, "time between checks")
-	f.Duration("splay", d.Splay, "random time added to the interval")
+	f.Duration("splay", d.Splay, "random time added to the interval, and to the first delivery")
 	f.Duration("tool-limit", d.ToolLimit, "the longest that one tool may take")
 	f.String("device-name", "", "what this Mac is called in reports")
 	f.String("server-url", "", "where reports go, `https://…`")

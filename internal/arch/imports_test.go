@@ -44,10 +44,10 @@ func imports() map[string]string {
 			"internal/paths internal/rootfile internal/run internal/secret internal/wire",
 
 		"server/store":           "health internal/wire",
-		"server/store/sqlite":    "health internal/fault internal/wire server/store",
+		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
 		"server/store/storetest": "health internal/wire server/store",
 		"server/problem":         "internal/wire server/store", // one place that says which error has which status
-		"server/auth":            "server/problem",
+		"server/auth":            "internal/rootfile server/problem",
 		"server/ingest":          "health internal/fault internal/wire server/problem server/store",
 		"server/api":             "internal/wire server/problem server/store",
 		"server/web":             "health internal/wire server/problem server/store",

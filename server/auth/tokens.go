@@ -13,9 +13,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
+	"path/filepath"
 	"strings"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/server/problem"
 )
 
@@ -29,30 +30,30 @@ const (
 type Tokens struct{ hashes [][sha256.Size]byte }
 
 // ReadTokens reads a file with one token a line; empty lines and lines that
-// begin with # do not count. It refuses a file that others than its owner may
-// read, and one without a token.
+// begin with # do not count. It refuses a file without a token, and one that
+// others could have read or put there: see rootfile.ReadSecret.
 func ReadTokens(path string) (Tokens, error) {
 	t, err := readTokens(path)
 	if err != nil {
-		return Tokens{}, fmt.Errorf("read tokens %s: %w", path, err)
+		return Tokens{}, fmt.Errorf("tokens: %w", err)
 	}
 	return t, nil
 }
 
 func readTokens(path string) (Tokens, error) {
-	f, err := os.Open(path)
+	path, err := filepath.Abs(path) // so that all folders above it are looked at
 	if err != nil {
 		return Tokens{}, err
 	}
-	defer func() { _ = f.Close() }() // was only read
-	info, err := f.Stat()
+	data, err := rootfile.ReadSecret(path, maxTokenFile)
 	if err != nil {
 		return Tokens{}, err
 	}
-	if mode := info.Mode(); !mode.IsRegular() || mode.Perm()&0o077 != 0 {
-		return Tokens{}, fmt.Errorf("the file is open to others (mode %04o); it must be a file with mode 0600", mode.Perm())
+	t, err := parse(bytes.NewReader(data))
+	if err != nil {
+		return Tokens{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return parse(io.LimitReader(f, maxTokenFile))
+	return t, nil
 }
 
 func parse(r io.Reader) (Tokens, error) {

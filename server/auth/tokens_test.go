@@ -1,13 +1,16 @@
 package auth_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/server/auth"
 )
 
@@ -71,8 +74,8 @@ func TestReadTokensRefuses(t *testing.T) {
 		name, text, want string
 		mode             os.FileMode
 	}{
-		{"a file that the group may read", first, "must be a file with mode 0600", 0o640},
-		{"a file that others may read", first, "must be a file with mode 0600", 0o604},
+		{"a file that the group may read", first, "its mode is 0640", 0o640},
+		{"a file that others may read", first, "its mode is 0604", 0o604},
 		{"a file without a token", "# none\n\n", "no token", 0o600},
 		{"a short token", "short\n", "line 1", 0o600},
 	}
@@ -85,7 +88,34 @@ func TestReadTokensRefuses(t *testing.T) {
 			}
 		})
 	}
-	if _, err := auth.ReadTokens(t.TempDir()); err == nil {
-		t.Error("a folder was taken for a file")
+}
+
+// What is no file of ours must neither hang the server nor give it tokens.
+func TestReadTokensRefusesWhatOthersMade(t *testing.T) {
+	t.Parallel()
+	for name, replace := range map[string]func(path string) error{
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		"a link":   func(path string) error { return os.Symlink(write(t, first, 0o600), path) },
+		"a pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"another's file": func(path string) error {
+			if os.Geteuid() != 0 {
+				return syscall.Mkfifo(path, 0o600) // only root can give a file away
+			}
+			return errors.Join(os.WriteFile(path, []byte(first), 0o600), os.Chown(path, 12345, 12345))
+		},
+		"a folder that others may write to": func(path string) error {
+			return errors.Join(os.WriteFile(path, []byte(first), 0o600), os.Chmod(filepath.Dir(path), 0o777))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "tokens")
+			if err := replace(path); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := auth.ReadTokens(path); !errors.Is(err, rootfile.ErrUntrusted) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

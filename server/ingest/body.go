@@ -11,16 +11,18 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/problem"
 )
 
 // The limits of a request. The first one holds for the bytes on the wire, before
-// anything unpacks them.
+// anything unpacks them. An agent sends reports of up to [wire.MaxReport] bytes
+// together, or one; twice that leaves room for what is around them, and for an
+// encoding that makes random bytes longer.
 const (
-	MaxEncoded = 8 << 20
-	MaxDecoded = 8 << 20
+	MaxEncoded = MaxDecoded
+	MaxDecoded = 2 * wire.MaxReport
 	MaxReports = 100
-	MaxReport  = 1 << 20
 )
 
 const encodings = "gzip, zstd, identity"

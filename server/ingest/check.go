@@ -61,8 +61,8 @@ type finding struct {
 // as the device spells it. The text of an error is told to the device.
 func check(raw json.RawMessage) (store.Report, string, error) {
 	var e envelope
-	if len(raw) > MaxReport {
-		return store.Report{}, idOf(raw), fmt.Errorf("the report is longer than %d bytes", MaxReport)
+	if len(raw) > wire.MaxReport {
+		return store.Report{}, idOf(raw), fmt.Errorf("the report is longer than %d bytes", wire.MaxReport)
 	}
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return store.Report{}, idOf(raw), structureError(err)

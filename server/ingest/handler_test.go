@@ -184,7 +184,7 @@ func TestBadReportIsRejectedAlone(t *testing.T) {
 		{"no state", edit(t, `"abc"`, `""`), id, "state_hash"},
 		{"a code that is none", edit(t, `"NO_PRK"`, `"no prk"`), id, "findings[0]"},
 		{"a device of another type", edit(t, `"name":"Anna's Mac"`, `"name":[]`), id, "device.name"},
-		{"too long", edit(t, "Anna's Mac", strings.Repeat("a", ingest.MaxReport)), id, "longer"},
+		{"too long", edit(t, "Anna's Mac", strings.Repeat("a", wire.MaxReport)), id, "longer"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -196,6 +196,22 @@ func TestBadReportIsRejectedAlone(t *testing.T) {
 			}
 			if len(a.Rejected) != 1 || a.Rejected[0].ReportID != c.id || !strings.Contains(a.Rejected[0].Reason, c.reason) {
 				t.Errorf("rejected %+v, want %q because of %q", a.Rejected, c.id, c.reason)
+			}
+		})
+	}
+}
+
+// What an agent may keep, the server must take, or it would send it for ever.
+func TestLongestReportIsTaken(t *testing.T) {
+	t.Parallel()
+	longest := edit(t, "Anna's Mac", "Anna's Mac"+strings.Repeat("a", wire.MaxReport-len(good)))
+	for encoding, body := range map[string][]byte{"": batch(longest), "gzip": gzipped(t, batch(longest))} {
+		t.Run("encoding "+encoding, func(t *testing.T) {
+			t.Parallel()
+			n := &notebook{}
+			a := answer(t, post(ingest.New(n, zap.NewNop()), body, encoding))
+			if len(a.Acked) != 1 || len(n.reports) != 1 || len(n.reports[0].Raw) != wire.MaxReport {
+				t.Errorf("acked %v, rejected %v", a.Acked, a.Rejected)
 			}
 		})
 	}
@@ -301,7 +317,7 @@ func TestNothingIsAckedThatWasNotStored(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	t.Parallel()
 	w := post(ingest.New(&notebook{}, zap.NewNop()), batch(), "")
-	if got, want := w.Body.String(), `{"acked":[],"rejected":[],"next":{},"orders":[]}`; got != want {
+	if got, want := w.Body.String(), `{"acked":[],"rejected":[],"next":{"send_full":false},"orders":[]}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -12,11 +12,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/server/store"
 )
 
@@ -42,7 +44,7 @@ type Store struct {
 }
 
 // Open opens the database in a folder, and makes either where it is missing. It
-// refuses a folder that others than its owner may enter, and a database of a
+// refuses what others may enter or could have put there, and a database of a
 // later version.
 func Open(ctx context.Context, dir string) (*Store, error) {
 	hookSystemCalls()
@@ -126,13 +128,32 @@ func prepare(dir string) (string, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return "", fmt.Errorf("folder %s is open to others (mode %04o); it must be 0700", dir, mode)
 	}
+	if !rootfile.Trusted(info) {
+		return "", fmt.Errorf("folder %s: %w: it belongs to another user", dir, rootfile.ErrUntrusted)
+	}
 	path, err := filepath.Abs(filepath.Join(dir, FileName))
 	if err != nil {
 		return "", err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := openOwn(path)
 	if err != nil {
 		return "", err
 	}
 	return path, errors.Join(f.Chmod(0o600), f.Close())
+}
+
+// openOwn opens the database or makes it. What is there is looked at first: to
+// open a pipe would hang, and a link leads elsewhere. Nobody else can change it
+// in between, for nobody else may enter the folder.
+func openOwn(path string) (*os.File, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || !rootfile.Trusted(info):
+		return nil, fmt.Errorf("%s: %w: it belongs to another user or is no file", path, rootfile.ErrUntrusted)
+	}
+	return os.OpenFile(path, os.O_RDWR, 0)
 }

@@ -6,11 +6,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/server/store"
 	"github.com/tokenward/tokenward/server/store/sqlite"
 	"github.com/tokenward/tokenward/server/store/storetest"
@@ -114,6 +116,39 @@ func TestOpenRefuses(t *testing.T) {
 		})
 	}
 }
+
+// The database must be a file of ours: a pipe would hang the server, and a link
+// have it write elsewhere.
+func TestOpenRefusesWhatOthersMade(t *testing.T) {
+	t.Parallel()
+	for name, replace := range map[string]func(dir, path string) error{
+		"a pipe":          func(_, path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link":          func(_, path string) error { return os.Symlink(filepath.Join(t.TempDir(), "other"), path) },
+		"a folder":        func(_, path string) error { return os.Mkdir(path, 0o700) },
+		"another's file":  func(_, path string) error { return errors.Join(os.WriteFile(path, nil, 0o600), give(path)) },
+		"another's place": func(dir, _ string) error { return give(dir) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := private(t, t.TempDir())
+			if err := replace(dir, filepath.Join(dir, sqlite.FileName)); errors.Is(err, os.ErrPermission) {
+				t.Skip("only root can give a file away")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			s, err := sqlite.Open(t.Context(), dir)
+			if err == nil {
+				_ = s.Close()
+			}
+			if !errors.Is(err, rootfile.ErrUntrusted) {
+				t.Errorf("Open: %v", err)
+			}
+		})
+	}
+}
+
+// give makes a file another user's.
+func give(path string) error { return os.Chown(path, 12345, 12345) }
 
 func execute(t *testing.T, dir, text string) {
 	t.Helper()

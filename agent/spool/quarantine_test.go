@@ -1,0 +1,103 @@
+package spool_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tokenward/tokenward/agent/spool"
+)
+
+// fill puts files into quarantine, each an hour younger than the one before.
+func fill(t *testing.T, dir string, n, size int, prefix string) {
+	t.Helper()
+	for i := range n {
+		path := filepath.Join(dir, "quarantine", fmt.Sprintf("%s%03d.json", prefix, n-i))
+		write(t, path, string(make([]byte, size)))
+		at := start.Add(time.Duration(i) * time.Hour)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestQuarantineIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		prefix  string
+		n, size int
+		want    int
+		dropped uint64
+	}{
+		{"as many as may be", "a", 100, 1, 100, 0},
+		{"too many", "a", 103, 1, 100, 3},
+		{"as much as may be", "a", 4, 500, 4, 0},
+		{"too much", "a", 6, 500, 4, 2},
+		{"too large alone", "a", 1, 2001, 0, 1},
+		{"counted before", "lost-epoch-", 103, 1, 100, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			limits := spool.Limits{Reports: 10, Bytes: 2000}
+			open(t, dir, limits)
+			fill(t, dir, tc.n, tc.size, tc.prefix)
+			all := names(t, filepath.Join(dir, "quarantine"))
+			slices.Reverse(all) // the oldest has the highest number
+			for range 2 {       // the second start counts nothing again
+				wantCounts(t, open(t, dir, limits), 0, tc.want, tc.dropped)
+			}
+			left := names(t, filepath.Join(dir, "quarantine"))
+			want := all[len(all)-tc.want:]
+			if slices.Sort(want); !slices.Equal(left, want) {
+				t.Errorf("left: %q, want %q", left, want)
+			}
+		})
+	}
+}
+
+func TestRefusedReportPushesOutTheOldest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	fill(t, dir, 100, 1, "a")
+	if err := s.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	putMany(t, s, 2)
+	quarantine(t, s, next(t, s)[0])
+	wantCounts(t, s, 1, 100, 1)
+	quarantine(t, s, next(t, s)[0])
+	wantCounts(t, s, 0, 100, 2)
+	kept := names(t, filepath.Join(dir, "quarantine"))
+	for _, seq := range []uint64{1, 2} {
+		if !slices.Contains(kept, filepath.Base(fileOf(dir, seq))) {
+			t.Errorf("number %d is not in quarantine", seq)
+		}
+	}
+	if made := put(t, s, "later", 0); made.Dropped != 2 || made.Since == nil {
+		t.Errorf("it tells of %d dropped since %v", made.Dropped, made.Since)
+	}
+}
+
+// The count is kept in memory: a server that refuses everything must not make
+// each question for it slow.
+func TestClearedQuarantineIsSeenByRefresh(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	putMany(t, s, 1)
+	quarantine(t, s, next(t, s)[0])
+	if err := os.RemoveAll(filepath.Join(dir, "quarantine")); err != nil {
+		t.Fatal(err)
+	}
+	wantCounts(t, s, 0, 1, 0)
+	if err := s.Refresh(); err != nil {
+		t.Fatal(err)
+	}
+	wantCounts(t, s, 0, 0, 0)
+}
