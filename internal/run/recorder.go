@@ -57,7 +57,7 @@ func (r *Recorder) Save(dir string, takenAt time.Time) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return fmt.Errorf("save recording: %w", err)
 	}
-	rec := Recording{Format: RecordingFormat, TakenAt: takenAt.UTC(), Commands: []Recorded{}, Files: []File{}, Probes: []Probe{}}
+	rec := Recording{Format: RecordingFormat, TakenAt: takenAt.UTC(), Commands: []Recorded{}, Files: []json.RawMessage{}, Probes: []json.RawMessage{}}
 	for i, run := range runs {
 		entry, err := saveRun(dir, i, run)
 		if err != nil {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -16,8 +17,11 @@ type Recording struct {
 	Format   string     `json:"format"`
 	TakenAt  time.Time  `json:"taken_at"`
 	Commands []Recorded `json:"commands"`
-	Files    []File     `json:"files"`
-	Probes   []Probe    `json:"probes"`
+
+	// Files and network probes have a place in the format. No collector of this
+	// version looks at either, so they are not read.
+	Files  []json.RawMessage `json:"files"`
+	Probes []json.RawMessage `json:"probes"`
 
 	outputs map[string][]byte // the content of the files named above
 }
@@ -33,22 +37,6 @@ type Recorded struct {
 	TookMS    int64    `json:"took_ms"`
 	State     Ending   `json:"state"`
 	Truncated bool     `json:"truncated"`
-}
-
-// File is a file that a collector looked at.
-type File struct {
-	Path    string    `json:"path"`
-	State   string    `json:"state"`
-	ModTime time.Time `json:"mtime"`
-	Mode    string    `json:"mode"`
-	Content string    `json:"content,omitempty"`
-}
-
-// Probe is a question to the network and its answer.
-type Probe struct {
-	Name  string `json:"name"`
-	State string `json:"state"`
-	Value string `json:"value,omitempty"`
 }
 
 // An Ending says how a recorded run ended.

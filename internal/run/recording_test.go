@@ -83,6 +83,21 @@ func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 	}
 }
 
+// A later collector's files and probes do not keep this version from reading
+// what it knows.
+func TestFilesAndProbesAreNoHindrance(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "recording.json"), `{"format":"tokenward-recording/1","taken_at":"2026-01-02T03:04:05Z","later":1,
+		"commands":[{"argv":["/usr/bin/sw_vers"],"stdin":"","exit":0,"stdout":"out/1","stderr":"","took_ms":3,"state":"ran","truncated":false}],
+		"files":[{"path":"/var/db/FileVaultPRK.dat","state":"absent","mtime":"","mode":"","content":""}],"probes":[{"name":"mdm","state":"ok","value":7}]}`)
+	write(t, filepath.Join(dir, "out", "1"), "ProductVersion: 15.1\n")
+	result, err := replayOf(t, dir).Run(t.Context(), run.Command{Tool: run.SwVers})
+	if err != nil || string(result.Stdout) != "ProductVersion: 15.1\n" {
+		t.Errorf("%q, %v", result.Stdout, err)
+	}
+}
+
 func TestReplayIgnoresTheLastNewlineOfStdin(t *testing.T) {
 	t.Parallel()
 	replay, err := run.NewReplay(run.Recording{TakenAt: time.Unix(1, 0), Commands: []run.Recorded{
