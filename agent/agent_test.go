@@ -165,7 +165,7 @@ func TestFirstDeliveryWaits(t *testing.T) {
 	server := backend(t, func(*http.Request, []wire.Report) { t.Error("sent at once") })
 	a := newAgent(t, t.TempDir(), healthy(t), server.URL)
 	a.config.Splay = time.Hour
-	writeFile(t, memoryPath(a.paths), `{"serial":"C02ABC"}`, 0o600)
+	writeFile(t, a.paths.Device(), `{"serial":"C02ABC"}`, 0o600)
 	stop := start(t, a)
 	if d := ask(t, a, control.Client.CheckNow).Delivery; d.Waiting == 0 || d.LastError != "" {
 		t.Errorf("delivery %+v, want a report that waits", d)

@@ -21,10 +21,16 @@ type Assessment struct {
 }
 
 // Look asks the Mac and judges what it says. It is the whole main job without
-// the delivery; the daemon, check, status and diagnose all come through here.
+// the delivery; check, status and diagnose come through here. The daemon takes the
+// same two steps, but keeps the slow answers from one check to the next.
 func Look(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector, policy health.Policy) Assessment {
+	return Judge(observe(ctx, mac, at, which), policy)
+}
+
+// observe takes the evidence, a few tools at a time.
+func observe(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector) evidence.Snapshot {
 	mac.Run = run.NewLimited(mac.Run, toolsAtATime)
-	return Judge(collectors.Take(ctx, mac, at, which), policy)
+	return collectors.Take(ctx, mac, at, which)
 }
 
 // Judge judges evidence that was taken before.

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/tokenward/tokenward/agent"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/floor"
 	"github.com/tokenward/tokenward/internal/macsim"
 	"github.com/tokenward/tokenward/internal/run"
 )
@@ -54,7 +54,7 @@ func benchmarkLook(b *testing.B, root string) {
 	if err := look(b.Context(), started); err != nil {
 		b.Fatal(err)
 	}
-	byTurns(
+	floor.ByTurns(
 		b,
 		func(ctx context.Context) error { return look(ctx, run.Under(root)) },
 		func(ctx context.Context) error { return plainly(ctx, root, started.commands) },
@@ -116,39 +116,4 @@ func crowdOf(b *testing.B, people int) macsim.Mac {
 		})
 	}
 	return mac
-}
-
-// byTurns measures ours, and reports beside it what the floor took.
-func byTurns(b *testing.B, ours, floor func(context.Context) error) {
-	b.Helper()
-	var cost [2]struct{ wall, cpu time.Duration }
-	for b.Loop() {
-		for i, once := range []func(context.Context) error{ours, floor} {
-			if i == 1 {
-				b.StopTimer()
-			}
-			began, used := time.Now(), ownCPU(b)
-			if err := once(b.Context()); err != nil {
-				b.Fatal(err)
-			}
-			cost[i].wall += time.Since(began)
-			cost[i].cpu += ownCPU(b) - used
-		}
-		b.StartTimer()
-	}
-	per := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(b.N) }
-	b.ReportMetric(per(cost[1].wall), "floor-ns/op")
-	b.ReportMetric(float64(cost[0].wall)/float64(cost[1].wall), "x-floor")
-	b.ReportMetric(per(cost[0].cpu), "own-cpu-ns/op")
-	b.ReportMetric(per(cost[1].cpu), "floor-cpu-ns/op")
-}
-
-// ownCPU is the processor time of this process, without its children's.
-func ownCPU(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

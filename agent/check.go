@@ -63,14 +63,13 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 // that depends on the answers. Whoever asks for a check wants to know how it is
 // now, so then they are due as well.
 func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) Assessment {
-	policy := health.Policy{ServiceAccounts: a.config.ServiceAccounts}
-	s := Look(ctx, a.mac, now.UTC(), collectors.Regular(), policy).Snapshot
+	s := observe(ctx, a.mac, now.UTC(), collectors.Regular())
 	a.deep.compare(s)
 	if reason == wire.Requested || a.deep.due(now) {
-		a.deep.learn(Look(ctx, a.mac, now.UTC(), occasional(), policy).Snapshot.EACSPreflight, now)
+		a.deep.learn(observe(ctx, a.mac, now.UTC(), collectors.Occasional()).EACSPreflight, now)
 	}
 	s.EACSPreflight = a.deep.preflight
-	return Judge(s, policy)
+	return Judge(s, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
 }
 
 // settle gives the findings the time since when they are known, and keeps it

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
@@ -12,10 +11,6 @@ const (
 	askAgain = time.Hour     // after a failure: a tool that hangs must not slow down every check
 	keepFor  = 2 * fullEvery // how long an answer is kept that cannot be had anew
 )
-
-func occasional() []collectors.Collector {
-	return slices.DeleteFunc(collectors.All(), func(c collectors.Collector) bool { return !c.Occasional })
-}
 
 // deep keeps what the occasional collectors said, since they are too slow for
 // every check.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"go.uber.org/zap"
@@ -27,9 +26,7 @@ func (m memory) within(known memory) bool {
 	return (m.Serial == "" || m.Serial == known.Serial) && (m.HardwareUUID == "" || m.HardwareUUID == known.HardwareUUID)
 }
 
-func memoryPath(p paths.Paths) string { return filepath.Join(p.State(), "device.json") }
-
-func recall(p paths.Paths, log *zap.Logger) memory { return readState[memory](memoryPath(p), log) }
+func recall(p paths.Paths, log *zap.Logger) memory { return readState[memory](p.Device(), log) }
 
 func readLedger(p paths.Paths, log *zap.Logger) health.Ledger {
 	return readState[health.Ledger](p.Ledger(), log)
@@ -85,7 +82,7 @@ func (a *Agent) identify(report *wire.Report) {
 		}
 	}
 	a.memory = now
-	if err := writeState(memoryPath(a.paths), now); err != nil {
+	if err := writeState(a.paths.Device(), now); err != nil {
 		a.log.Warn("device not remembered", zap.Error(err))
 	}
 }

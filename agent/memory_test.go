@@ -107,7 +107,7 @@ func TestBrokenStateIsNoReasonToStop(t *testing.T) {
 			t.Parallel()
 			p := paths.Under(t.TempDir())
 			a := newAgent(t, p.Root(), healthy(t), nowhere)
-			writeFile(t, memoryPath(p), tc.memory, 0o600)
+			writeFile(t, p.Device(), tc.memory, 0o600)
 			writeFile(t, p.Ledger(), tc.ledger, 0o600)
 			if m := recall(p, zap.NewNop()); m != (memory{}) {
 				t.Errorf("remembered %+v", m)

@@ -2,6 +2,7 @@ package collectors
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -23,13 +24,12 @@ func All() []Collector {
 
 // Regular lists the collectors of every check: All without the occasional ones.
 func Regular() []Collector {
-	var regular []Collector
-	for _, c := range All() {
-		if !c.Occasional {
-			regular = append(regular, c)
-		}
-	}
-	return regular
+	return slices.DeleteFunc(All(), func(c Collector) bool { return c.Occasional })
+}
+
+// Occasional lists the collectors that are asked about once a day.
+func Occasional() []Collector {
+	return slices.DeleteFunc(All(), func(c Collector) bool { return !c.Occasional })
 }
 
 // Take asks the Mac once: first everything that is asked of each Mac, then

@@ -20,7 +20,6 @@ func Derive(s evidence.Snapshot) Model {
 		TakenAt:      s.TakenAt,
 		AppleSilicon: appleSilicon(s.Arch),
 		Enrolled:     triObs(s.EnrolledMDM),
-		ADE:          triObs(s.EnrolledDEP),
 		UserApproved: triObs(s.UserApproved),
 	}
 	if v, ok := s.OSVersion.Known(); ok {
@@ -57,9 +56,8 @@ func deriveFileVault(s evidence.Snapshot) FileVault {
 	if !ok {
 		return FileVault{}
 	}
-	percent, _ := s.FileVaultPercent.Known()
 	on := state == evidence.FileVaultOn || state == evidence.FileVaultEncrypting
-	return FileVault{On: TriOf(on), State: state, Percent: percent}
+	return FileVault{On: TriOf(on)}
 }
 
 func deriveBootstrap(s evidence.Snapshot, m Model) Bootstrap {

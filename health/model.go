@@ -14,7 +14,6 @@ type Model struct {
 	AppleSilicon Tri
 
 	Enrolled     Tri
-	ADE          Tri // through Automated Device Enrolment ("DEP")
 	UserApproved Tri
 
 	Bootstrap Bootstrap
@@ -69,9 +68,7 @@ func (b Bootstrap) Missing() Tri { return Or(Not(b.Supported), Not(b.Escrowed)) 
 
 // FileVault is what is known of the startup volume's encryption.
 type FileVault struct {
-	On      Tri // on, or on its way there
-	State   evidence.FileVaultState
-	Percent float64 // of an encryption or decryption that is running
+	On Tri // on, or on its way there
 }
 
 // Kind is what sort of account a record is.

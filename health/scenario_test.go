@@ -149,7 +149,7 @@ func TestLosingEvidence(t *testing.T) {
 					after := judge(full.Without(fact.Name, how))
 					if slices.Contains(essential(before.model), fact.Name) {
 						if after.verdict != health.VerdictUnknown && after.verdict != health.VerdictCritical {
-							t.Errorf("without %s (%s) the verdict is %s", fact.Name, how.Describe(), after.verdict)
+							t.Errorf("without %s (%s %s) the verdict is %s", fact.Name, how.State, how.Reason, after.verdict)
 						}
 						continue
 					}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func chaosFleet(t *testing.T) *fleet {
 	f.listen = strings.TrimPrefix(f.url, "http://") // after a restart it must be where the agents look
 	return f
 }
+
+// kill ends the process as a power cut would.
+func (p *process) kill() { p.end(syscall.SIGKILL) }
 
 func (f *fleet) killOne(t *testing.T, random *rand.Rand) {
 	t.Helper()

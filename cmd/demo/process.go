@@ -94,9 +94,6 @@ func (p *process) wait(cmd *exec.Cmd, ended chan struct{}) {
 // stop asks the process to end, and makes it where it does not.
 func (p *process) stop() { p.end(syscall.SIGTERM) }
 
-// kill ends the process as a power cut would.
-func (p *process) kill() { p.end(syscall.SIGKILL) }
-
 func (p *process) end(signal syscall.Signal) {
 	if p.cmd == nil || p.cmd.Process == nil {
 		return

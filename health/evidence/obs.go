@@ -5,11 +5,7 @@
 // tool that timed out or a recording with a hole can never be read as "no".
 package evidence
 
-import (
-	"encoding/json"
-	"fmt"
-	"time"
-)
+import "time"
 
 // A State says how well something was observed.
 type State uint8
@@ -29,9 +25,6 @@ var stateNames = [...]string{"not_observed", "observed", "absent", "unsupported"
 // String returns the name that a report uses.
 func (s State) String() string { return nameOf(stateNames[:], int(s)) }
 
-// MarshalText writes the name that a report uses.
-func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
 // A Reason says why an observation failed.
 type Reason uint8
 
@@ -49,9 +42,6 @@ var reasonNames = [...]string{"", "timeout", "missing", "unreadable", "exit", "o
 
 // String returns the name that a report uses, empty for NoReason.
 func (r Reason) String() string { return nameOf(reasonNames[:], int(r)) }
-
-// MarshalText writes the name that a report uses.
-func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 func nameOf(names []string, i int) string {
 	if i < len(names) {
@@ -116,54 +106,4 @@ func IsPointer[T any](m Meta, v *T) Obs[T] {
 		v = new(T)
 	}
 	return Is(m, *v)
-}
-
-// Describe says in a few words why there is no value, for a person.
-func (m Meta) Describe() string {
-	switch m.State {
-	case NotObserved:
-		return "not asked"
-	case Observed:
-		return "observed"
-	case Absent:
-		return "the tool answered without it"
-	case Unsupported:
-		return "not supported on this Mac"
-	case Denied:
-		return "denied: root or Full Disk Access is missing"
-	case Failed:
-		return m.Reason.describe()
-	}
-	return fmt.Sprintf("state %d", m.State)
-}
-
-func (r Reason) describe() string {
-	switch r {
-	case Timeout:
-		return "the tool did not answer in time and was stopped"
-	case Missing:
-		return "the tool is not on this Mac"
-	case Unreadable:
-		return "the tool printed something that this version cannot read"
-	case Exit:
-		return "the tool ended with an error"
-	case Orphans:
-		return "the tool left a process behind and was stopped"
-	case NoReason:
-	}
-	return "failed"
-}
-
-var _ json.Marshaler = Obs[int]{}
-
-// MarshalJSON writes the state beside the value, so that neither can be read
-// without the other.
-func (o Obs[T]) MarshalJSON() ([]byte, error) {
-	var value any
-	if v, ok := o.Known(); ok {
-		value = v
-	}
-	return json.Marshal(map[string]any{
-		"value": value, "status": o.State, "reason": o.Reason, "source": o.From, "observed_at": o.At,
-	})
 }

@@ -23,6 +23,7 @@ func imports() map[string]string {
 		"health":          "health/evidence",
 
 		"internal/arch":     "",
+		"internal/floor":    "", // for benchmarks
 		"internal/fault":    "", // marks the steps at which crash tests kill; empty in what is shipped
 		"internal/paths":    "",
 		"internal/plistx":   "",
@@ -66,6 +67,8 @@ func imports() map[string]string {
 // package, the package itself, and the two that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
+		"agent":                "internal/floor", // what the same tools cost without us
+		"internal/run":         "internal/floor",
 		"internal/wire":        "collectors internal/run",    // reports of the scenarios; a runner with canaries
 		"health":               "collectors",                 // evidence of the scenarios comes through the real collectors
 		"server":               "internal/wire",              // bodies are read as the contract has them

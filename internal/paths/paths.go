@@ -27,6 +27,9 @@ func (p Paths) Spool() string { return filepath.Join(p.State(), "spool") }
 // Ledger remembers what earlier checks found.
 func (p Paths) Ledger() string { return filepath.Join(p.State(), "ledger.json") }
 
+// Device remembers which Mac this is.
+func (p Paths) Device() string { return filepath.Join(p.State(), "device.json") }
+
 // Socket is where a running daemon answers.
 func (p Paths) Socket() string { return p.at("/var/run/tokenward.sock") }
 
