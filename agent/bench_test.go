@@ -19,6 +19,7 @@ import (
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/floor"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -95,7 +96,7 @@ func (a *askedTools) Run(ctx context.Context, c run.Command) (run.Result, error)
 
 // crowdOf is the healthy Mac with that many people on it, and with as many
 // accounts of macOS itself as a real one has.
-func crowdOf(b *testing.B, people int) macsim.Mac {
+func crowdOf(b *testing.B, people int) state.Mac {
 	b.Helper()
 	mac, err := macsim.Load("healthy")
 	if err != nil {
@@ -110,9 +111,9 @@ func crowdOf(b *testing.B, people int) macsim.Mac {
 	}
 	for i := range 105 {
 		name := fmt.Sprintf("_service%03d", i)
-		mac.Accounts = append(mac.Accounts, macsim.Account{
+		mac.Accounts = append(mac.Accounts, state.Account{
 			Name: name, RealName: name, UID: 300 + i, GUID: fmt.Sprintf("FFFFEEEE-DDDD-CCCC-BBBB-AAAA%08X", 300+i),
-			Kind: macsim.System, Home: "/var/empty", Shell: "/usr/bin/false",
+			Kind: state.System, Home: "/var/empty", Shell: "/usr/bin/false",
 		})
 	}
 	return mac

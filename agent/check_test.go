@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -244,20 +244,20 @@ func TestChangeMakesTheSlowAnswerWorthless(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		name   string
-		change func(*macsim.Mac)
+		change func(*state.Mac)
 	}{
-		{"another server", func(m *macsim.Mac) { m.Enrollment.Server = "https://other.example.com/mdm" }},
-		{"not enrolled any more", func(m *macsim.Mac) { m.Enrollment = macsim.Enrollment{MDM: macsim.NotEnrolled} }},
-		{"not escrowed any more", func(m *macsim.Mac) { m.Bootstrap.Escrowed = false }},
-		{"not supported any more", func(m *macsim.Mac) { m.Bootstrap.Supported = false }},
-		{"no user for the token", func(m *macsim.Mac) { m.Bootstrap.Local = false }},
+		{"another server", func(m *state.Mac) { m.Enrollment.Server = "https://other.example.com/mdm" }},
+		{"not enrolled any more", func(m *state.Mac) { m.Enrollment = state.Enrollment{MDM: state.NotEnrolled} }},
+		{"not escrowed any more", func(m *state.Mac) { m.Bootstrap.Escrowed = false }},
+		{"not supported any more", func(m *state.Mac) { m.Enrollment.Capability = state.NoCapability }},
+		{"no user for the token", func(m *state.Mac) { m.Bootstrap.Local = 0 }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			mac := healthy(t)
 			a := opened(t, t.TempDir(), mac)
 			wantAnswer(t, a, wire.Scheduled, "success")
-			mac.change(func(m *macsim.Mac) { tc.change(m); m.EACSPreflight = "another answer" })
+			mac.change(func(m *state.Mac) { tc.change(m); m.EACSPreflight = "another answer" })
 			wantAnswer(t, a, wire.Scheduled, "another answer")
 			checked(t, a, wire.Scheduled)
 			if n := mac.asked(); n != 2 {
@@ -273,7 +273,7 @@ func TestRequestAsksTheSlowQuestion(t *testing.T) {
 	mac := healthy(t)
 	a := opened(t, t.TempDir(), mac)
 	checked(t, a, wire.Scheduled)
-	mac.change(func(m *macsim.Mac) { m.EACSPreflight = "another answer" })
+	mac.change(func(m *state.Mac) { m.EACSPreflight = "another answer" })
 	wantAnswer(t, a, wire.Scheduled, "success")
 	wantAnswer(t, a, wire.Requested, "another answer")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // testMac is a simulated Mac that can be changed, and whose tools can fail.
 type testMac struct {
 	mu     sync.Mutex
-	sim    macsim.Mac
+	sim    state.Mac
 	broken map[run.Tool]bool
 	calls  map[run.Tool]int
 	before func(context.Context, run.Command) // each run of a tool
@@ -59,7 +60,7 @@ func (m *testMac) escrow(escrowed bool) {
 	m.sim.Bootstrap.Escrowed = escrowed
 }
 
-func (m *testMac) change(how func(*macsim.Mac)) {
+func (m *testMac) change(how func(*state.Mac)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	how(&m.sim)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -69,7 +70,7 @@ func TestCommandLinesAreFrozen(t *testing.T) {
 					regular = append(regular, line(c.Argv, c.Stdin))
 					continue
 				}
-				if !slices.ContainsFunc(mac.Accounts, func(a macsim.Account) bool { return len(c.Argv) == 3 && a.Name == c.Argv[2] }) {
+				if !slices.ContainsFunc(mac.Accounts, func(a state.Account) bool { return len(c.Argv) == 3 && a.Name == c.Argv[2] }) {
 					t.Errorf("sysadminctl is asked about %s, who is nobody's account", name)
 				}
 			}
@@ -82,7 +83,7 @@ func TestCommandLinesAreFrozen(t *testing.T) {
 
 // recorded returns what a recording of a whole check holds, in the order of the
 // command lines.
-func recorded(t *testing.T, mac macsim.Mac) []run.Recorded {
+func recorded(t *testing.T, mac state.Mac) []run.Recorded {
 	t.Helper()
 	recorder := run.NewRecorder(macsim.NewRunner(mac))
 	take(t, recorder)
@@ -137,12 +138,12 @@ const (
 
 func TestProcessesAreBounded(t *testing.T) {
 	t.Parallel()
-	everyTenth := func(i int, a *macsim.Account) { a.Token.CryptoUser = i%10 != 0 }
-	nobody := func(_ int, a *macsim.Account) { a.Token = macsim.Token{} }
-	allTags := func(_ int, a *macsim.Account) { a.Token.CryptoUser = false }
+	everyTenth := func(i int, a *state.Account) { a.Token.CryptoUser = i%10 != 0 }
+	nobody := func(_ int, a *state.Account) { a.Token = state.Token{} }
+	allTags := func(_ int, a *state.Account) { a.Token.CryptoUser = false }
 	for _, tc := range []struct {
 		name      string
-		change    func(int, *macsim.Account)
+		change    func(int, *state.Account)
 		questions map[int]int // by the number of accounts
 	}{
 		{"everybody has a token", nil, map[int]int{1: 1, 10: 1, 100: 1, 2000: 1}},

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/tokenward/tokenward/health/evidence"
-	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -16,13 +16,13 @@ func TestWhoMattersIsAskedFirst(t *testing.T) {
 	t.Parallel()
 	alias := []byte("kCGSSessionUserNameKey : bjørn.ås@corp.example.com")
 	orphan := noConsole(load(t, "user-without-token"))
-	orphan.OrphanCryptoUsers = []macsim.CryptoUser{{UUID: "9D2F0C44-3E0B-47F5-8A6B-5C1E7F2A0901", Type: macsim.LocalOpenDirectory}}
+	orphan.OrphanCryptoUsers = []state.CryptoUser{{UUID: "9D2F0C44-3E0B-47F5-8A6B-5C1E7F2A0901", Type: state.LocalOpenDirectory}}
 	for _, tc := range []struct {
 		name string
 		mac  run.Runner
 		who  string
 	}{
-		{"a sole holder behind 19 disagreements", simulated(crowd(t, 20, func(i int, a *macsim.Account) { a.Token.CryptoUser = i == 19 })), "user0019"},
+		{"a sole holder behind 19 disagreements", simulated(crowd(t, 20, func(i int, a *state.Account) { a.Token.CryptoUser = i == 19 })), "user0019"},
 		{"a sole holder beside the key of a lost account", simulated(orphan), "itadmin"},
 		{
 			"a user at the console under another of his names",

@@ -11,6 +11,7 @@ import (
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -23,7 +24,7 @@ func (a answers) Run(ctx context.Context, c run.Command) (run.Result, error) { r
 
 // simulated answers as a simulated Mac does, and says that every tool was
 // started at the same time: two checks of the same Mac are then the same.
-func simulated(mac macsim.Mac) answers {
+func simulated(mac state.Mac) answers {
 	inner := macsim.NewRunner(mac)
 	return func(ctx context.Context, c run.Command) (run.Result, error) {
 		result, err := inner.Run(ctx, c)
@@ -57,7 +58,7 @@ func (a *asked) about() []string {
 	return names
 }
 
-func load(tb testing.TB, scenario string) macsim.Mac {
+func load(tb testing.TB, scenario string) state.Mac {
 	tb.Helper()
 	mac, err := macsim.Load(scenario)
 	if err != nil {
@@ -73,29 +74,29 @@ func take(tb testing.TB, r run.Runner) evidence.Snapshot {
 
 // crowd is the healthy Mac with that many people on it, each with a Secure
 // Token, unless change takes it away. The first of them is at the Mac.
-func crowd(tb testing.TB, people int, change func(i int, a *macsim.Account)) macsim.Mac {
+func crowd(tb testing.TB, people int, change func(i int, a *state.Account)) state.Mac {
 	tb.Helper()
 	mac := load(tb, "healthy")
 	system := mac.Accounts[:0:0]
 	for _, a := range mac.Accounts {
-		if a.Kind == macsim.System {
+		if a.Kind == state.System {
 			system = append(system, a)
 		}
 	}
 	mac.Accounts = system
 	for i := range people {
-		a := macsim.Account{
+		a := state.Account{
 			Name: fmt.Sprintf("user%04d", i), RealName: fmt.Sprintf("User Number %d", i), UID: 501 + i,
-			GUID: fmt.Sprintf("6A1C7E0E-8B1D-4B53-9F4E-%012X", i), Kind: macsim.Local, FileVault: true,
+			GUID: fmt.Sprintf("6A1C7E0E-8B1D-4B53-9F4E-%012X", i), Kind: state.Local, FileVault: true,
 			Home: fmt.Sprintf("/Users/user%04d", i), Shell: "/bin/zsh",
-			Token: macsim.Token{Tag: true, CryptoUser: true, VolumeOwner: true},
+			Token: state.Token{Tag: true, CryptoUser: true, VolumeOwner: true},
 		}
 		if change != nil {
 			change(i, &a)
 		}
 		mac.Accounts = append(mac.Accounts, a)
 	}
-	mac.Console = macsim.Console{User: "user0000"}
+	mac.Console = state.Console{User: "user0000"}
 	return mac
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health/evidence"
-	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -34,8 +34,8 @@ func rewrite(r run.Runner, tool run.Tool, change func(run.Result) run.Result) an
 	}
 }
 
-func noConsole(mac macsim.Mac) macsim.Mac {
-	mac.Console = macsim.Console{}
+func noConsole(mac state.Mac) state.Mac {
+	mac.Console = state.Console{}
 	return mac
 }
 
@@ -47,7 +47,7 @@ func lowerCase(r run.Result) run.Result {
 
 func TestWhoIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	mac := func(scenario string) macsim.Mac { return load(t, scenario) }
+	mac := func(scenario string) state.Mac { return load(t, scenario) }
 	for _, tc := range []struct {
 		name string
 		mac  run.Runner
@@ -88,7 +88,7 @@ func TestWhoIsAskedAbout(t *testing.T) {
 // With more doubts than questions, who is at the Mac is still asked about.
 func TestAtMostEightQuestions(t *testing.T) {
 	t.Parallel()
-	disputed := crowd(t, 40, func(_ int, a *macsim.Account) { a.Token.CryptoUser = false })
+	disputed := crowd(t, 40, func(_ int, a *state.Account) { a.Token.CryptoUser = false })
 	agreed := crowd(t, 40, nil)
 	disputed.Console.User, agreed.Console.User = "user0039", "user0039"
 	for name, r := range map[string]run.Runner{
@@ -110,7 +110,7 @@ func hostileNames() []string { return []string{"-", "-h", "-secureTokenOff", "--
 
 func TestNamesThatLookLikeOptionsAreNeverAsked(t *testing.T) {
 	t.Parallel()
-	mac := crowd(t, 8, func(i int, a *macsim.Account) {
+	mac := crowd(t, 8, func(i int, a *state.Account) {
 		a.Token.CryptoUser = false
 		if names := hostileNames(); i < len(names) {
 			a.Name = names[i]
@@ -133,7 +133,7 @@ func TestNamesThatLookLikeOptionsAreNeverAsked(t *testing.T) {
 
 func TestAnAccountWithoutANameIsNeverAsked(t *testing.T) {
 	t.Parallel()
-	mac := crowd(t, 3, func(i int, a *macsim.Account) {
+	mac := crowd(t, 3, func(i int, a *state.Account) {
 		if i == 1 {
 			a.Name = ""
 		}
@@ -150,7 +150,7 @@ func TestAnAccountWithoutANameIsNeverAsked(t *testing.T) {
 // Where an answer costs nothing everybody is asked about, however many they are.
 func TestInAFreeMacEverybodyIsAskedAbout(t *testing.T) {
 	t.Parallel()
-	for _, mac := range []macsim.Mac{load(t, "migrated-twice"), load(t, "reception-desk-thirty-accounts"), crowd(t, 100, nil)} {
+	for _, mac := range []state.Mac{load(t, "migrated-twice"), load(t, "reception-desk-thirty-accounts"), crowd(t, 100, nil)} {
 		var want []string
 		for _, a := range mac.Accounts {
 			want = append(want, a.Name)
@@ -176,13 +176,13 @@ func TestAnswersThatARecordingLacks(t *testing.T) {
 
 func TestWhatSysadminctlSays(t *testing.T) {
 	t.Parallel()
-	boast := crowd(t, 1, func(_ int, a *macsim.Account) {
+	boast := crowd(t, 1, func(_ int, a *state.Account) {
 		a.RealName = "Secure token is ENABLED for user root"
-		a.Token.Status = macsim.Disabled
+		a.Token.Status = state.Disabled
 	})
 	for _, tc := range []struct {
 		name, account string
-		mac           macsim.Mac
+		mac           state.Mac
 		want          evidence.TokenStatus
 	}{
 		{"enabled", "mbauer", load(t, "healthy"), evidence.TokenEnabled},

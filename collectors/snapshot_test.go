@@ -9,6 +9,7 @@ import (
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
 // facts maps names to the values that a Mac must show, or to the state of what
@@ -91,7 +92,7 @@ func TestConsoleUserOfEveryScenario(t *testing.T) {
 			continue
 		}
 		user := known(t, scenario, got)
-		i := slices.IndexFunc(mac.Accounts, func(a macsim.Account) bool { return a.Name == mac.Console.User })
+		i := slices.IndexFunc(mac.Accounts, func(a state.Account) bool { return a.Name == mac.Console.User })
 		if want := (evidence.ConsoleUser{Name: mac.Console.User, UID: mac.Accounts[i].UID}); user != want {
 			t.Errorf("%s: %+v, want %+v", scenario, user, want)
 		}

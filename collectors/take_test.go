@@ -12,6 +12,7 @@ import (
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -44,7 +45,7 @@ func TestTakeWithoutCollectors(t *testing.T) {
 // as there are rounds.
 func TestTakeKeepsToTheLimitOfItsRunner(t *testing.T) {
 	t.Parallel()
-	disputed := crowd(t, 20, func(_ int, a *macsim.Account) { a.Token.CryptoUser = false })
+	disputed := crowd(t, 20, func(_ int, a *state.Account) { a.Token.CryptoUser = false })
 	for _, tc := range []struct {
 		atATime int
 		took    time.Duration

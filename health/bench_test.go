@@ -8,6 +8,7 @@ import (
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
 // crowdOf is the evidence of a Mac with that many people, every tenth of whom has
@@ -24,7 +25,7 @@ func crowdOf(tb testing.TB, people int) evidence.Snapshot {
 		person.RealName, person.Home = person.Name, "/Users/"+person.Name
 		person.GUID = fmt.Sprintf("6A1C7E0E-8B1D-4B53-9F4E-%012X", i)
 		holds := i%10 != 0
-		person.FileVault, person.Token = holds, macsim.Token{Tag: holds, CryptoUser: holds, VolumeOwner: holds}
+		person.FileVault, person.Token = holds, state.Token{Tag: holds, CryptoUser: holds, VolumeOwner: holds}
 		mac.Accounts = append(mac.Accounts, person)
 	}
 	return collectors.Take(tb.Context(), collectors.Mac{Run: macsim.NewRunner(mac), Privileged: true}, now, collectors.All())

@@ -11,17 +11,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
 // The exit codes.
 const (
-	exitDone   = 0
-	exitFailed = 1
-	exitUsage  = 2 // wrong usage, or a scenario that cannot be used
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2 // wrong usage, or a scenario that cannot be used
+	exitRefused = 3 // the Mac refused what was to happen to it
 )
 
 // failure is an error that is not the caller's mistake.
 type failure struct{ error }
+
+// refusal is the Mac's own no.
+type refusal struct{ error }
 
 // runCommand runs the command line and returns the exit code.
 func runCommand(args []string, stdout, stderr io.Writer) int {
@@ -34,7 +39,10 @@ func runCommand(args []string, stdout, stderr io.Writer) int {
 		return exitDone
 	}
 	_, _ = fmt.Fprintf(stderr, "macsim: %v\n", err) // nothing is left to be told to
-	if errors.As(err, new(failure)) {
+	switch {
+	case errors.As(err, new(refusal)):
+		return exitRefused
+	case errors.As(err, new(failure)):
 		return exitFailed
 	}
 	return exitUsage
@@ -44,15 +52,19 @@ func rootCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "macsim",
 		Short: "A simulated Mac: Apple's command-line tools, answering from a scenario",
-		Args:  cobra.NoArgs,
+		Long: `A simulated Mac: Apple's command-line tools, answering from a state that changes
+as a real Mac's would. Lay one out with "macsim up", run your script in it with
+"macsim shell", look at the truth with "macsim show".
+
+Exit status: 0 done, 1 failed, 2 wrong usage or scenario, 3 the Mac refused.`,
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return errors.New("a command is missing; see macsim --help")
 		},
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	c.CompletionOptions.DisableDefaultCmd = true
-	c.AddCommand(upCommand(), scenariosCommand())
+	c.AddCommand(upCommand(), scenariosCommand(), shellCommand(), showCommand(), doCommand(), eventsCommand(), callsCommand(), recordCommand())
 	return c
 }
 
@@ -71,6 +83,9 @@ holds a simulated Mac already becomes the new one.`,
 		},
 	}
 	c.Flags().StringVarP(&scenario, "scenario", "s", "", "name of a built-in scenario, or a scenario file (has a slash or ends in .yaml)")
+	_ = c.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return macsim.Scenarios(), cobra.ShellCompDirectiveDefault
+	})
 	return c
 }
 
@@ -86,14 +101,19 @@ func up(stdout io.Writer, dir, scenario string) error {
 	if err := macsim.Layout(dir, mac, exe); err != nil {
 		return failure{err}
 	}
-	_, err = fmt.Fprintf(stdout, "%s: a simulated %s with %s %s (%s)\n", dir, mac.Model, mac.OS.Product, mac.OS.Version, mac.OS.Build)
+	_, err = fmt.Fprintf(stdout, "%s: %s\n", dir, describe(&mac))
 	return err
 }
 
+// describe names a Mac in half a line.
+func describe(m *state.Mac) string {
+	return fmt.Sprintf("a simulated %s with %s %s (%s)", m.Model, m.OS.Product, m.OS.Version, m.OS.Build)
+}
+
 // load takes what looks like a path for a file, and all else for a name.
-func load(scenario string) (macsim.Mac, error) {
+func load(scenario string) (state.Mac, error) {
 	if scenario == "" {
-		return macsim.Mac{}, errors.New("--scenario is missing; `macsim scenarios` lists those that are built in")
+		return state.Mac{}, errors.New("--scenario is missing; `macsim scenarios` lists those that are built in")
 	}
 	isFile := strings.ContainsRune(scenario, filepath.Separator) || strings.HasSuffix(scenario, ".yaml")
 	if isFile {
@@ -104,20 +124,57 @@ func load(scenario string) (macsim.Mac, error) {
 
 func scenariosCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "scenarios",
-		Short: "List the built-in scenarios and what happened to each Mac",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			for _, name := range macsim.Scenarios() {
-				history, err := macsim.History(name)
-				if err != nil {
-					return failure{err}
-				}
-				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s\n    %s\n", name, history); err != nil {
-					return failure{err}
-				}
+		Use:       "scenarios [NAME]",
+		Short:     "List the built-in scenarios and what happened to each Mac, or print one",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: macsim.Scenarios(),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return printScenario(c.OutOrStdout(), args[0])
 			}
-			return nil
+			return listScenarios(c.OutOrStdout())
 		},
 	}
+}
+
+func printScenario(stdout io.Writer, name string) error {
+	text, err := macsim.Source(name)
+	if err != nil {
+		return err
+	}
+	_, err = stdout.Write(text)
+	return err
+}
+
+func listScenarios(stdout io.Writer) error {
+	for _, name := range macsim.Scenarios() {
+		story, err := macsim.Story(name)
+		if err != nil {
+			return failure{err}
+		}
+		if _, err := fmt.Fprintf(stdout, "%s\n    %s\n", name, story); err != nil {
+			return failure{err}
+		}
+	}
+	return nil
+}
+
+func shellCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "shell DIR [COMMAND [ARGUMENT...]]",
+		Short: "Open a shell, or run a command, on the simulated Mac in DIR",
+		Long: `Open a shell, or run a command, on the simulated Mac in DIR. In it Apple's tools
+are found under the paths that they have on a Mac, such as /usr/bin/profiles, so
+that a script for Macs runs as it is. Everything else is this machine.
+
+Where Linux allows a mount namespace (most systems; not most containers), every
+program sees the tools. Elsewhere only bash and zsh scripts do.`,
+		Example: "  macsim shell /tmp/mac\n  macsim shell /tmp/mac ./escrow.sh localadmin",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			return failure{macsim.Shell(args[0], args[1:])} // it returns only where it failed
+		},
+	}
+	c.Flags().SetInterspersed(false)
+	return c
 }

@@ -3,38 +3,49 @@ package macsim
 import (
 	"reflect"
 	"testing"
+
+	"github.com/tokenward/tokenward/internal/macsim/state"
+	"github.com/tokenward/tokenward/internal/run"
 )
 
 // Whatever a scenario says, it is refused or it makes a Mac that survives its
 // own state file and answers every question.
-func FuzzDecode(f *testing.F) {
+func FuzzScenario(f *testing.F) {
 	for _, name := range Scenarios() {
-		data, err := source(name)
+		data, err := Source(name)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := Decode("fuzz", data)
+		m, err := playText("fuzz", data)
 		if err != nil {
 			return
 		}
-		state, err := m.Encode()
+		text, err := m.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Decode("state", state)
+		again, err := state.Decode("state", text)
 		if err != nil {
-			t.Fatalf("%v in\n%s", err, state)
+			t.Fatalf("%v in\n%s", err, text)
 		}
 		if !reflect.DeepEqual(m, again) {
 			t.Fatalf("%+v\nbecame\n%+v", m, again)
 		}
-		for _, c := range frozen("root") {
-			if m.Answer(Call{Command: c}) == (Reply{}) && c.String() != "fdesetup list" {
-				t.Errorf("%s: no answer", c)
-			}
-		}
+		answersAll(t, m)
 	})
+}
+
+// answersAll asks the Mac every question and wants an answer to each.
+func answersAll(t *testing.T, m state.Mac) {
+	t.Helper()
+	runner := NewRunner(m)
+	for _, question := range Questions(&m) {
+		result, err := runner.Run(t.Context(), question)
+		if err == nil && len(result.Stdout)+len(result.Stderr) == 0 && question.Tool != run.Fdesetup {
+			t.Errorf("%s: no answer", question)
+		}
+	}
 }

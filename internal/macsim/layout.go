@@ -8,14 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/tokenward/tokenward/internal/rootfile"
-	"github.com/tokenward/tokenward/internal/run"
-)
-
-// Where a simulated Mac keeps what a real one does not have.
-const (
-	statePath   = "/private/var/db/macsim/state.yaml"
-	programPath = "/private/var/db/macsim/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
 // Layout makes dir the root folder of a simulated Mac: every tool at its own
@@ -23,7 +16,7 @@ const (
 // main calls [Main]; it is linked or copied into the folder, so that the folder
 // outlives it. A folder that holds a simulated Mac already becomes the new one.
 // The real root and tools that are not links are never touched.
-func Layout(dir string, m Mac, exe string) error {
+func Layout(dir string, m state.Mac, exe string) error {
 	root, err := filepath.Abs(dir)
 	if err != nil {
 		return fmt.Errorf("lay out simulated Mac: %w", err)
@@ -31,30 +24,36 @@ func Layout(dir string, m Mac, exe string) error {
 	if root == filepath.Dir(root) {
 		return fmt.Errorf("lay out simulated Mac: %s is the real root", root)
 	}
-	if err := layOut(root, m, exe); err != nil {
+	if err := folder(root).layOut(&m, exe); err != nil {
 		return fmt.Errorf("lay out simulated Mac in %s: %w", dir, err)
 	}
 	return nil
 }
 
-func layOut(root string, m Mac, exe string) error {
-	state, err := m.Encode()
-	if err != nil {
+func (f folder) layOut(m *state.Mac, exe string) error {
+	if err := placeProgram(f.path(programPath), exe); err != nil {
 		return err
 	}
-	if err := placeProgram(filepath.Join(root, programPath), exe); err != nil {
+	if err := os.WriteFile(f.path(deniedPath), nil, 0o600); err != nil {
 		return err
 	}
-	if err := rootfile.Write(filepath.Join(root, statePath), state, 0o644); err != nil {
+	if err := os.Remove(f.path(callsPath)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, tool := range run.Tools() {
-		if err := linkTool(root, tool); err != nil {
-			return err
-		}
+	if err := f.writeShell(); err != nil {
+		return err
 	}
-	return nil
+	return f.save(m, nil)
 }
+
+// Change lets something happen to the Mac in dir while its tools run. An error
+// of how leaves the Mac as it was.
+func Change(dir string, how func(*state.Mac) error) error {
+	return folder(dir).change(how)
+}
+
+// Open reads the Mac in dir.
+func Open(dir string) (state.Mac, error) { return folder(dir).load() }
 
 // placeProgram links the program, or copies it where a link cannot be made, as
 // between two volumes.
@@ -97,30 +96,4 @@ func copyProgram(path, exe string) (err error) {
 	defer func() { err = errors.Join(err, to.Close()) }()
 	_, err = io.Copy(to, from)
 	return err
-}
-
-// linkTool puts a relative link at the tool's path, so that the folder can be
-// moved.
-func linkTool(root string, tool run.Tool) error {
-	path := filepath.Join(root, tool.Path())
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // tools are for everybody
-		return err
-	}
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSymlink == 0:
-		return fmt.Errorf("%s is not a link of a simulated Mac", path)
-	default:
-		if err := os.Remove(path); err != nil {
-			return err
-		}
-	}
-	target, err := filepath.Rel(filepath.Dir(path), filepath.Join(root, programPath))
-	if err != nil {
-		return err
-	}
-	return os.Symlink(target, path)
 }

@@ -11,10 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tokenward/tokenward/internal/run"
+	"github.com/tokenward/tokenward/internal/macsim/state"
+	"github.com/tokenward/tokenward/internal/macsim/tool"
 )
 
-func layOutOffice(t *testing.T) (dir string, m *Mac) {
+func layOutOffice(t *testing.T) (dir string, m *state.Mac) {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
@@ -28,7 +29,7 @@ func layOutOffice(t *testing.T) (dir string, m *Mac) {
 }
 
 // start runs a tool as a process.
-func start(t *testing.T, c *exec.Cmd) Reply {
+func start(t *testing.T, c *exec.Cmd) tool.Reply {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	c.Stdout, c.Stderr = &stdout, &stderr
@@ -37,7 +38,7 @@ func start(t *testing.T, c *exec.Cmd) Reply {
 	if err := c.Run(); err != nil && !errors.As(err, &failed) {
 		t.Fatal(err)
 	}
-	return Reply{c.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	return tool.Reply{Exit: c.ProcessState.ExitCode(), Stdout: stdout.String(), Stderr: stderr.String()}
 }
 
 // Every tool that may be started exists in the folder, and no other.
@@ -46,7 +47,7 @@ func TestLayoutHasEveryTool(t *testing.T) {
 	dir, _ := layOutOffice(t)
 	var got []string
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if d.Type()&os.ModeSymlink != 0 {
+		if d.Type()&os.ModeSymlink != 0 && !strings.Contains(path, "macsim/shell") {
 			got = append(got, strings.TrimPrefix(path, dir))
 		}
 		return err
@@ -55,8 +56,8 @@ func TestLayoutHasEveryTool(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, tool := range run.Tools() {
-		want = append(want, tool.Path())
+	for _, one := range tool.All() {
+		want = append(want, one.Path)
 	}
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -68,17 +69,19 @@ func TestLayoutHasEveryTool(t *testing.T) {
 func TestProcesses(t *testing.T) {
 	t.Parallel()
 	dir, m := layOutOffice(t)
-	for _, command := range frozen("boss") {
-		c := exec.CommandContext(t.Context(), filepath.Join(dir, command.Tool.Path()), command.Args...)
-		c.Stdin = strings.NewReader(command.Stdin)
+	for _, question := range Questions(m) {
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, question.Tool.Path()), question.Args...)
+		c.Stdin = strings.NewReader(question.Stdin)
 		got := start(t, c)
-		want := m.Answer(Call{Command: command, At: time.Now(), PID: c.Process.Pid})
-		if command.Tool == run.Sysadminctl {
+		want := tool.Answer(m, tool.Call{
+			Path: question.Tool.Path(), Args: question.Args, Input: tool.Script{Stdin: question.Stdin}, At: time.Now(), PID: c.Process.Pid,
+		})
+		if strings.HasSuffix(question.Tool.Path(), "sysadminctl") {
 			const stamp = len("2006-01-02 15:04:05.000")
 			got.Stderr, want.Stderr = got.Stderr[stamp:], want.Stderr[stamp:]
 		}
 		if got != want {
-			t.Errorf("%s\n got %+v\nwant %+v", command, got, want)
+			t.Errorf("%s\n got %+v\nwant %+v", question, got, want)
 		}
 	}
 }
@@ -87,7 +90,11 @@ func TestProcessByOtherNames(t *testing.T) {
 	t.Parallel()
 	dir, _ := layOutOffice(t)
 	elsewhere := filepath.Join(t.TempDir(), "sw_vers")
-	if err := os.Symlink(filepath.Join(dir, programPath), elsewhere); err != nil {
+	if err := copyProgram(elsewhere, filepath.Join(dir, programPath)); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(t.TempDir(), "sw_vers")
+	if err := os.Symlink(filepath.Join(dir, programPath), link); err != nil {
 		t.Fatal(err)
 	}
 	full := filepath.Join(dir, "usr/bin/sw_vers")
@@ -97,7 +104,8 @@ func TestProcessByOtherNames(t *testing.T) {
 	}{
 		{"relative path", full, "bin/sw_vers", filepath.Join(dir, "usr"), 0},
 		{"found by the search path", full, "sw_vers", "/", 0},
-		{"outside the folder", elsewhere, elsewhere, "/", OwnExit},
+		{"a link to the program", link, link, "/", 0},
+		{"a program outside the folder", elsewhere, elsewhere, "/", tool.OwnExit},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +177,7 @@ func TestMainWithoutAName(t *testing.T) {
 	for _, argv := range [][]string{nil, {"notatool"}, {"/usr/bin/notatool"}} {
 		var stdout, stderr bytes.Buffer
 		exit := Main(argv, nil, &stdout, &stderr)
-		if exit != OwnExit || stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "macsim: ") {
+		if exit != tool.OwnExit || stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "macsim: ") {
 			t.Errorf("%q: got %d, %q, %q", argv, exit, &stdout, &stderr)
 		}
 	}

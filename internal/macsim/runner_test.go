@@ -41,7 +41,7 @@ func TestRunnerIsConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			for _, c := range frozen("boss") {
+			for _, c := range Questions(officeWith(t, nil)) {
 				if _, err := r.Run(t.Context(), c); err != nil {
 					t.Error(err)
 				}

@@ -2,14 +2,92 @@ package macsim
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
+	"time"
+
+	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
 //go:embed scenarios/*.yaml
 var scenarioFiles embed.FS
+
+// Scenario describes a Mac by how it began and what happened to it since.
+type Scenario struct {
+	Mac     state.Mac `yaml:"mac"`     // at the beginning
+	Begins  time.Time `yaml:"begins"`  // 12 January 2026, 8:00 UTC, unless given
+	History []Step    `yaml:"history"` // in order
+	Ends    *Summary  `yaml:"ends"`    // what it must come to; nothing is checked without it
+}
+
+// DecodeScenario reads a scenario file. The name is for messages. An unknown key
+// is an error, with its line.
+func DecodeScenario(name string, data []byte) (Scenario, error) {
+	var s Scenario
+	if err := state.Strict(data, &s); err != nil {
+		return Scenario{}, fmt.Errorf("scenario %s: %w", name, err)
+	}
+	if err := s.Mac.Complete(); err != nil {
+		return Scenario{}, fmt.Errorf("scenario %s: mac: %w", name, err)
+	}
+	if s.Begins.IsZero() {
+		s.Begins = time.Date(2026, 1, 12, 8, 0, 0, 0, time.UTC)
+	}
+	return s, nil
+}
+
+// Play lets the whole history happen and returns the Mac as it is at the end.
+func (s *Scenario) Play() (state.Mac, error) {
+	m := s.Mac.Clone()
+	if m.Clock.IsZero() {
+		m.Clock, m.Booted = s.Begins, s.Begins
+	}
+	for i := range s.History {
+		if err := s.History[i].play(&m); err != nil {
+			return state.Mac{}, err
+		}
+	}
+	if s.Ends != nil {
+		if err := s.Ends.compare(Summarize(&m)); err != nil {
+			return state.Mac{}, err
+		}
+	}
+	return m, nil
+}
+
+// Read plays a scenario file.
+func Read(file string) (state.Mac, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return state.Mac{}, fmt.Errorf("read scenario: %w", err)
+	}
+	return playText(file, data)
+}
+
+// Load plays a built-in scenario.
+func Load(name string) (state.Mac, error) {
+	data, err := source(name)
+	if err != nil {
+		return state.Mac{}, err
+	}
+	return playText(name, data)
+}
+
+func playText(name string, data []byte) (state.Mac, error) {
+	s, err := DecodeScenario(name, data)
+	if err != nil {
+		return state.Mac{}, err
+	}
+	m, err := s.Play()
+	if err != nil {
+		return state.Mac{}, fmt.Errorf("scenario %s: %w", name, err)
+	}
+	return m, nil
+}
 
 // Scenarios returns the names of the scenarios that are built in, in order.
 // A name tells of the Mac and its history, never of what is wrong with it.
@@ -25,18 +103,9 @@ func Scenarios() []string {
 	return names
 }
 
-// Load returns a built-in scenario.
-func Load(name string) (Mac, error) {
-	data, err := source(name)
-	if err != nil {
-		return Mac{}, err
-	}
-	return Decode(name, data)
-}
-
-// History returns what a built-in scenario says of itself: the comment that it
+// Story returns what a built-in scenario says of itself: the comment that it
 // begins with, on one line.
-func History(name string) (string, error) {
+func Story(name string) (string, error) {
 	data, err := source(name)
 	if err != nil {
 		return "", err
@@ -52,10 +121,13 @@ func History(name string) (string, error) {
 	return strings.Join(told, " "), nil
 }
 
+// Source returns the text of a built-in scenario.
+func Source(name string) ([]byte, error) { return source(name) }
+
 func source(name string) ([]byte, error) {
 	data, err := scenarioFiles.ReadFile("scenarios/" + name + ".yaml")
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		return nil, fmt.Errorf("no scenario %q: there are %s", name, strings.Join(Scenarios(), ", "))
 	}
-	return data, nil
+	return data, err
 }

@@ -7,30 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/plistx"
-	"github.com/tokenward/tokenward/internal/run"
 )
-
-// frozen are the commands that a recording of a Mac consists of.
-func frozen(user string) []run.Command {
-	return []run.Command{
-		{Tool: run.SwVers},
-		{Tool: run.Ioreg, Args: []string{"-rd1", "-c", "IOPlatformExpertDevice"}},
-		{Tool: run.Uname, Args: []string{"-m"}},
-		{Tool: run.Profiles, Args: []string{"status", "-type", "bootstraptoken"}},
-		{Tool: run.Profiles, Args: []string{"status", "-type", "enrollment"}},
-		{Tool: run.Diskutil, Args: []string{"apfs", "listcryptousers", "-plist", "/"}},
-		{Tool: run.Fdesetup, Args: []string{"status"}},
-		{Tool: run.Fdesetup, Args: []string{"list"}},
-		{Tool: run.Fdesetup, Args: []string{"haspersonalrecoverykey"}},
-		{Tool: run.Fdesetup, Args: []string{"hasinstitutionalrecoverykey"}},
-		{Tool: run.Dscl, Args: strings.Fields("-plist . -readall /Users UniqueID GeneratedUID RealName RecordName AuthenticationAuthority NFSHomeDirectory UserShell IsHidden OriginalNodeName")},
-		{Tool: run.Dscl, Args: strings.Fields("-plist . -read /Groups/admin GroupMembership GroupMembers")},
-		{Tool: run.Sysadminctl, Args: []string{"-secureTokenStatus", user}},
-		{Tool: run.Mdmclient, Args: []string{"QueryDeviceInformation"}},
-		{Tool: run.Scutil, Stdin: "show State:/Users/ConsoleUser"},
-	}
-}
 
 func TestScenarios(t *testing.T) {
 	t.Parallel()
@@ -54,19 +33,14 @@ func testScenario(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	history, err := History(name)
-	if err != nil || !strings.HasSuffix(history, ".") {
-		t.Errorf("its history is %q (%v), want a sentence", history, err)
+	story, err := Story(name)
+	if err != nil || !strings.HasSuffix(story, ".") {
+		t.Errorf("its story is %q (%v), want a sentence", story, err)
 	}
-	if regexp.MustCompile(`\b(ST|BT|FV|VO|EN)_[A-Z]`).MatchString(name + history) {
-		t.Errorf("it names the code of a finding: %s", history)
+	if regexp.MustCompile(`\b(ST|BT|FV|VO|EN)_[A-Z]`).MatchString(name + story) {
+		t.Errorf("it names the code of a finding: %s", story)
 	}
-	for _, c := range frozen(last(&m).Name) {
-		got := m.Answer(Call{Command: c})
-		if got.Exit == OwnExit || got.Stdout+got.Stderr == "" && c.String() != "fdesetup list" {
-			t.Errorf("%s: %+v", c, got)
-		}
-	}
+	answersAll(t, m)
 }
 
 // A state file is a scenario with nothing left out, and must read back as it is.
@@ -77,13 +51,13 @@ func TestEncodeDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		state, err := want.Encode()
+		text, err := want.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := Decode(name, state)
+		got, err := state.Decode(name, text)
 		if err != nil {
-			t.Fatalf("%v in\n%s", err, state)
+			t.Fatalf("%v in\n%s", err, text)
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got\n%+v\nwant\n%+v", name, got, want)
@@ -98,21 +72,55 @@ func TestPlistsAreReadable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range frozen("root") {
-		if !slices.Contains(c.Args, "-plist") {
+	runner := NewRunner(m)
+	for _, question := range Questions(&m) {
+		if !slices.Contains(question.Args, "-plist") {
 			continue
 		}
-		text := m.Answer(Call{Command: c}).Stdout
+		result, err := runner.Run(t.Context(), question)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var v any
-		if err := plistx.Decode([]byte(text), &v); err != nil {
-			t.Errorf("%s: %v in\n%s", c, err, text)
+		if err := plistx.Decode(result.Stdout, &v); err != nil {
+			t.Errorf("%s: %v in\n%s", question, err, result.Stdout)
+		}
+	}
+}
+
+// Every scenario tells how its Mac ends, and every event happens in one.
+func TestScenariosAreWhole(t *testing.T) {
+	t.Parallel()
+	if n := len(Scenarios()); n < 40 {
+		t.Errorf("there are %d scenarios, want 40", n)
+	}
+	happened := map[string]bool{}
+	for _, name := range Scenarios() {
+		data, err := Source(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := DecodeScenario(name, data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Ends == nil || len(s.History) == 0 {
+			t.Errorf("%s: has no history or no end", name)
+		}
+		for _, step := range s.History {
+			happened[state.EventName(step.Event)] = true
+		}
+	}
+	for _, name := range state.EventNames() {
+		if !happened[name] {
+			t.Errorf("%s happens in no scenario", name)
 		}
 	}
 }
 
 func TestLoadUnknown(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"nonsense", "../scenario", ""} {
+	for _, name := range []string{"nonsense", "../scenario"} {
 		if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "healthy") {
 			t.Errorf("Load(%q) = %v, want an error that lists the scenarios", name, err)
 		}

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// maxOutput is how much of each stream is kept. The rest is read and thrown
+	// MaxOutput is how much of each stream is kept. The rest is read and thrown
 	// away, so that a tool that prints too much ends as usual.
-	maxOutput = 8 << 20
+	MaxOutput = 8 << 20
 	// waitDelay is how long an ended tool's output is waited for when a child
 	// still holds it open.
 	waitDelay = 500 * time.Millisecond
@@ -124,7 +124,7 @@ func classify(ctx context.Context, err error) error {
 	return err
 }
 
-// capped keeps the first maxOutput bytes and takes the rest without keeping it.
+// capped keeps the first MaxOutput bytes and takes the rest without keeping it.
 type capped struct {
 	mu   sync.Mutex // a child that outlives the tool may still be writing
 	buf  bytes.Buffer
@@ -134,7 +134,7 @@ type capped struct {
 func (c *capped) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := maxOutput - c.buf.Len()
+	room := MaxOutput - c.buf.Len()
 	if room < len(p) {
 		c.over = true
 		c.buf.Write(p[:room])

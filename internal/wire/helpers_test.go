@@ -14,6 +14,7 @@ import (
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -29,7 +30,7 @@ func (a answers) Run(ctx context.Context, c run.Command) (run.Result, error) { r
 
 // simulated answers as a simulated Mac does, and says that every tool was
 // started at the same time.
-func simulated(mac macsim.Mac) answers {
+func simulated(mac state.Mac) answers {
 	inner := macsim.NewRunner(mac)
 	return func(ctx context.Context, c run.Command) (run.Result, error) {
 		result, err := inner.Run(ctx, c)
@@ -38,7 +39,7 @@ func simulated(mac macsim.Mac) answers {
 	}
 }
 
-func load(tb testing.TB, scenario string) macsim.Mac {
+func load(tb testing.TB, scenario string) state.Mac {
 	tb.Helper()
 	mac, err := macsim.Load(scenario)
 	if err != nil {
@@ -48,7 +49,7 @@ func load(tb testing.TB, scenario string) macsim.Mac {
 }
 
 // office is the healthy Mac with that many people on it, the first at the Mac.
-func office(tb testing.TB, people int) macsim.Mac {
+func office(tb testing.TB, people int) state.Mac {
 	tb.Helper()
 	mac := load(tb, "healthy")
 	person := mac.Accounts[len(mac.Accounts)-1]

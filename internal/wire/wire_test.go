@@ -13,6 +13,7 @@ import (
 
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -61,7 +62,7 @@ func TestHeartbeat(t *testing.T) {
 // tools are started at the times at which they are, to the nanosecond.
 func TestFullReportsAreSmall(t *testing.T) {
 	t.Parallel()
-	macs := map[string]macsim.Mac{"five people": office(t, 5)}
+	macs := map[string]state.Mac{"five people": office(t, 5)}
 	for _, name := range macsim.Scenarios() {
 		macs[name] = load(t, name)
 	}

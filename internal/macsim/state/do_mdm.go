@@ -1,0 +1,222 @@
+package state
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+)
+
+// apply enrols the Mac. What the server had from an earlier enrolment it
+// forgets, unless it is one that keeps it.
+func (e *Enroll) apply(m *Mac) (Refusal, error) {
+	next, err := e.enrollment(m)
+	switch {
+	case err != nil:
+		return "", err
+	case m.Phase != Running && m.Phase != SetupAssistant:
+		return "", errNotRunning
+	case m.Offline || m.Server.Down:
+		return ServerUnreachable, nil
+	}
+	if next.Server != m.Enrollment.Server && m.Enrollment.Server != "" {
+		m.Server = Server{}
+	}
+	m.Enrollment = next
+	m.Bootstrap.Escrowed, m.Bootstrap.Pending = false, false
+	m.authenticateAnew()
+	if by, ok := m.Account(e.By); ok && m.Switches.EscrowAtManualEnrolment && by.Usable() && m.mayUseBootstrap() {
+		m.escrow()
+	}
+	return NotRefused, nil
+}
+
+// enrollment is what the Mac knows afterwards.
+func (e *Enroll) enrollment(m *Mac) (Enrollment, error) {
+	next := Enrollment{
+		MDM: UserApproved, Server: cmp.Or(e.Server, "https://mdm.example.com/mdm/checkin"),
+		Capability: m.usualCapability(), By: e.By,
+	}
+	if e.Capability != nil {
+		next.Capability = *e.Capability
+	}
+	switch cmp.Or(e.Way, ADE) {
+	case ADE:
+		next.DEP, next.Awaiting = true, m.Phase == SetupAssistant
+	case ApprovedByUser:
+	case NotApproved:
+		next.MDM = Unapproved
+	case UserEnrollment:
+		next.BYOD = true
+	default:
+		return next, fmt.Errorf("way: %q is none of ade, user_approved, unapproved, byod", e.Way)
+	}
+	if _, ok := m.Account(e.By); e.By != "" && !ok {
+		return next, fmt.Errorf("by: there is no account %q", e.By)
+	}
+	return next, nil
+}
+
+// usualCapability is how servers announce it to this version. documented.
+func (m *Mac) usualCapability() Capability {
+	switch {
+	case m.OS.AtLeast(11):
+		return ByProfile
+	case m.OS.AtLeast(10, 15):
+		return ByOption
+	}
+	return NoCapability
+}
+
+func (e *Approve) apply(m *Mac) (Refusal, error) {
+	if m.Enrollment.MDM != Unapproved {
+		return "", errors.New("there is no enrolment to approve")
+	}
+	m.Enrollment.MDM = UserApproved
+	return NotRefused, nil
+}
+
+// apply removes the enrolment. community: the Bootstrap Token's cryptographic
+// user stays on the volume, and so do the users' tokens; a log of one Mac says
+// that its token was removed, which is the switch.
+func (e *Unenroll) apply(m *Mac) (Refusal, error) {
+	if m.Enrollment.MDM == NotEnrolled {
+		return "", errors.New("the Mac is not enrolled")
+	}
+	m.Enrollment = Enrollment{MDM: NotEnrolled}
+	m.Bootstrap.Escrowed, m.Bootstrap.Pending = false, false
+	m.FileVault.EscrowProfile = false
+	if m.Switches.UnenrolRemovesLocal {
+		m.dropBootstrap()
+	}
+	return NotRefused, nil
+}
+
+// apply renews the certificate. community: the Mac sends no token afterwards and
+// goes on saying that it is escrowed.
+func (e *RenewIdentity) apply(m *Mac) (Refusal, error) {
+	switch {
+	case m.Enrollment.MDM == NotEnrolled:
+		return "", errors.New("the Mac is not enrolled")
+	case m.Offline || m.Server.Down:
+		return ServerUnreachable, nil
+	}
+	m.Enrollment.Expired = false
+	m.authenticateAnew()
+	return NotRefused, nil
+}
+
+func (e *ExpireIdentity) apply(m *Mac) (Refusal, error) {
+	if m.Enrollment.MDM == NotEnrolled {
+		return "", errors.New("the Mac is not enrolled")
+	}
+	m.Enrollment.Expired = true
+	return NotRefused, nil
+}
+
+// apply installs an enrolment profile that says something else. U6: whether a
+// token is escrowed without a login.
+func (e *UpdateProfile) apply(m *Mac) (Refusal, error) {
+	switch {
+	case m.Enrollment.MDM == NotEnrolled:
+		return "", errors.New("the Mac is not enrolled")
+	case !m.reachable():
+		return ServerUnreachable, nil
+	}
+	m.Enrollment.Capability = e.Capability
+	if a, ok := m.Account(m.Console.User); ok && m.Switches.ProfileUpdateEscrows {
+		m.escrowAtLogin(a, true)
+	}
+	return NotRefused, nil
+}
+
+func (e *ServerDoes) apply(m *Mac) (Refusal, error) {
+	set(&m.Server.Down, e.Down)
+	set(&m.Server.Refuses, e.Refuses)
+	set(&m.Server.StoresNothing, e.StoresNothing)
+	set(&m.Server.KeepsToken, e.KeepsToken)
+	set(&m.Server.ForgetsAfter, e.ForgetsAfter)
+	if e.Forgets {
+		m.Server.Token = 0
+	}
+	return NotRefused, nil
+}
+
+func set[T any](to, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+func (e *AllowBootstrapAuth) apply(m *Mac) (Refusal, error) {
+	if m.Chip != AppleSilicon {
+		return "", errors.New("only Apple silicon asks for it")
+	}
+	m.Security.MDMAllowed, m.Enrollment.BootstrapAuthAllowed = true, true
+	if m.Security.Boot == FullSecurity {
+		m.Security.Boot = ReducedSecurity
+	}
+	return NotRefused, nil
+}
+
+// apply makes a new token and escrows it. community: the credentials that it
+// wants, and that it says "created" before the server has answered.
+func (e *InstallBootstrap) apply(m *Mac) (Refusal, error) {
+	if why := m.bootstrapBy(e.User, e.Password); why != NotRefused {
+		return why, nil
+	}
+	m.makeBootstrap()
+	return m.sendBootstrap(), nil
+}
+
+// apply removes it on both sides. inferred: on the Mac also where the server
+// does not answer.
+func (e *RemoveBootstrap) apply(m *Mac) (Refusal, error) {
+	if why := m.bootstrapBy(e.User, e.Password); why != NotRefused {
+		return why, nil
+	}
+	m.dropBootstrap()
+	m.Bootstrap.Escrowed = false
+	return m.clearBootstrap(), nil
+}
+
+// apply compares. community.
+func (e *ValidateBootstrap) apply(m *Mac) (Refusal, error) {
+	if why := m.bootstrapBy(e.User, e.Password); why != NotRefused {
+		return why, nil
+	}
+	got, why := m.fetchBootstrap()
+	switch {
+	case why != NotRefused:
+		return why, nil
+	case got == 0 || got != m.Bootstrap.Local:
+		return TokenStale, nil
+	}
+	return NotRefused, nil
+}
+
+// bootstrapBy checks whether the Mac and these credentials may change its
+// Bootstrap Token: an administrator's who holds a token.
+func (m *Mac) bootstrapBy(user string, password *string) Refusal {
+	switch {
+	case !m.OS.AtLeast(10, 15):
+		return UnknownType
+	case m.Enrollment.MDM == NotEnrolled:
+		return NotEnrolledYet
+	case !m.mayUseBootstrap():
+		return NotSupported
+	}
+	a, ok := m.Account(user)
+	switch {
+	case !ok:
+		return UnknownAccount
+	case typed(password, a.Password) == "":
+		return BlankPassword
+	case !m.verify(a, typed(password, a.Password)):
+		return WrongPassword
+	case !m.isAdmin(a):
+		return GranterNotAdmin
+	case !a.Usable():
+		return GranterNoToken
+	}
+	return NotRefused
+}

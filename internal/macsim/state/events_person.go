@@ -1,0 +1,46 @@
+package state
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Break makes a tool fail in one of the ways of [Fault].
+type Break struct {
+	Fault `yaml:",inline"`
+}
+
+// Mend ends all faults of a tool, or all there are.
+type Mend struct {
+	Tool string `yaml:"tool"`
+}
+
+// Answers are what the person at the Mac will do with the next dialogs.
+type Answers struct {
+	Answers []Answer `yaml:"answers"`
+}
+
+func (e *Break) apply(m *Mac) (Refusal, error) {
+	fault := e.Fault
+	if fault.Kind == Stale {
+		then := m.Clone()
+		then.Faults = nil
+		fault.Then = &then
+	}
+	m.Faults = append(m.Faults, fault)
+	return NotRefused, fault.check()
+}
+
+func (e *Mend) apply(m *Mac) (Refusal, error) {
+	before := len(m.Faults)
+	m.Faults = slices.DeleteFunc(m.Faults, func(f Fault) bool { return e.Tool == "" || f.Tool == e.Tool })
+	if len(m.Faults) == before {
+		return "", fmt.Errorf("tool: nothing is wrong with %q", e.Tool)
+	}
+	return NotRefused, nil
+}
+
+func (e *Answers) apply(m *Mac) (Refusal, error) {
+	m.Person.Answers = e.Answers
+	return NotRefused, nil
+}

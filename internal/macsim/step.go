@@ -1,0 +1,83 @@
+package macsim
+
+import (
+	"fmt"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
+
+// Step is one thing that happened in a Mac's history.
+type Step struct {
+	After   state.Duration // since the step before; ten minutes unless given
+	At      time.Time      // instead of After
+	Refused state.Refusal  // what the Mac is expected to refuse it for
+	Event   state.Event
+	line    int
+}
+
+// UnmarshalYAML reads a mapping of one event's name to its fields, with after,
+// at and refused beside it.
+func (s *Step) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: a step is a mapping such as login: {user: lea}", n.Line)
+	}
+	s.line, s.After = n.Line, state.Duration(10*time.Minute)
+	for i := 0; i < len(n.Content); i += 2 {
+		if err := s.read(n.Content[i], n.Content[i+1]); err != nil {
+			return err
+		}
+	}
+	if s.Event == nil {
+		return fmt.Errorf("line %d: this step names no event", n.Line)
+	}
+	return nil
+}
+
+func (s *Step) read(key, value *yaml.Node) error {
+	switch key.Value {
+	case "after":
+		return value.Decode(&s.After)
+	case "at":
+		return value.Decode(&s.At)
+	case "refused":
+		return value.Decode(&s.Refused)
+	}
+	event, err := state.NewEvent(key.Value)
+	if err != nil {
+		return fmt.Errorf("line %d: %w", key.Line, err)
+	}
+	if s.Event != nil {
+		return fmt.Errorf("line %d: this step has a second event, %s", key.Line, key.Value)
+	}
+	s.Event = event
+	return decodeEvent(value, event)
+}
+
+// decodeEvent reads an event's fields; an event without any may stand alone.
+func decodeEvent(n *yaml.Node, into state.Event) error {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil
+	}
+	return state.DecodeNode(n, into)
+}
+
+// play lets the step happen.
+func (s *Step) play(m *state.Mac) error {
+	at := s.At
+	if at.IsZero() {
+		at = m.Clock.Add(time.Duration(s.After))
+	}
+	why, err := m.Do(at, s.Event)
+	switch {
+	case err != nil:
+		return fmt.Errorf("line %d: %w", s.line, err)
+	case why != s.Refused && s.Refused == state.NotRefused:
+		return fmt.Errorf("line %d: %s: the Mac refuses it: %s", s.line, state.EventName(s.Event), why)
+	case why != s.Refused:
+		return fmt.Errorf("line %d: %s: refused for %q, and not for %q", s.line, state.EventName(s.Event), why, s.Refused)
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package tool
+
+// all lists the tools. A file of its own name holds each.
+func all() []Tool { return tools[:] }
+
+var tools = [...]Tool{
+	{"/usr/bin/sw_vers", swVers},
+	{"/usr/sbin/ioreg", ioreg},
+	{"/usr/bin/uname", uname},
+	{"/usr/sbin/sysctl", sysctl},
+	{"/usr/sbin/scutil", scutil},
+	{"/usr/bin/profiles", profiles},
+	{"/usr/sbin/sysadminctl", sysadminctl},
+	{"/usr/bin/fdesetup", fdesetup},
+	{"/usr/sbin/diskutil", diskutil},
+	{"/usr/bin/dscl", dscl},
+	{"/usr/sbin/dseditgroup", dseditgroup},
+	{"/usr/bin/dsmemberutil", dsmemberutil},
+	{"/usr/sbin/dsconfigad", dsconfigad},
+	{"/usr/bin/dscacheutil", dscacheutil},
+	{"/usr/bin/id", id},
+	{"/usr/bin/passwd", passwd},
+	{"/usr/bin/sudo", sudo},
+	{"/usr/libexec/mdmclient", mdmclient},
+	{"/bin/launchctl", launchctl},
+	{"/usr/bin/pwpolicy", pwpolicy},
+	{"/usr/bin/last", last},
+	{"/usr/bin/app-sso", appSSO},
+	{"/usr/bin/bputil", bputil},
+	{"/usr/bin/csrutil", csrutil},
+	{"/usr/sbin/firmwarepasswd", firmwarepasswd},
+	{"/usr/bin/pmset", pmset},
+	{"/usr/bin/security", security},
+	{"/usr/sbin/pkgutil", pkgutil},
+	{"/usr/sbin/installer", installer},
+	{"/usr/bin/codesign", codesign},
+	{"/usr/bin/logger", logger},
+	{"/usr/bin/stat", stat},
+	{"/usr/local/bin/dialog", dialog},
+	{"/usr/bin/osascript", osascript},
+}
