@@ -10,7 +10,7 @@ export GORACE = atexit_sleep_ms=0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   = -s -w -X main.version=$(VERSION)
 
-.PHONY: run test check lint fmt vet cross bench fuzz chaos tools clean go-version
+.PHONY: run test check lint fmt vet cross bench fuzz modelcheck chaos tools clean go-version
 
 run: go-version ## a server, three simulated Macs and the agent on each of them
 	$(GO) run ./cmd/demo
@@ -18,6 +18,7 @@ run: go-version ## a server, three simulated Macs and the agent on each of them
 test: go-version ## every test
 	@scripts/need gcc gcc # the race detector is linked with it
 	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test -count=1 -v -run '^TestModelCheck$$' ./internal/macsim/modelcheck | grep -v '/\|^===' # without the race detector, which finds nothing there
 
 check: vet lint test cross ## what must pass before a commit
 
@@ -45,6 +46,10 @@ bench: go-version ## our figures beside a floor measured in the same run
 
 fuzz: ## every fuzz target for a while: FUZZTIME=1m make fuzz
 	scripts/fuzz
+
+modelcheck: ## the simulated Mac's rules over millions of states, and over rules that are wrong
+	$(GO) test -count=1 -timeout 60m -v -run ModelCheck ./internal/macsim/modelcheck -states $${STATES:-2000000}
+	scripts/mutants
 
 chaos: ## 200 random kills of a running fleet
 	$(GO) test -count=1 -timeout 30m -run TestChaos -v ./cmd/demo -kills 200 -seed $${SEED:-1}

@@ -32,7 +32,7 @@ func scenarioFacts() map[string]facts {
 		},
 		"bought-in-a-shop": {
 			"enrollment.dep": false, "enrollment.mdm": false, "enrollment.user_approved": evidence.Absent, "enrollment.server": evidence.Absent,
-			"bootstrap.supported": evidence.Failed, "bootstrap.escrowed": evidence.Failed, "mdm.eacs_preflight": evidence.Absent,
+			"bootstrap.supported": evidence.Failed, "bootstrap.escrowed": evidence.Failed, "mdm.eacs_preflight": "not supported",
 		},
 		"mojave-mac-in-storage": {
 			"os.version": "10.14.6", "device.chip": "unknown", "enrollment.dep": false, "enrollment.mdm": true, "enrollment.user_approved": false,
@@ -41,7 +41,7 @@ func scenarioFacts() map[string]facts {
 		},
 		"catalina-intel-office-mac":        {"device.chip": "unknown", "os.build": "19H2026", "enrollment.dep": false, "enrollment.user_approved": true},
 		"server-without-bootstrap-support": {"bootstrap.supported": false, "bootstrap.escrowed": evidence.Absent},
-		"founder-leaves-company":           {"bootstrap.supported": true, "bootstrap.escrowed": false, "mdm.eacs_preflight": "unknown failure"},
+		"founder-leaves-company":           {"bootstrap.supported": true, "bootstrap.escrowed": false, "mdm.eacs_preflight": "Unable to get Bootstrap Token <(null):0> ((null))"},
 		"encrypting-since-this-morning":    {"os.version": "13.3.1", "filevault.state": "encrypting", "filevault.percent": 42.0, "filevault.users": 2},
 		"at-login-window": {
 			"accounts.console_user": evidence.Absent, "filevault.state": "off", "filevault.deferred": true, "filevault.deferred_user": "mgmt",
@@ -178,15 +178,15 @@ func TestCryptoUsers(t *testing.T) {
 	}{
 		{"restored-from-another-mac", []evidence.CryptoUser{
 			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0A01", Type: evidence.LocalUser, VolumeOwner: &no},
-			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0A02", Type: evidence.LocalUser, VolumeOwner: &no},
 			{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser, VolumeOwner: &no},
+			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0A02", Type: evidence.LocalUser, VolumeOwner: &no},
 		}},
 		{"leaver-deleted-with-rm", []evidence.CryptoUser{
 			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0901", Type: evidence.LocalUser, VolumeOwner: &yes},
-			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0902", Type: evidence.LocalUser, VolumeOwner: &yes},
-			{UUID: "9D2F0C44-3E0B-47F5-8A6B-5C1E7F2A0901", Type: evidence.LocalUser, VolumeOwner: &yes},
 			{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser, VolumeOwner: &yes},
 			{UUID: evidence.PersonalRecoveryUUID, Type: evidence.PersonalRecoveryUser, VolumeOwner: &yes},
+			{UUID: "9D2F0C44-3E0B-47F5-8A6B-5C1E7F2A0901", Type: evidence.LocalUser, VolumeOwner: &yes},
+			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0902", Type: evidence.LocalUser, VolumeOwner: &yes},
 		}},
 		{"catalina-second-local-user", []evidence.CryptoUser{ // this macOS does not know volume owners
 			{UUID: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A1701", Type: evidence.LocalUser},

@@ -94,11 +94,11 @@ func strength(s evidence.Snapshot, m Model, b Bootstrap) Strength {
 	if m.Enrolled == No || m.OS.AtLeast(10, 15) == No {
 		return StrengthNone
 	}
-	if attempt := preflight(s, m); attempt != StrengthUnknown {
-		return attempt
-	}
+	attempt := preflight(s, m)
 	switch {
-	case b.Missing() == Yes:
+	case attempt == StrengthProven, attempt == StrengthRefuted && b.Missing() != Yes:
+		return attempt
+	case b.Missing() == Yes: // then it could not be got either
 		return StrengthNone
 	case b.Escrowed == Yes && b.CryptoUser == Yes:
 		return StrengthClaimed

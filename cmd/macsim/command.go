@@ -64,12 +64,13 @@ Exit status: 0 done, 1 failed, 2 wrong usage or scenario, 3 the Mac refused.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	c.AddCommand(upCommand(), scenariosCommand(), shellCommand(), showCommand(), doCommand(), eventsCommand(), callsCommand(), recordCommand())
+	c.AddCommand(upCommand(), authorityCommand(), scenariosCommand(), shellCommand(), showCommand(), doCommand(), eventsCommand(), callsCommand(), recordCommand())
 	return c
 }
 
 func upCommand() *cobra.Command {
 	var scenario string
+	var server macsim.RealServer
 	c := &cobra.Command{
 		Use:   "up DIR --scenario NAME|FILE",
 		Short: "Make DIR the root folder of a simulated Mac",
@@ -79,18 +80,25 @@ holds a simulated Mac already becomes the new one.`,
 		Example: "  macsim up /tmp/mac --scenario healthy\n  /tmp/mac/usr/bin/profiles status -type bootstraptoken",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return up(c.OutOrStdout(), args[0], scenario)
+			return up(c.OutOrStdout(), args[0], scenario, server)
 		},
 	}
 	c.Flags().StringVarP(&scenario, "scenario", "s", "", "name of a built-in scenario, or a scenario file (has a slash or ends in .yaml)")
+	c.Flags().StringVar(&server.URL, "mdm", "", "check-in `URL` of a real MDM server; the Mac enrols there and not in the simulator's own")
+	c.Flags().StringVar(&server.Authority, "mdm-authority", "", "`folder` of the authority that issues the Mac's certificate, whose ca.pem that server trusts; see macsim authority")
+	c.MarkFlagsRequiredTogether("mdm", "mdm-authority")
 	_ = c.RegisterFlagCompletionFunc("scenario", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return macsim.Scenarios(), cobra.ShellCompDirectiveDefault
 	})
 	return c
 }
 
-func up(stdout io.Writer, dir, scenario string) error {
-	mac, err := load(scenario)
+func up(stdout io.Writer, dir, scenario string, server macsim.RealServer) error {
+	s, err := load(scenario)
+	if err != nil {
+		return err
+	}
+	mac, err := play(&s, dir, server)
 	if err != nil {
 		return err
 	}
@@ -105,21 +113,47 @@ func up(stdout io.Writer, dir, scenario string) error {
 	return err
 }
 
+func authorityCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "authority DIR",
+		Short: "Make the authority that issues the certificates of simulated Macs, for a real MDM server",
+		Long: `Make the authority that issues the certificates of simulated Macs, in DIR: ca.pem,
+which the MDM server must trust, and ca.key. One that is there stays.`,
+		Example: "  macsim authority ca\n  nanomdm -listen 127.0.0.1:9000 -ca ca/ca.pem -api secret &\n" +
+			"  macsim up mac --scenario healthy --mdm http://127.0.0.1:9000/mdm --mdm-authority ca",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := macsim.MakeAuthority(args[0]); err != nil {
+				return failure{err}
+			}
+			return nil
+		},
+	}
+}
+
 // describe names a Mac in half a line.
 func describe(m *state.Mac) string {
 	return fmt.Sprintf("a simulated %s with %s %s (%s)", m.Model, m.OS.Product, m.OS.Version, m.OS.Build)
 }
 
+// play lets the scenario happen, with a real server where one is named.
+func play(s *macsim.Scenario, dir string, server macsim.RealServer) (state.Mac, error) {
+	if server.URL == "" {
+		return s.Play()
+	}
+	return macsim.PlayIn(dir, s, server)
+}
+
 // load takes what looks like a path for a file, and all else for a name.
-func load(scenario string) (state.Mac, error) {
+func load(scenario string) (macsim.Scenario, error) {
 	if scenario == "" {
-		return state.Mac{}, errors.New("--scenario is missing; `macsim scenarios` lists those that are built in")
+		return macsim.Scenario{}, errors.New("--scenario is missing; `macsim scenarios` lists those that are built in")
 	}
 	isFile := strings.ContainsRune(scenario, filepath.Separator) || strings.HasSuffix(scenario, ".yaml")
 	if isFile {
-		return macsim.Read(scenario)
+		return macsim.ReadScenario(scenario)
 	}
-	return macsim.Load(scenario)
+	return macsim.LoadScenario(scenario)
 }
 
 func scenariosCommand() *cobra.Command {

@@ -14,7 +14,7 @@ import (
 // TestMain lets the test program stand for the real one, so that what `up` lays
 // out runs main.
 func TestMain(m *testing.M) {
-	if macsim.IsTool(os.Args[0]) {
+	if macsim.IsTool(os.Args[0]) || filepath.Base(os.Args[0]) == "macsim" {
 		main()
 	}
 	os.Exit(m.Run())
@@ -40,7 +40,7 @@ func TestCommand(t *testing.T) {
 		{"list", []string{"scenarios"}, 0, "healthy\n    Enrolled out of the box", ""},
 		{"no folder", []string{"up"}, 2, "", "accepts 1 arg(s)"},
 		{"no scenario", []string{"up", dir}, 2, "", "macsim: --scenario is missing"},
-		{"unknown scenario", []string{"up", dir, "-s", "nonsense"}, 2, "", `macsim: no scenario "nonsense": there are at-login-window, `},
+		{"unknown scenario", []string{"up", dir, "-s", "nonsense"}, 2, "", `macsim: no scenario "nonsense": there are added-with-the-recovery-key, `},
 		{"no such file", []string{"up", dir, "-s", "./nonsense"}, 2, "", "macsim: read scenario: open ./nonsense"},
 		{"broken file", []string{"up", dir, "-s", broken}, 2, "", "line 2: field colour not found"},
 		{"real root", []string{"up", "/", "-s", "healthy"}, 1, "", "macsim: lay out simulated Mac: / is the real root"},

@@ -36,7 +36,7 @@ a former one, "phantom" is not on the volume; "unlocks" is in FileVault's list,
 				return failure{err}
 			}
 			if asJSON {
-				return writeJSON(c.OutOrStdout(), macsim.Summarize(&m))
+				return writeJSON(c.OutOrStdout(), macsim.SummaryOf(&m))
 			}
 			return show(c.OutOrStdout(), &m)
 		},
@@ -46,7 +46,7 @@ a former one, "phantom" is not on the volume; "unlocks" is in FileVault's list,
 }
 
 func show(stdout io.Writer, m *state.Mac) error {
-	s := macsim.Summarize(m)
+	s := macsim.SummaryOf(m)
 	screen := s.Console
 	if screen == "" {
 		screen = "nobody"

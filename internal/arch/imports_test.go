@@ -31,7 +31,13 @@ func imports() map[string]string {
 		"internal/rootfile": "internal/fault",
 		"internal/run":      "internal/rootfile",
 		"internal/wire":     "health health/evidence",
-		"internal/macsim":   "internal/rootfile internal/run",
+
+		"internal/macsim/state": "",
+		"internal/macsim/tool":  "internal/macsim/state",
+		"internal/macsim/mdm":   "internal/macsim/state internal/rootfile",
+		"internal/macsim":       "internal/macsim/mdm internal/macsim/state internal/macsim/tool internal/rootfile internal/run",
+
+		"internal/macsim/modelcheck": "", // tests alone
 
 		"collectors/parse": "health/evidence internal/plistx",
 		"collectors":       "collectors/parse health/evidence internal/run",
@@ -58,30 +64,33 @@ func imports() map[string]string {
 		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse health " +
 			"internal/paths internal/run internal/wire",
 		"cmd/tokenward-server": "server",
-		"cmd/macsim":           "internal/macsim",
+		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/demo":             "internal/macsim internal/wire", // it builds and starts the programs rather than importing them
 	}
 }
 
 // testImports says what a package's tests may import besides the row of the
-// package, the package itself, and the two that every test may use.
+// package, the package itself, and those that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
-		"agent":                "internal/floor", // what the same tools cost without us
-		"internal/run":         "internal/floor",
-		"internal/wire":        "collectors internal/run",    // reports of the scenarios; a runner with canaries
-		"health":               "collectors",                 // evidence of the scenarios comes through the real collectors
-		"server":               "internal/wire",              // bodies are read as the contract has them
-		"server/ingest":        "server/store internal/wire", // a store of its own for the handler
-		"server/store/sqlite":  "server/store/storetest",     // the contract suite
-		"internal/macsim":      "internal/plistx",            // its property lists are read back by the reader of the agent
-		"cmd/tokenward-server": "internal/wire",              // the crash test is a client
+		"agent":                      "internal/floor", // what the same tools cost without us
+		"internal/run":               "internal/floor",
+		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
+		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
+		"server":                     "internal/wire",                  // bodies are read as the contract has them
+		"server/ingest":              "server/store internal/wire",     // a store of its own for the handler
+		"server/store/sqlite":        "server/store/storetest",         // the contract suite
+		"internal/macsim/modelcheck": "internal/macsim/tool",           // a tool does what its event does
+		"internal/macsim":            "internal/floor internal/plistx", // what a tool costs beside nothing; its property lists are read back by the reader of the agent
+		"cmd/tokenward-server":       "internal/wire",                  // the crash test is a client
 	}
 }
 
-// everyTest are the packages that any test may import: the simulated Mac, and
-// the names that a crash test gives to the program it kills.
-func everyTest() []string { return []string{"internal/macsim", "internal/fault"} }
+// everyTest are the packages that any test may import: the simulated Mac and its
+// state, and the names that a crash test gives to the program it kills.
+func everyTest() []string {
+	return []string{"internal/macsim", "internal/macsim/state", "internal/fault"}
+}
 
 // simulatorMustNotKnow is checked over all its dependencies and its tests too:
 // a simulator that sees the diagnosis sooner or later agrees with it.
@@ -139,11 +148,11 @@ func TestShippedProgramsContainNoTools(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string][]string{
 		"cmd/tokenward": {
-			module + "/internal/macsim", module + "/internal/arch", module + "/server", module + "/server/...",
+			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/arch", module + "/server", module + "/server/...",
 			"testing", "testing/...", "database/sql", "modernc.org/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
 		},
 		"cmd/tokenward-server": {
-			module + "/internal/macsim", module + "/internal/run", module + "/collectors", module + "/collectors/...", module + "/agent", module + "/agent/...",
+			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/run", module + "/collectors", module + "/collectors/...", module + "/agent", module + "/agent/...",
 			module + "/server/store/storetest", "testing", "testing/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
 		},
 	}
@@ -163,10 +172,12 @@ func TestSimulatorKnowsNoDiagnosis(t *testing.T) {
 	t.Parallel()
 	for _, b := range builds() {
 		_, packages := ours(t, b)
-		simulator := packages["internal/macsim"]
-		for _, dep := range ourImports(slices.Concat(simulator.Deps, simulator.TestImports, simulator.XTestImports)) {
-			if slices.Contains(simulatorMustNotKnow(), dep) {
-				t.Errorf("%s: internal/macsim knows %s", b, dep)
+		for _, name := range []string{"internal/macsim", "internal/macsim/mdm", "internal/macsim/modelcheck", "internal/macsim/state", "internal/macsim/tool"} {
+			simulator := packages[name]
+			for _, dep := range ourImports(slices.Concat(simulator.Deps, simulator.TestImports, simulator.XTestImports)) {
+				if slices.Contains(simulatorMustNotKnow(), dep) {
+					t.Errorf("%s: %s knows %s", b, name, dep)
+				}
 			}
 		}
 	}

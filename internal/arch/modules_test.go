@@ -14,7 +14,7 @@ func modules() map[string]string {
 		"github.com/groob/plist":             "internal/plistx", // unsafe on hostile input; plistx checks first
 		"github.com/spf13/viper":             "agent/config",
 		"github.com/go-viper/mapstructure":   "agent/config",
-		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim",
+		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
 		"github.com/kardianos/service":       "cmd/tokenward",
 		"github.com/spf13/cobra":             "cmd/macsim cmd/tokenward cmd/tokenward-server",
 		"github.com/spf13/pflag":             "cmd/tokenward",
@@ -25,7 +25,8 @@ func modules() map[string]string {
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent collectors server",
-		"golang.org/x/sys/unix":              "agent cmd/tokenward", // on a Mac: since when it runs, and whether it is translated
+		"golang.org/x/sys/unix":              "agent cmd/tokenward internal/macsim", // on a Mac: since when it runs, and whether it is translated; terminals of simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                 // signs what a simulated Mac tells a real server
 		"golang.org/x/term":                  "cmd/tokenward",
 	}
 }
@@ -36,18 +37,18 @@ func modules() map[string]string {
 func risky() map[string]string {
 	return map[string]string{
 		"os/exec":        "internal/run cmd/demo", // the only way out to a program
-		"syscall":        "agent agent/control cmd/demo cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/rootfile internal/run",
+		"syscall":        "agent agent/control cmd/demo cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/rootfile internal/run",
 		"net":            "agent/config agent/control server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo server server/api server/auth server/ingest server/problem server/web",
+		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm server server/api server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink",
 		"database/sql":   "server/store/sqlite",
-		"html/template":  "server/web",                            // quotes by place; text/template never does
-		"reflect":        "agent/config internal/macsim",          // both walk a type beside a document, to name the line of a mistake
-		"unsafe":         "server/store/sqlite",                   // under a crash test only
-		"testing":        "internal/floor server/store/storetest", // exported for benchmarks and for contract tests; see what must not be shipped
+		"html/template":  "server/web",                                         // quotes by place; text/template never does
+		"reflect":        "agent/config internal/macsim internal/macsim/state", // they walk a type beside a document, to name the line of a mistake
+		"unsafe":         "server/store/sqlite",                                // under a crash test only
+		"testing":        "internal/floor server/store/storetest",              // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
-		"crypto/sha1":    "internal/macsim",             // names a key distribution centre, protects nothing
+		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",

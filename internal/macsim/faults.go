@@ -59,6 +59,9 @@ func useUp(m *state.Mac, i int) {
 	if m.Faults[i].Left == 0 {
 		m.Faults = slices.Delete(m.Faults, i, i+1)
 	}
+	if len(m.Faults) == 0 {
+		m.Faults = nil
+	}
 	m.Revision++
 }
 

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"syscall"
 
+	"github.com/tokenward/tokenward/internal/macsim/mdm"
 	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/macsim/tool"
 	"github.com/tokenward/tokenward/internal/rootfile"
@@ -23,6 +24,8 @@ const (
 	deniedPath  = ownFolder + "/denied" // a program that nobody may run
 	callsPath   = ownFolder + "/calls.jsonl"
 	shellPath   = ownFolder + "/shell"
+
+	identityPath = ownFolder + "/mdm"
 )
 
 // folder is the root folder of a simulated Mac.
@@ -32,7 +35,26 @@ func (f folder) path(onMac string) string { return filepath.Join(string(f), onMa
 
 // load reads the Mac. A state file is replaced whole, so that reading needs no
 // lock.
-func (f folder) load() (state.Mac, error) { return state.Read(f.path(statePath)) }
+func (f folder) load() (state.Mac, error) {
+	m, err := state.Read(f.path(statePath))
+	if err != nil {
+		return state.Mac{}, err
+	}
+	return m, f.attach(&m)
+}
+
+// attach lets the Mac talk to the real server that it is enrolled with, if it is.
+func (f folder) attach(m *state.Mac) error {
+	if m.Server.Address == "" {
+		return nil
+	}
+	identity, err := mdm.NewIdentity(f.path(identityPath), m.Server.Authority)
+	if err != nil {
+		return err
+	}
+	m.Attach(mdm.NewClient(m.Server.Address, identity))
+	return nil
+}
 
 // change runs a function on the Mac, alone, and keeps what it has made of it. An
 // error keeps nothing.
@@ -92,7 +114,7 @@ func (f folder) save(m, before *state.Mac) error {
 // moved; or nothing, or what cannot be run, where that is its fault.
 func (f folder) place(t tool.Tool, m *state.Mac) error {
 	path, target := f.path(t.Path), programPath
-	if err := clear(path); err != nil {
+	if err := makeRoom(path); err != nil {
 		return err
 	}
 	switch fault := lasting(m, t.Name()); fault {
@@ -109,8 +131,8 @@ func (f folder) place(t tool.Tool, m *state.Mac) error {
 	return os.Symlink(relative, path)
 }
 
-// clear removes a link of ours, and makes the folder for a new one.
-func clear(path string) error {
+// makeRoom removes a link of ours, and makes the folder for a new one.
+func makeRoom(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // tools are for everybody
 		return err
 	}

@@ -19,7 +19,11 @@ func FuzzScenario(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := playText("fuzz", data)
+		s, err := DecodeScenario("fuzz", data)
+		if err != nil {
+			return
+		}
+		m, err := s.Play()
 		if err != nil {
 			return
 		}

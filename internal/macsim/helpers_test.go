@@ -24,14 +24,11 @@ accounts:
 console: {user: clerk}
 `
 
-func officeWith(t testing.TB, change func(*state.Mac)) *state.Mac {
+func newOffice(t testing.TB) *state.Mac {
 	t.Helper()
 	m, err := state.Decode("office", []byte(office))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if change != nil {
-		change(&m)
 	}
 	return &m
 }

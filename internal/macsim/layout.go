@@ -52,8 +52,15 @@ func Change(dir string, how func(*state.Mac) error) error {
 	return folder(dir).change(how)
 }
 
-// Open reads the Mac in dir.
-func Open(dir string) (state.Mac, error) { return folder(dir).load() }
+// Open reads the Mac in dir, and asks its real server, if it has one, what that
+// has.
+func Open(dir string) (state.Mac, error) {
+	m, err := folder(dir).load()
+	if err == nil {
+		m.Refresh()
+	}
+	return m, err
+}
 
 // placeProgram links the program, or copies it where a link cannot be made, as
 // between two volumes.

@@ -21,7 +21,7 @@ func layOutOffice(t *testing.T) (dir string, m *state.Mac) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, m = t.TempDir(), officeWith(t, nil)
+	dir, m = t.TempDir(), newOffice(t)
 	if err := Layout(dir, *m, exe); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestLayoutAgain(t *testing.T) {
 
 func TestLayoutRefuses(t *testing.T) {
 	t.Parallel()
-	m := *officeWith(t, nil)
+	m := *newOffice(t)
 	if err := Layout("/", m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "the real root") {
 		t.Errorf("the real root: got %v", err)
 	}

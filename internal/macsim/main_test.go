@@ -11,5 +11,7 @@ func TestMain(m *testing.M) {
 	if IsTool(os.Args[0]) {
 		os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(nanoFolder)
+	os.Exit(code)
 }

@@ -76,13 +76,22 @@ func (p process) main(argv []string, descriptors []descriptor) (int, error) {
 func (p process) run(dir folder, m state.Mac, c tool.Call) (outcome, error) {
 	heard := &heard{from: newConsole(p.stdin, p.stderr)}
 	c.Input = heard
+	if m.Server.Address != "" {
+		return p.alone(dir, c)
+	}
 	before := m.Revision
 	out := answer(&m, c)
 	if m.Revision == before {
 		return out, nil
 	}
 	c.Input = heard.again()
-	err := dir.change(func(m *state.Mac) error {
+	return p.alone(dir, c)
+}
+
+// alone answers on the Mac itself while nobody else does. With a real server
+// there is no other way: what it is told cannot be tried on a copy.
+func (p process) alone(dir folder, c tool.Call) (out outcome, err error) {
+	err = dir.change(func(m *state.Mac) error {
 		out = answer(m, c)
 		return nil
 	})

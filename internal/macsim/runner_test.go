@@ -13,7 +13,7 @@ import (
 func TestRunner(t *testing.T) {
 	t.Parallel()
 	before := time.Now()
-	got, err := NewRunner(*officeWith(t, nil)).Run(t.Context(), run.Command{Tool: run.Dscl, Args: []string{".", "-read", "/Users/ghost"}})
+	got, err := NewRunner(*newOffice(t)).Run(t.Context(), run.Command{Tool: run.Dscl, Args: []string{".", "-read", "/Users/ghost"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestRunner(t *testing.T) {
 
 func TestRunnerErrors(t *testing.T) {
 	t.Parallel()
-	r := NewRunner(*officeWith(t, nil))
+	r := NewRunner(*newOffice(t))
 	if _, err := r.Run(t.Context(), run.Command{}); !errors.Is(err, run.ErrNotATool) {
 		t.Errorf("no tool: got %v", err)
 	}
@@ -37,11 +37,11 @@ func TestRunnerErrors(t *testing.T) {
 
 func TestRunnerIsConcurrent(t *testing.T) {
 	t.Parallel()
-	r := NewRunner(*officeWith(t, nil))
+	r := NewRunner(*newOffice(t))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
-			for _, c := range Questions(officeWith(t, nil)) {
+			for _, c := range Questions(newOffice(t)) {
 				if _, err := r.Run(t.Context(), c); err != nil {
 					t.Error(err)
 				}

@@ -1,3 +1,13 @@
+// Package macsim lays out simulated Macs and plays them: folders in which Apple's
+// command-line tools lie at their own paths and answer from a state that changes
+// as a real Mac's would.
+//
+// It is for tests, demonstrations, and people without a Mac at hand who want to
+// know what their script does. The package state below it knows how a Mac
+// behaves, the package tool what its tools print; here are the scenarios, the
+// folders, the processes and what can be wrong with them. None of the three may
+// know what anybody hopes to read from the answers: they import nothing of the
+// diagnosis.
 package macsim
 
 import (
@@ -22,12 +32,14 @@ type Scenario struct {
 	Begins  time.Time `yaml:"begins"`  // 12 January 2026, 8:00 UTC, unless given
 	History []Step    `yaml:"history"` // in order
 	Ends    *Summary  `yaml:"ends"`    // what it must come to; nothing is checked without it
+
+	name string // for messages
 }
 
 // DecodeScenario reads a scenario file. The name is for messages. An unknown key
 // is an error, with its line.
 func DecodeScenario(name string, data []byte) (Scenario, error) {
-	var s Scenario
+	s := Scenario{name: name}
 	if err := state.Strict(data, &s); err != nil {
 		return Scenario{}, fmt.Errorf("scenario %s: %w", name, err)
 	}
@@ -41,52 +53,55 @@ func DecodeScenario(name string, data []byte) (Scenario, error) {
 }
 
 // Play lets the whole history happen and returns the Mac as it is at the end.
-func (s *Scenario) Play() (state.Mac, error) {
+func (s *Scenario) Play() (state.Mac, error) { return s.play(func(*state.Mac) error { return nil }) }
+
+// play lets prepare do something to the Mac before anything has happened.
+func (s *Scenario) play(prepare func(*state.Mac) error) (state.Mac, error) {
 	m := s.Mac.Clone()
+	if err := prepare(&m); err != nil {
+		return state.Mac{}, err
+	}
 	if m.Clock.IsZero() {
 		m.Clock, m.Booted = s.Begins, s.Begins
 	}
 	for i := range s.History {
 		if err := s.History[i].play(&m); err != nil {
-			return state.Mac{}, err
+			return state.Mac{}, fmt.Errorf("scenario %s: %w", s.name, err)
 		}
 	}
 	if s.Ends != nil {
-		if err := s.Ends.compare(Summarize(&m)); err != nil {
-			return state.Mac{}, err
+		if err := s.Ends.compare(SummaryOf(&m)); err != nil {
+			return state.Mac{}, fmt.Errorf("scenario %s: %w", s.name, err)
 		}
 	}
 	return m, nil
 }
 
-// Read plays a scenario file.
-func Read(file string) (state.Mac, error) {
+// ReadScenario reads a scenario file.
+func ReadScenario(file string) (Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return state.Mac{}, fmt.Errorf("read scenario: %w", err)
+		return Scenario{}, fmt.Errorf("read scenario: %w", err)
 	}
-	return playText(file, data)
+	return DecodeScenario(file, data)
+}
+
+// LoadScenario reads a built-in scenario.
+func LoadScenario(name string) (Scenario, error) {
+	data, err := source(name)
+	if err != nil {
+		return Scenario{}, err
+	}
+	return DecodeScenario(name, data)
 }
 
 // Load plays a built-in scenario.
 func Load(name string) (state.Mac, error) {
-	data, err := source(name)
+	s, err := LoadScenario(name)
 	if err != nil {
 		return state.Mac{}, err
 	}
-	return playText(name, data)
-}
-
-func playText(name string, data []byte) (state.Mac, error) {
-	s, err := DecodeScenario(name, data)
-	if err != nil {
-		return state.Mac{}, err
-	}
-	m, err := s.Play()
-	if err != nil {
-		return state.Mac{}, fmt.Errorf("scenario %s: %w", name, err)
-	}
-	return m, nil
+	return s.Play()
 }
 
 // Scenarios returns the names of the scenarios that are built in, in order.

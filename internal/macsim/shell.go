@@ -1,7 +1,7 @@
 package macsim
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,7 +13,7 @@ import (
 )
 
 //go:embed shell/enter.sh
-var enterScript []byte
+var shellFiles embed.FS
 
 // Shell replaces this process by a command on the Mac in dir, or by a shell
 // there. In it the tools are found under the paths that they have on a Mac, as
@@ -58,7 +58,11 @@ func (f folder) writeShell() error {
 	if err := rootfile.Write(f.path(shellPath+"/functions.sh"), functions(), 0o644); err != nil {
 		return err
 	}
-	return rootfile.Write(f.path(enterPath), enterScript, 0o755)
+	script, err := shellFiles.ReadFile("shell/enter.sh")
+	if err != nil {
+		return err
+	}
+	return rootfile.Write(f.path(enterPath), script, 0o755)
 }
 
 // places are where a tool must lie so that it is found at its own path: many

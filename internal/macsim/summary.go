@@ -20,14 +20,14 @@ type Summary struct {
 	People    map[string]string `yaml:"people,omitempty" json:"people"`   // admin, token, drifted, phantom, owner, unlocks, window, tagged
 }
 
-// Summarize returns the summary of a Mac.
-func Summarize(m *state.Mac) Summary {
+// SummaryOf returns the summary of a Mac.
+func SummaryOf(m *state.Mac) Summary {
 	s := Summary{
 		Phase: string(m.Phase), Console: m.Console.User,
 		FileVault: fileVaultWords(m), Bootstrap: bootstrapWords(m), People: map[string]string{},
 	}
 	for _, a := range m.People() {
-		s.People[a.Name] = personWords(a)
+		s.People[a.Name] = personWords(m, a)
 	}
 	return s
 }
@@ -69,9 +69,9 @@ func bootstrapWords(m *state.Mac) string {
 // personWords says "token" of a token that opens with the user's password,
 // "drifted" of one that opens with another, and "phantom" of one that the volume
 // does not know.
-func personWords(a *state.Account) string {
+func personWords(m *state.Mac, a *state.Account) string {
 	return words(
-		"admin", a.IsAdmin(),
+		"admin", m.IsAdmin(a),
 		"token", a.Usable(),
 		"drifted", a.Drifted() && a.Token.CryptoUser,
 		"phantom", a.Holds() && !a.Token.CryptoUser,

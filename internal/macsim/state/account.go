@@ -30,7 +30,7 @@ type Account struct {
 	Home       string   `yaml:"home,omitempty"`
 	OtherHomes []string `yaml:"other_homes,omitempty,flow"`
 	Shell      string   `yaml:"shell,omitempty"`
-	Hidden     bool     `yaml:"hidden,omitempty"`
+	Hidden     bool     `yaml:"hidden"` // a service account is unless given
 
 	DisabledTag  bool   `yaml:"disabled_tag,omitempty"`  // a Secure Token is not granted by itself
 	Disabled     bool   `yaml:"disabled,omitempty"`      // may not log in
@@ -78,11 +78,11 @@ type Admin struct {
 // password that opens it. In a scenario `token: true` means that all of them
 // say yes.
 type Token struct {
-	Tag         bool   `yaml:"tag"`                // in the user's AuthenticationAuthority
-	CryptoUser  bool   `yaml:"crypto_user"`        // on the volume; follows the tag unless given
-	Status      Status `yaml:"status,omitempty"`   // what sysadminctl says; follows the tag unless given
-	VolumeOwner bool   `yaml:"volume_owner"`       // follows the cryptographic user unless given
-	Password    string `yaml:"password,omitempty"` // that unwraps its key; the account's unless given
+	Tag         bool   `yaml:"tag"`              // in the user's AuthenticationAuthority
+	CryptoUser  bool   `yaml:"crypto_user"`      // on the volume; follows the tag unless given
+	Status      Status `yaml:"status,omitempty"` // what sysadminctl says; follows the tag unless given
+	VolumeOwner bool   `yaml:"volume_owner"`     // follows the cryptographic user unless given
+	Password    string `yaml:"password"`         // that unwraps its key; the account's unless given
 }
 
 // Status is an answer of sysadminctl. Empty means that it follows the tag.
@@ -118,10 +118,6 @@ func (a *Account) Drifted() bool {
 func (a *Account) Usable() bool {
 	return a.Token.Tag && a.Token.CryptoUser && a.Token.Password == a.Password
 }
-
-// IsAdmin says whether the system takes the account for an administrator.
-// inferred: the GUID decides, a name alone does too.
-func (a *Account) IsAdmin() bool { return a.Admin.Name || a.Admin.GUID }
 
 // Names are all names that a record answers to, the first being its own.
 func (a *Account) Names() []string {

@@ -101,7 +101,7 @@ func (m *Mac) checkAccounts() error {
 		}
 	}
 	for _, name := range m.Absent {
-		if !slices.ContainsFunc(systemAccounts(), func(a Account) bool { return a.Name == name }) {
+		if !isSystemAccount(name) {
 			errs = append(errs, fmt.Errorf("absent: %q is not a system account", name))
 		}
 	}

@@ -13,6 +13,7 @@ func (m *Mac) Clone() Mac {
 	c.Groups = slices.Clone(m.Groups)
 	for i := range c.Groups {
 		g := &c.Groups[i]
+		g.OtherNames = slices.Clone(g.OtherNames)
 		g.Names, g.GUIDs, g.Nested = slices.Clone(g.Names), slices.Clone(g.GUIDs), slices.Clone(g.Nested)
 	}
 	c.Absent, c.Canaries = slices.Clone(m.Absent), slices.Clone(m.Canaries)

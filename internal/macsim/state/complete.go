@@ -15,6 +15,7 @@ func (m *Mac) complete() {
 	m.Phase = cmp.Or(m.Phase, Running)
 	m.Security.Boot = cmp.Or(m.Security.Boot, FullSecurity)
 	m.Enrollment.MDM = cmp.Or(m.Enrollment.MDM, NotEnrolled)
+	m.Server.URL = cmp.Or(m.Server.URL, m.Enrollment.Server)
 	m.Bootstrap.Last = max(m.Bootstrap.Last, m.Bootstrap.Local, m.Server.Token)
 	m.FileVault.RecoveryKey.Last = max(m.FileVault.RecoveryKey.Last, m.FileVault.RecoveryKey.Generation, m.FileVault.RecoveryKey.Escrowed)
 	m.Directory.Domain = cmp.Or(m.Directory.Domain, m.Directory.Forest)
@@ -35,7 +36,6 @@ func (a *Account) complete(os OS) {
 	a.RealName = cmp.Or(a.RealName, a.Name)
 	a.Shell = cmp.Or(a.Shell, os.shell())
 	if a.Kind == Service {
-		a.Hidden = true
 		a.Home = cmp.Or(a.Home, "/private/var/"+a.Name)
 	}
 	a.Home = cmp.Or(a.Home, "/Users/"+a.Name)

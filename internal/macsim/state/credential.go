@@ -31,15 +31,15 @@ func (m *Mac) authorise(name string, password *string) (*Account, Refusal) {
 		return nil, GranterUnknown
 	case !m.verify(a, typed(password, a.Password)):
 		return nil, GranterPassword
-	case !m.isAdmin(a):
+	case !m.IsAdmin(a):
 		return nil, GranterNotAdmin
 	}
 	return a, NotRefused
 }
 
-// isAdmin says whether an account administers the Mac, by itself or by a group
+// IsAdmin says whether an account administers the Mac, by itself or by a group
 // within the group admin.
-func (m *Mac) isAdmin(a *Account) bool {
+func (m *Mac) IsAdmin(a *Account) bool {
 	g, ok := m.Group(AdminGroup)
 	return ok && m.IsMember(a, g)
 }

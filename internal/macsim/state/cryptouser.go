@@ -88,7 +88,7 @@ func (m *Mac) arrived(uuid string) {
 
 // left notes that one is gone.
 func (m *Mac) left(uuid string) {
-	m.CryptoOrder = slices.DeleteFunc(slices.Clone(m.CryptoOrder), func(u string) bool { return u == uuid })
+	m.CryptoOrder = without(m.CryptoOrder, uuid)
 }
 
 // BootstrapUUID is that of the Bootstrap Token's cryptographic user.

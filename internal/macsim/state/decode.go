@@ -85,12 +85,16 @@ func (a *Account) UnmarshalYAML(n *yaml.Node) error {
 	}
 	var first struct {
 		Token Token `yaml:"token"`
+		Kind  Kind  `yaml:"kind"`
 	}
 	if err := n.Decode(&first); err != nil {
 		return err
 	}
 	type fields Account
-	f := fields{FileVault: first.Token.CryptoUser, Preboot: first.Token.CryptoUser, Password: notGiven}
+	f := fields{
+		FileVault: first.Token.CryptoUser, Preboot: first.Token.CryptoUser, Password: notGiven,
+		Hidden: first.Kind == Service,
+	}
 	if hasKey(n, "filevault") && !hasKey(n, "preboot") {
 		var listed struct {
 			FileVault bool `yaml:"filevault"`

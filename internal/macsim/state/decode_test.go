@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestDecodeRefuses(t *testing.T) {
@@ -58,14 +59,30 @@ func TestDecodeRefuses(t *testing.T) {
 		{"background and screen", replaced("user: clerk", "user: clerk, background: [clerk]"), `"clerk" is both on the screen and behind it`},
 		{"control character elsewhere", replaced("OFFICE01", `"OFF\tICE"`), "serial: a control character"},
 		{"early boot with a user", replaced("user: clerk", "user: clerk, early_boot: true"), "nobody is known yet"},
-		{"orphan's type", added("orphan_crypto_users: [{uuid: BBBBBBBB-0000-0000-0000-000000000001, type: Disk}]\n"), `type: "Disk" is not known`},
+		{"bad phase", added("phase: asleep\n"), `phase: "asleep"`},
+		{"bad file system", added("file_system: fat\n"), `file_system: "fat"`},
+		{"bad level of security", added("security: {boot: high}\n"), `security.boot: "high"`},
+		{"bad capability", replaced("capability: profile", "capability: rumour"), `enrollment.capability: "rumour"`},
+		{"group twice", added("groups: [{name: lab, gid: 700}, {name: lab, gid: 701}]\n"), "name lab is taken by"},
+		{"group ID twice", added("groups: [{name: lab, gid: 80}]\n"), "gid 80 is taken by"},
+		{"group without a name", added("groups: [{gid: 700}]\n"), "groups: one has no name"},
+		{"bad GUID of a group", added("groups: [{name: lab, gid: 700, guid: x}]\n"), "is not a UUID"},
+		{"fault of no tool", added("faults: [{kind: hang}]\n"), "one names no tool"},
+		{"unknown fault", added("faults: [{tool: fdesetup, kind: moody}]\n"), `kind: "moody"`},
+		{"other words for nothing", added("faults: [{tool: fdesetup, kind: changed_wording, text: x}]\n"), "old: missing"},
+		{"slow by nothing", added("faults: [{tool: fdesetup, kind: slow}]\n"), "takes: missing"},
+		{"missing at times", added("faults: [{tool: fdesetup, kind: missing, calls_left: 1}]\n"), "is so for all calls"},
+		{"less than no calls", added("faults: [{tool: fdesetup, kind: hang, calls_left: -1}]\n"), "not negative"},
+		{"no duration", added("faults: [{tool: fdesetup, kind: slow, takes: soon}]\n"), `"soon" is not a duration`},
+		{"days and more", added("faults: [{tool: fdesetup, kind: slow, takes: 2d3h}]\n"), `"2d3h" is not a duration`},
+		{"orphan's type", added("orphan_crypto_users: [{uuid: BBBBBBBB-0000-0000-0000-000000000001, type: Robot}]\n"), `type: "Robot" is not known`},
 		{"orphan with an account", added("orphan_crypto_users: [{uuid: AAAAAAAA-0000-0000-0000-000000000002}]\n"), `is taken by account "clerk"`},
-		{"orphan that is a key", added("orphan_crypto_users: [{uuid: EBC6C064-0000-11AA-AA11-00306543ECAC}]\n"), "is taken by filevault.personal_recovery_key"},
+		{"orphan that is a key", added("orphan_crypto_users: [{uuid: EBC6C064-0000-11AA-AA11-00306543ECAC}]\n"), "is taken by filevault.recovery_key"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := Decode("some.yaml", []byte(tc.yaml))
-			if err == nil || !strings.HasPrefix(err.Error(), "scenario some.yaml: ") || !strings.Contains(err.Error(), tc.want) {
+			if err == nil || !strings.HasPrefix(err.Error(), "some.yaml: ") || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v\nwant %q in it", err, tc.want)
 			}
 		})
@@ -79,12 +96,14 @@ func TestTokenForms(t *testing.T) {
 		want   Token
 		listed bool
 	}{
-		{"true", Token{Tag: true, CryptoUser: true, VolumeOwner: true}, true},
+		{"true", Token{Tag: true, CryptoUser: true, VolumeOwner: true, Password: "boss-pw"}, true},
 		{"false", Token{}, false},
-		{"{tag: true}", Token{Tag: true, CryptoUser: true, VolumeOwner: true}, true},
-		{"{tag: true, crypto_user: false}", Token{Tag: true}, false},
-		{"{crypto_user: true, status: enabled}", Token{CryptoUser: true, Status: Enabled, VolumeOwner: true}, true},
-		{"{tag: true, volume_owner: false}", Token{Tag: true, CryptoUser: true}, true},
+		{"{tag: true}", Token{Tag: true, CryptoUser: true, VolumeOwner: true, Password: "boss-pw"}, true},
+		{"{tag: true, crypto_user: false}", Token{Tag: true, Password: "boss-pw"}, false},
+		{"{crypto_user: true, status: enabled}", Token{CryptoUser: true, Status: Enabled, VolumeOwner: true, Password: "boss-pw"}, true},
+		{`{tag: true, password: ""}`, Token{Tag: true, CryptoUser: true, VolumeOwner: true}, true},
+		{"{tag: true, password: old}", Token{Tag: true, CryptoUser: true, VolumeOwner: true, Password: "old"}, true},
+		{"{tag: true, volume_owner: false}", Token{Tag: true, CryptoUser: true, Password: "boss-pw"}, true},
 	} {
 		t.Run(tc.yaml, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +111,7 @@ func TestTokenForms(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			boss, _ := m.account("boss")
+			boss, _ := m.Account("boss")
 			if boss.Token != tc.want || boss.FileVault != tc.listed {
 				t.Errorf("got %+v, listed %t; want %+v, %t", boss.Token, boss.FileVault, tc.want, tc.listed)
 			}
@@ -106,7 +125,7 @@ func TestAbsent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, there := m.account("Guest"); there || len(m.Accounts) != 5 {
+	if _, there := m.Account("Guest"); there || len(m.Accounts) != 5 {
 		t.Errorf("got %+v", m.Accounts)
 	}
 }
@@ -122,5 +141,78 @@ func TestRead(t *testing.T) {
 	}
 	if _, err := Read(path + ".gone"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v, want that there is no such file", err)
+	}
+}
+
+// A service account is hidden, unless it is said or done otherwise.
+func TestHiddenServiceAccount(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		yaml   string
+		events []Event
+		hidden bool
+	}{
+		{"kind: service", nil, true},
+		{"kind: service, hidden: false", nil, false},
+		{"kind: service", []Event{&Hide{User: "clerk", Off: true}}, false},
+		{"kind: local", nil, false},
+		{"kind: local", []Event{&Hide{User: "clerk"}}, true},
+		{"kind: local", []Event{&Delete{User: "clerk"}, &Create{User: "clerk", Kind: Service}}, true},
+	} {
+		m, err := Decode("x", []byte(strings.Replace(office, "uid: 502", "uid: 502, "+tc.yaml, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		play(t, &m, tc.events...)
+		written, err := m.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Decode("x", written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range []*Mac{&m, &again} {
+			if clerk, _ := m.Account("clerk"); clerk.Hidden != tc.hidden {
+				t.Errorf("%s, %v: hidden %t, want %t", tc.yaml, tc.events, clerk.Hidden, tc.hidden)
+			}
+		}
+	}
+}
+
+// A length of time is written as people write it, and survives.
+func TestDuration(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]time.Duration{"11s": 11 * time.Second, "3h": 3 * time.Hour, "20d": 480 * time.Hour, "1h30m": 90 * time.Minute} {
+		m, err := Decode("x", []byte(office+"faults: [{tool: fdesetup, kind: slow, takes: "+written+"}]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := m.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err = Decode("x", again); err != nil || time.Duration(m.Faults[0].Takes) != want {
+			t.Errorf("%s: got %v, %v", written, m.Faults, err)
+		}
+	}
+}
+
+// What sysadminctl says of a token follows the tag, unless it is said otherwise.
+func TestTokenSays(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		token Token
+		want  Status
+	}{
+		{Token{}, Disabled},
+		{Token{Tag: true}, Enabled},
+		{Token{CryptoUser: true}, Disabled},
+		{Token{Tag: true, Status: Disabled}, Disabled},
+		{Token{Status: Enabled}, Enabled},
+	} {
+		if got := tc.token.Says(); got != tc.want {
+			t.Errorf("%+v: got %s, want %s", tc.token, got, tc.want)
+		}
 	}
 }

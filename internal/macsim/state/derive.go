@@ -16,10 +16,11 @@ func (m *Mac) BootstrapSupported() bool {
 	return m.Enrollment.Capability == ByProfile || m.Enrollment.Capability == ByOption && !m.OS.AtLeast(11)
 }
 
-// BootstrapValid says whether what the server has is what the volume knows. It
-// is the truth, which no single source on the Mac tells.
+// BootstrapValid says whether what the Mac's server has is what the volume knows.
+// It is the truth, which no single source on the Mac tells, and which does not ask
+// whether the server can be reached.
 func (m *Mac) BootstrapValid() bool {
-	return m.Bootstrap.Local > 0 && m.Bootstrap.Local == m.Server.Token
+	return m.Enrollment.MDM != NotEnrolled && m.Bootstrap.Local > 0 && m.Bootstrap.Local == m.Server.Token
 }
 
 // reachable says whether the server answers this Mac now. inferred: not if its
@@ -27,6 +28,13 @@ func (m *Mac) BootstrapValid() bool {
 func (m *Mac) reachable() bool {
 	e := m.Enrollment
 	return e.MDM != NotEnrolled && !e.Expired && !m.Offline && !m.Server.Down
+}
+
+// getsBootstrap asks the server for the token, and says whether it is the one that
+// the volume knows.
+func (m *Mac) getsBootstrap() bool {
+	got, why := m.fetchBootstrap()
+	return why == NotRefused && got > 0 && got == m.Bootstrap.Local
 }
 
 // Preflight is what a server is told of "Erase All Content and Settings".
@@ -46,7 +54,7 @@ func (m *Mac) Preflight() string {
 		return "System is not on full security"
 	case m.Security.Firmware != "":
 		return "EFI password exists"
-	case (m.Chip == AppleSilicon || m.Switches.PreflightNeedsTokenOnT2) && !(m.BootstrapValid() && m.reachable()):
+	case (m.Chip == AppleSilicon || m.Switches.PreflightNeedsTokenOnT2) && !m.getsBootstrap():
 		return "Unable to get Bootstrap Token <(null):0> ((null))"
 	}
 	return "success"

@@ -21,8 +21,8 @@ func (e *Create) apply(m *Mac) (Refusal, error) {
 		return AccountExists, nil
 	}
 	with := cmp.Or(e.With, Sysadminctl)
-	if e.Tag && with != DirectoryTools && with != InstallPackage {
-		return "", fmt.Errorf("tag: %s sets the password itself, so that no tag can be there before", with)
+	if err := e.possible(with, m.OS); err != nil {
+		return "", err
 	}
 	password := typed(e.Password, e.User+"-pw")
 	granter, why := m.granterOf(e)
@@ -39,6 +39,20 @@ func (e *Create) apply(m *Mac) (Refusal, error) {
 	a.DisabledTag = e.Tag || a.Kind == Sharing && m.OS.AtLeast(11)
 	m.equip(a, with, granter)
 	return NotRefused, nil
+}
+
+// possible says whether this maker can make it. documented: Platform SSO makes
+// accounts since 14.
+func (e *Create) possible(with Maker, os OS) error {
+	switch {
+	case !slices.Contains([]Maker{Sysadminctl, Settings, DirectoryTools, InstallPackage, Agent, PlatformSSO}, with):
+		return fmt.Errorf("with: %q is none of sysadminctl, settings, dscl, package, agent, platform_sso", with)
+	case with == PlatformSSO && !os.AtLeast(14):
+		return fmt.Errorf("with: platform_sso needs macOS 14, this is %s", os.Version)
+	case e.Tag && with != DirectoryTools && with != InstallPackage:
+		return fmt.Errorf("tag: %s sets the password itself, so that no tag can be there before", with)
+	}
+	return nil
 }
 
 func (e *Create) account(with Maker, password string) Account {
@@ -69,7 +83,7 @@ func (m *Mac) equip(a *Account, with Maker, granter *Account) {
 	}
 	a.Set.Password = m.Clock
 	switch {
-	case granter != nil && granter.Usable() && a.Kind != Sharing:
+	case granter != nil && granter.Usable() && a.Kind != Sharing && !a.Hashed && a.Password != "":
 		m.grant(a, a.Password)
 	case with == PlatformSSO:
 		m.first(a, passwordSet)
@@ -101,7 +115,7 @@ func (e *CreateMobile) apply(m *Mac) (Refusal, error) {
 	a.Set.Password = m.Clock
 	m.first(a, passwordSet)
 	m.first(a, authentication)
-	m.logInOnScreen(a, nil, true)
+	m.logInOnScreen(a, nil, false, true)
 	m.openSession(a, Window)
 	return e.dialog(m, a), nil
 }
@@ -156,16 +170,20 @@ func (e *Delete) apply(m *Mac) (Refusal, error) {
 	}
 	with := cmp.Or(e.With, BySysadminctl)
 	switch {
+	case !slices.Contains([]Remover{BySysadminctl, ByDscl, ByMDM, ByHand}, with):
+		return "", fmt.Errorf("with: %q is none of sysadminctl, dscl, mdm, rm", with)
 	case with == ByMDM && m.Enrollment.MDM == NotEnrolled:
 		return NotEnrolledYet, nil
 	case with == ByMDM && !m.reachable():
 		return ServerUnreachable, nil
+	case with == ByMDM && !m.Supervised(): // documented
+		return NotPermitted, nil
 	case with == ByDscl && a.Holds():
 		return NotPermitted, nil
 	case with == ByHand:
 		m.leaveOrphan(a)
 	case with == ByDscl:
-	case a.Holds() && m.holders() == 1 || a.IsAdmin() && m.admins() == 1:
+	case a.Holds() && m.holders() == 1 || m.IsAdmin(a) && m.admins() == 1:
 		return LastOne, nil
 	}
 	m.removeAccount(*a, with == ByHand || with == ByDscl)
@@ -203,6 +221,9 @@ func (m *Mac) removeAccount(a Account, leftovers bool) {
 	}
 	m.Console.Background = without(m.Console.Background, a.Name)
 	m.Accounts = slices.DeleteFunc(m.Accounts, func(b Account) bool { return b.GUID == a.GUID })
+	if isSystemAccount(a.Name) {
+		m.Absent = append(m.Absent, a.Name) // or the state file would bring it back
+	}
 }
 
 // without returns the list without a value, nil where nothing is left.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 )
 
-// apply turns FileVault on. documented: the user needs a token.
+// apply turns FileVault on. documented: the user needs a token. community: on
+// 10.15 an administrator or a mobile account gets the first one by it, which the
+// check of the password sees to.
 func (e *FileVaultOn) apply(m *Mac) (Refusal, error) {
 	if m.FileVault.State != Off {
 		return FileVaultIsOn, nil
@@ -17,9 +19,6 @@ func (e *FileVaultOn) apply(m *Mac) (Refusal, error) {
 		return UnknownAccount, nil
 	case !m.verify(a, typed(e.Password, a.Password)):
 		return WrongPassword, nil
-	}
-	if m.holders() == 0 && m.OS.AtLeast(10, 15) && !m.OS.AtLeast(11) && (a.IsAdmin() || a.Kind == Mobile) {
-		m.grant(a, a.Password) // community: enabling FileVault gives the first token on 10.15
 	}
 	if !a.Usable() {
 		return NeedsToken, nil
@@ -133,7 +132,9 @@ func (e *FileVaultAdd) apply(m *Mac) (Refusal, error) {
 		return UnknownAccount, nil
 	case !m.verify(a, typed(e.Password, a.Password)):
 		return WrongPassword, nil
-	case !a.Usable() && m.Switches.AddingToFileVaultNoToken:
+	case a.Password == "":
+		return BlankPassword, nil // documented: an error of its own
+	case !a.Usable() && (m.Switches.AddingToFileVaultNoToken || !m.mayHold(a)):
 		return NeedsToken, nil
 	case !a.Usable():
 		m.grant(a, a.Password)

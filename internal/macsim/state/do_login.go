@@ -15,12 +15,13 @@ func (e *Login) apply(m *Mac) (Refusal, error) {
 	if !ok {
 		return UnknownAccount, nil
 	}
+	held := a.Holds() // before the password is checked, which can give the first token
 	if why := m.admit(a, e); why != NotRefused {
 		return why, nil
 	}
 	switch e.Via {
 	case Window, "", ScreenSharing:
-		m.logInOnScreen(a, e.Old, e.Via != ScreenSharing || !m.Switches.ScreenSharingIsNoLogin)
+		m.logInOnScreen(a, e.Old, held, e.Via != ScreenSharing || !m.Switches.ScreenSharingIsNoLogin)
 	case SSH:
 		if m.Switches.SSHGrants {
 			m.bootstrapGrant(a)
@@ -65,10 +66,10 @@ func (m *Mac) admit(a *Account, e *Login) Refusal {
 }
 
 // logInOnScreen is what the login window does beyond checking the password. Only
-// a login that counts as one there changes tokens. community: that a user who is
-// asked for the former password brings the token along with it.
-func (m *Mac) logInOnScreen(a *Account, old *string, counts bool) {
-	held := a.Holds()
+// a login that counts as one there changes tokens; held says whether the user had
+// one when it began. community: that a user who is asked for the former password
+// brings the token along with it.
+func (m *Mac) logInOnScreen(a *Account, old *string, held, counts bool) {
 	a.Logins++
 	a.Set.LastLogin = m.Clock
 	m.toScreen(a)
@@ -158,6 +159,9 @@ func (e *Restart) apply(m *Mac) (Refusal, error) {
 // restart ends everything that runs. documented: with FileVault the Mac waits
 // for somebody who may unlock it.
 func (m *Mac) restart() {
+	if a, ok := m.Account(m.Console.User); ok {
+		m.deferredFileVault(a) // who is logged in is logged out
+	}
 	m.closeSessions("")
 	m.Console = Console{}
 	m.Booted = m.Clock
@@ -189,7 +193,8 @@ func (e *Unlock) apply(m *Mac) (Refusal, error) {
 		return NotRefused, nil
 	}
 	password := a.Password
-	return (&Login{User: a.Name, Password: &password}).apply(m)
+	_, err := (&Login{User: a.Name, Password: &password}).apply(m) // refused: the login window, on a volume that is open
+	return NotRefused, err
 }
 
 func (e *Connect) apply(m *Mac) (Refusal, error) {

@@ -10,21 +10,28 @@ import (
 // forgets, unless it is one that keeps it.
 func (e *Enroll) apply(m *Mac) (Refusal, error) {
 	next, err := e.enrollment(m)
+	moved := m.Server.URL != "" && next.Server != m.Server.URL
 	switch {
 	case err != nil:
 		return "", err
 	case m.Phase != Running && m.Phase != SetupAssistant:
 		return "", errNotRunning
-	case m.Offline || m.Server.Down:
+	case m.Offline || m.Server.Down && !moved: // whether the former server answers does not matter
 		return ServerUnreachable, nil
 	}
-	if next.Server != m.Enrollment.Server && m.Enrollment.Server != "" {
-		m.Server = Server{}
+	if moved { // to one that knows nothing
+		m.Server = Server{Address: m.Server.Address, Authority: m.Server.Authority}
+		m.FileVault.RecoveryKey.Escrowed = 0
 	}
+	m.Server.URL = next.Server
+	former := m.Enrollment
 	m.Enrollment = next
+	if why := m.authenticateAnew(); why != NotRefused {
+		m.Enrollment = former
+		return why, nil
+	}
 	m.Bootstrap.Escrowed, m.Bootstrap.Pending = false, false
-	m.authenticateAnew()
-	if by, ok := m.Account(e.By); ok && m.Switches.EscrowAtManualEnrolment && by.Usable() && m.mayUseBootstrap() {
+	if by, ok := m.Account(e.By); ok && m.Switches.EscrowAtManualEnrolment && by.Usable() && by.Password != "" && m.mayUseBootstrap() {
 		m.escrow()
 	}
 	return NotRefused, nil
@@ -33,7 +40,7 @@ func (e *Enroll) apply(m *Mac) (Refusal, error) {
 // enrollment is what the Mac knows afterwards.
 func (e *Enroll) enrollment(m *Mac) (Enrollment, error) {
 	next := Enrollment{
-		MDM: UserApproved, Server: cmp.Or(e.Server, "https://mdm.example.com/mdm/checkin"),
+		MDM: UserApproved, Server: cmp.Or(m.Server.Address, e.Server, "https://mdm.example.com/mdm/checkin"),
 		Capability: m.usualCapability(), By: e.By,
 	}
 	if e.Capability != nil {
@@ -82,6 +89,9 @@ func (e *Unenroll) apply(m *Mac) (Refusal, error) {
 	if m.Enrollment.MDM == NotEnrolled {
 		return "", errors.New("the Mac is not enrolled")
 	}
+	if m.link != nil && m.reachable() {
+		_ = m.link.CheckOut(m.device()) // a Mac does not wait for what the server thinks of it
+	}
 	m.Enrollment = Enrollment{MDM: NotEnrolled}
 	m.Bootstrap.Escrowed, m.Bootstrap.Pending = false, false
 	m.FileVault.EscrowProfile = false
@@ -100,9 +110,9 @@ func (e *RenewIdentity) apply(m *Mac) (Refusal, error) {
 	case m.Offline || m.Server.Down:
 		return ServerUnreachable, nil
 	}
-	m.Enrollment.Expired = false
-	m.authenticateAnew()
-	return NotRefused, nil
+	why := m.authenticateAnew()
+	m.Enrollment.Expired = m.Enrollment.Expired && why != NotRefused
+	return why, nil
 }
 
 func (e *ExpireIdentity) apply(m *Mac) (Refusal, error) {
@@ -213,7 +223,7 @@ func (m *Mac) bootstrapBy(user string, password *string) Refusal {
 		return BlankPassword
 	case !m.verify(a, typed(password, a.Password)):
 		return WrongPassword
-	case !m.isAdmin(a):
+	case !m.IsAdmin(a):
 		return GranterNotAdmin
 	case !a.Usable():
 		return GranterNoToken

@@ -143,7 +143,7 @@ func (e *RecoveryReset) apply(m *Mac) (Refusal, error) {
 	former := a.Token.Password
 	held := a.Holds()
 	m.setPassword(a, e.New, false)
-	if m.FileSystem == APFS && a.Kind != Network {
+	if m.mayHold(a) {
 		m.grant(a, e.New)
 		if held && m.Switches.RecoveryResetLeavesToken {
 			a.Token.Password = former
@@ -197,10 +197,12 @@ func (m *Mac) tokenTarget(user string, password *string) (*Account, Refusal) {
 	switch {
 	case !ok:
 		return nil, UnknownAccount
-	case m.FileSystem != APFS || a.Kind == Network || a.Kind == System:
+	case !m.mayHold(a):
 		return nil, NotPermitted
 	case !m.verify(a, typed(password, a.Password)):
 		return nil, WrongPassword
+	case a.Password == "":
+		return nil, BlankPassword // community: a token is not granted on a blank password
 	}
 	return a, NotRefused
 }
@@ -214,7 +216,7 @@ func (m *Mac) tokenGranter(name string, password *string) (*Account, Refusal) {
 	return m.authorise(name, password)
 }
 
-// apply takes a token away. community: not one's own, not the last one, and that
+// apply takes a token away. community: not one's own, and that
 // it returns at the next login on the screen while the Bootstrap Token is valid;
 // U4: what becomes of the place in FileVault's list.
 func (e *TokenOff) apply(m *Mac) (Refusal, error) {
@@ -233,10 +235,8 @@ func (e *TokenOff) apply(m *Mac) (Refusal, error) {
 		return OnOneself, nil
 	case !granter.Usable():
 		return GranterNoToken, nil
-	case a.Holds() && m.holders() == 1:
-		return LastOne, nil
 	}
-	a.Token = Token{}
+	a.Token = Token{} // never the last one: the granter holds another
 	m.left(a.GUID)
 	if !m.Switches.TokenOffKeepsFileVault {
 		a.FileVault, a.Preboot = false, false

@@ -67,7 +67,9 @@ func (e *SetUp) apply(m *Mac) (Refusal, error) {
 // user.
 func (m *Mac) escrowInSetup(a *Account) {
 	early := m.OS.AtLeast(10, 15) && !m.OS.AtLeast(10, 15, 4)
-	if early && m.mayUseBootstrap() && a.Usable() && a.Password != "" && !m.Enrollment.Setup.PrimaryStandard {
+	setup := m.Enrollment.Setup
+	suppressed := setup.PrimaryStandard || setup.Admin != "" && m.Switches.ManagedAdminSuppressesEscrow
+	if early && m.mayUseBootstrap() && a.Usable() && a.Password != "" && !suppressed {
 		m.escrow()
 	}
 	m.escrowAtLogin(a, true)
@@ -77,7 +79,7 @@ func (m *Mac) escrowInSetup(a *Account) {
 // administrator with a token, since 14.4 for a standard user too.
 func (m *Mac) fileVaultInSetup(a *Account) {
 	wanted := m.Enrollment.Setup.FileVault && m.Enrollment.DEP && m.OS.AtLeast(14)
-	if wanted && a.Usable() && (a.IsAdmin() || m.OS.AtLeast(14, 4)) {
+	if wanted && a.Usable() && (m.IsAdmin(a) || m.OS.AtLeast(14, 4)) {
 		m.turnOnFileVault(false)
 	}
 }
@@ -87,6 +89,7 @@ func (m *Mac) newAccount(a Account) (*Account, error) {
 	a.UID = cmp.Or(a.UID, m.freeUID(a.Kind))
 	a.GUID = cmp.Or(a.GUID, m.freeGUID(a.Name))
 	a.Set.Created = m.Clock
+	a.Hidden = a.Hidden || a.Kind == Service
 	a.complete(m.OS)
 	m.Accounts = append(m.Accounts, a)
 	if err := m.check(); err != nil {
@@ -202,7 +205,7 @@ func (m *Mac) canEraseContents() bool {
 	if m.OS.AtLeast(13, 3) {
 		return m.Preflight() == "success"
 	}
-	return m.Chip == T2 || m.BootstrapValid() && m.reachable()
+	return m.Chip == T2 || m.getsBootstrap()
 }
 
 // eraseContents leaves the system and nothing of its users. What the server

@@ -17,6 +17,9 @@ type Event interface {
 // Do lets an event happen at a time; the zero time is the Mac's own clock. What
 // returns an error has changed nothing.
 func (m *Mac) Do(at time.Time, e Event) (Refusal, error) {
+	if !m.reaches(e) {
+		return "", fmt.Errorf("%s: the Mac is %s", EventName(e), m.Phase)
+	}
 	next := m.Clone()
 	next.advance(at)
 	why, err := e.apply(&next)

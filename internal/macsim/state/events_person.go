@@ -1,9 +1,6 @@
 package state
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Break makes a tool fail in one of the ways of [Fault].
 type Break struct {
@@ -32,11 +29,16 @@ func (e *Break) apply(m *Mac) (Refusal, error) {
 }
 
 func (e *Mend) apply(m *Mac) (Refusal, error) {
-	before := len(m.Faults)
-	m.Faults = slices.DeleteFunc(m.Faults, func(f Fault) bool { return e.Tool == "" || f.Tool == e.Tool })
-	if len(m.Faults) == before {
+	var left []Fault
+	for _, f := range m.Faults {
+		if e.Tool != "" && f.Tool != e.Tool {
+			left = append(left, f)
+		}
+	}
+	if len(left) == len(m.Faults) {
 		return "", fmt.Errorf("tool: nothing is wrong with %q", e.Tool)
 	}
+	m.Faults = left
 	return NotRefused, nil
 }
 

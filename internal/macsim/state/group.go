@@ -102,7 +102,7 @@ func (m *Mac) isMember(a *Account, g *Group, seen map[string]bool) bool {
 func (m *Mac) admins() int {
 	n := 0
 	for _, a := range m.People() {
-		if a.IsAdmin() && a.Kind != Role && a.Kind != Sharing {
+		if m.IsAdmin(a) && a.Kind != Role && a.Kind != Sharing {
 			n++
 		}
 	}

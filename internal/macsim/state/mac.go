@@ -65,6 +65,8 @@ type Mac struct {
 	Canaries []string `yaml:"canaries,omitempty,flow"` // no tool may find one of these in its arguments or environment
 
 	Revision int `yaml:"revision,omitempty"` // counts the events
+
+	link Link // to a server outside, see Attach
 }
 
 // OS is the system as sw_vers reports it.

@@ -50,12 +50,15 @@ type Setup struct {
 // Server is the management server: what it does with Bootstrap Tokens, and what
 // is wrong with it.
 type Server struct {
-	Token         int  `yaml:"token,omitempty"`          // the generation that it keeps; 0 = none
-	KeepsToken    bool `yaml:"keeps_token,omitempty"`    // does not forget it when a Mac authenticates anew
-	Down          bool `yaml:"down,omitempty"`           // does not answer
-	Refuses       bool `yaml:"refuses,omitempty"`        // answers with an error
-	StoresNothing bool `yaml:"stores_nothing,omitempty"` // says yes and throws the token away
-	ForgetsAfter  int  `yaml:"forgets_after,omitempty"`  // forgets the token after that many more questions
+	URL           string `yaml:"url,omitempty"`            // of the server that this is said of; the enrolment's unless given
+	Address       string `yaml:"address,omitempty"`        // of a real server outside the simulator, which answers in place of this one
+	Authority     string `yaml:"authority,omitempty"`      // folder of the authority whose certificates that one trusts
+	Token         int    `yaml:"token,omitempty"`          // the generation that it keeps; 0 = none
+	KeepsToken    bool   `yaml:"keeps_token,omitempty"`    // does not forget it when a Mac authenticates anew
+	Down          bool   `yaml:"down,omitempty"`           // does not answer
+	Refuses       bool   `yaml:"refuses,omitempty"`        // answers with an error
+	StoresNothing bool   `yaml:"stores_nothing,omitempty"` // says yes and throws the token away
+	ForgetsAfter  int    `yaml:"forgets_after,omitempty"`  // forgets the token after that many more questions
 }
 
 // Bootstrap is the Bootstrap Token on the Mac's side. What the server has is

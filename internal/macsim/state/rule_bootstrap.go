@@ -38,11 +38,7 @@ func (m *Mac) bootstrapHelps(a *Account) bool {
 
 // bootstrapOpens asks the server for the token and tries it on the volume.
 func (m *Mac) bootstrapOpens() bool {
-	if m.Bootstrap.Local == 0 || !m.mayUseBootstrap() {
-		return false
-	}
-	got, why := m.fetchBootstrap()
-	return why == NotRefused && got == m.Bootstrap.Local
+	return m.Bootstrap.Local > 0 && m.mayUseBootstrap() && m.getsBootstrap()
 }
 
 // regain makes a token that opens with a former password open with the present
@@ -72,11 +68,11 @@ func (m *Mac) escrowAtLogin(a *Account, heldBefore bool) {
 }
 
 // escrow sends the Bootstrap Token, made anew unless one waits to be sent.
-func (m *Mac) escrow() Refusal {
+func (m *Mac) escrow() {
 	if m.Bootstrap.Local == 0 || !m.Bootstrap.Pending {
 		m.makeBootstrap()
 	}
-	return m.sendBootstrap()
+	m.sendBootstrap()
 }
 
 // makeBootstrap replaces the Bootstrap Token's cryptographic user. X8: whether it

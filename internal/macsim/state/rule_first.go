@@ -20,10 +20,16 @@ func (m *Mac) holders() int {
 	return n
 }
 
+// mayHold says whether an account can have a Secure Token at all. documented: on
+// APFS alone; community: never an account that is of the network alone.
+func (m *Mac) mayHold(a *Account) bool {
+	return m.FileSystem == APFS && a.Kind != Network && a.Kind != System
+}
+
 // first gives the first Secure Token of the Mac to an account that qualifies,
 // and nothing where anybody holds one.
 func (m *Mac) first(a *Account, t trigger) {
-	if m.FileSystem == APFS && m.holders() == 0 && m.mayBeFirst(a, t) {
+	if m.mayHold(a) && m.holders() == 0 && m.mayBeFirst(a, t) {
 		m.grant(a, a.Password)
 	}
 }
@@ -35,14 +41,14 @@ func (m *Mac) first(a *Account, t trigger) {
 // else about 10.13 to 10.15, the tag's limits, and accounts made from a hash.
 func (m *Mac) mayBeFirst(a *Account, t trigger) bool {
 	switch {
-	case a.Kind == System || a.Kind == Network || a.Password == NoPassword:
+	case a.Password == NoPassword:
 		return false
 	case m.OS.AtLeast(11):
 		return m.mayBeFirstSince11(a, t)
 	case t == passwordSet:
 		return false
 	case m.OS.AtLeast(10, 15):
-		return t == setUp || a.IsAdmin() || a.Kind == Mobile
+		return t == setUp && (!m.Switches.EarlyCatalinaStandardGetsNone || m.OS.AtLeast(10, 15, 4)) || m.IsAdmin(a) || a.Kind == Mobile
 	default:
 		return a.UID >= 500 && m.aloneAbove500(a)
 	}

@@ -4,19 +4,21 @@ package state
 // The zero value is the default; what a test proves must hold either way.
 type Switches struct {
 	// Who gets a token.
-	BlankTakesNoFirstToken   bool `yaml:"blank_takes_no_first_token,omitempty"`   // community: a blank password does (11+)
-	TaggedTakesFirstAtLogin  bool `yaml:"tagged_takes_first_at_login,omitempty"`  // inferred: the tag holds at a login too
-	BootstrapNeedsADE        bool `yaml:"bootstrap_needs_ade,omitempty"`          // X1, X15: documented twice, and differently
-	SSHGrants                bool `yaml:"ssh_grants,omitempty"`                   // U8: nobody has seen it
-	ScreenSharingIsNoLogin   bool `yaml:"screen_sharing_is_no_login,omitempty"`   // U9: assumed to count
-	AddingToFileVaultNoToken bool `yaml:"adding_to_filevault_no_token,omitempty"` // inferred: fdesetup add grants a token
-	RecoveryResetLeavesToken bool `yaml:"recovery_reset_leaves_token,omitempty"`  // X5: the token keeps its old password
-	SelfGrantWorks           bool `yaml:"self_grant_works,omitempty"`             // community: reports differ
-	TokenOffNeedsPassword    bool `yaml:"token_off_needs_password,omitempty"`     // inferred: some versions do
-	TokenOffKeepsFileVault   bool `yaml:"token_off_keeps_filevault,omitempty"`    // U4
-	FileVaultOffDropsTokens  bool `yaml:"filevault_off_drops_tokens,omitempty"`   // U5: assumed none
-	PrebootNeedsUpdate       bool `yaml:"preboot_needs_update,omitempty"`         // X4
-	FileVaultListsHoldersOff bool `yaml:"filevault_lists_holders_off,omitempty"`  // U11: fdesetup list while FileVault is off
+	BlankTakesNoFirstToken        bool `yaml:"blank_takes_no_first_token,omitempty"`        // community: a blank password does (11+)
+	TaggedTakesFirstAtLogin       bool `yaml:"tagged_takes_first_at_login,omitempty"`       // inferred: the tag holds at a login too
+	EarlyCatalinaStandardGetsNone bool `yaml:"early_catalina_standard_gets_none,omitempty"` // contested: a standard first user on 10.15.0 to 10.15.3
+	ManagedAdminSuppressesEscrow  bool `yaml:"managed_admin_suppresses_escrow,omitempty"`   // contested: any automatic administrator does on 10.15.0 to 10.15.3
+	BootstrapNeedsADE             bool `yaml:"bootstrap_needs_ade,omitempty"`               // X1, X15: documented twice, and differently
+	SSHGrants                     bool `yaml:"ssh_grants,omitempty"`                        // U8: nobody has seen it
+	ScreenSharingIsNoLogin        bool `yaml:"screen_sharing_is_no_login,omitempty"`        // U9: assumed to count
+	AddingToFileVaultNoToken      bool `yaml:"adding_to_filevault_no_token,omitempty"`      // inferred: fdesetup add grants a token
+	RecoveryResetLeavesToken      bool `yaml:"recovery_reset_leaves_token,omitempty"`       // X5: the token keeps its old password
+	SelfGrantWorks                bool `yaml:"self_grant_works,omitempty"`                  // community: reports differ
+	TokenOffNeedsPassword         bool `yaml:"token_off_needs_password,omitempty"`          // inferred: some versions do
+	TokenOffKeepsFileVault        bool `yaml:"token_off_keeps_filevault,omitempty"`         // U4
+	FileVaultOffDropsTokens       bool `yaml:"filevault_off_drops_tokens,omitempty"`        // U5: assumed none
+	PrebootNeedsUpdate            bool `yaml:"preboot_needs_update,omitempty"`              // X4
+	FileVaultListsHoldersOff      bool `yaml:"filevault_lists_holders_off,omitempty"`       // U11: fdesetup list while FileVault is off
 
 	// Passwords.
 	RootPasswdDrifts       bool `yaml:"root_passwd_drifts,omitempty"`        // X6: passwd as root writes a hash

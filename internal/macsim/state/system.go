@@ -1,6 +1,9 @@
 package state
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // systemAccounts are the accounts that every Mac has. A real one has about a
 // hundred more, all with an underscore, none of which can log in.
@@ -19,6 +22,10 @@ func systemAccounts() []Account {
 			Admin: Admin{Name: true, GUID: true},
 		},
 	}
+}
+
+func isSystemAccount(name string) bool {
+	return slices.ContainsFunc(systemAccounts(), func(a Account) bool { return a.Name == name })
 }
 
 // SystemGUID is the GUID of a system account: a fixed prefix and the user ID.

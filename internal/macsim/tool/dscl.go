@@ -104,34 +104,54 @@ func (d directory) answer() Reply {
 	return notSimulated(d.c)
 }
 
-// dsError is an error of the directory. The exit code is its number modulo 256.
-// observed (26): -14136, -14009.
-type dsError struct {
-	number int
-	name   string
-}
+// dsError is an error of the directory, without its sign. The exit code is the
+// number modulo 256. observed (26): -14136, -14009.
+type dsError int
 
 // The errors. community: all of the others, in many logs.
-var (
-	unknownNode   = dsError{14009, "eDSUnknownNodeName"}
-	authFailed    = dsError{14090, "eDSAuthFailed"}
-	noPermission  = dsError{14120, "eDSPermissionError"}
-	noAttribute   = dsError{14134, "eDSAttributeNotFound"}
-	alreadyExists = dsError{14135, "eDSRecordAlreadyExists"}
-	noRecord      = dsError{14136, "eDSRecordNotFound"}
-	badQuality    = dsError{14165, "eDSAuthPasswordQualityCheckFailed"}
+const (
+	unknownNode   dsError = 14009
+	authFailed    dsError = 14090
+	noPermission  dsError = 14120
+	noAttribute   dsError = 14134
+	alreadyExists dsError = 14135
+	noRecord      dsError = 14136
+	badQuality    dsError = 14165
 )
+
+// name is Apple's word for it.
+func (e dsError) name() string {
+	switch e {
+	case unknownNode:
+		return "eDSUnknownNodeName"
+	case authFailed:
+		return "eDSAuthFailed"
+	case noPermission:
+		return "eDSPermissionError"
+	case noAttribute:
+		return "eDSAttributeNotFound"
+	case alreadyExists:
+		return "eDSRecordAlreadyExists"
+	case noRecord:
+		return "eDSRecordNotFound"
+	default:
+		return "eDSAuthPasswordQualityCheckFailed"
+	}
+}
+
+// exit is the exit code.
+func (e dsError) exit() int { return int(e) % 256 }
 
 // refusal is how every verb fails. observed (26): on the error stream.
 func (e dsError) refusal() Reply {
-	return refused(e.number%256, fmt.Sprintf("<dscl_cmd> DS Error: -%d (%s)", e.number, e.name))
+	return refused(e.exit(), fmt.Sprintf("<dscl_cmd> DS Error: -%d (%s)", int(e), e.name()))
 }
 
 // status is how a verb that changes something fails: it says so twice.
 // observed (26): with "attribute"; community: with "delete".
 func (e dsError) status(what string) Reply {
 	r := e.refusal()
-	r.Stderr = fmt.Sprintf("<main> %s status: %s\n", what, e.name) + r.Stderr
+	r.Stderr = fmt.Sprintf("<main> %s status: %s\n", what, e.name()) + r.Stderr
 	return r
 }
 

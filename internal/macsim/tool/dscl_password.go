@@ -26,10 +26,10 @@ func (d directory) authOnly() Reply {
 	case why == state.NotRefused:
 		return Reply{}
 	case why != state.WrongPassword:
-		return unpublished(d.c, authFailed.number%256, "("+string(why)+")")
+		return unpublished(d.c, authFailed.exit(), "("+string(why)+")")
 	}
 	r := authFailed.refusal()
-	r.Stdout = fmt.Sprintf("Authentication for node %s failed. (-%d, %s)\n", d.node, authFailed.number, authFailed.name)
+	r.Stdout = fmt.Sprintf("Authentication for node %s failed. (-%d, %s)\n", d.node, int(authFailed), authFailed.name())
 	return r
 }
 
@@ -116,6 +116,6 @@ func (d directory) passwordReply(why state.Refusal) Reply {
 		return unpublished(d.c, 1, "("+string(why)+")")
 	}
 	r := e.refusal()
-	r.Stdout = "passwd: DS error: " + e.name + "\n"
+	r.Stdout = "passwd: DS error: " + e.name() + "\n"
 	return r
 }

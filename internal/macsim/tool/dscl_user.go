@@ -91,7 +91,7 @@ func (d directory) createValue(a *state.Account, key, value string) Reply {
 		return d.createUID(a, value)
 	case key == "PrimaryGroupID" && value == strconv.Itoa(a.PrimaryGroup()):
 		return Reply{}
-	case key == "GeneratedUID" && !a.Token.CryptoUser && !a.IsAdmin():
+	case key == "GeneratedUID" && !a.Token.CryptoUser && !a.Admin.Name && !a.Admin.GUID:
 		return d.createGUID(a, value)
 	case key == "UserShell":
 		return d.set(func() { a.Shell = value })

@@ -111,7 +111,7 @@ func authoriseEdit(m *state.Mac, c *Call, o groupOptions) Reply {
 func changeMembership(m *state.Mac, c *Call, user string, event func(string) state.Event) Reply {
 	a, ok := knownAccount(m, user)
 	if !ok {
-		return refused(-noRecord.number&0xff, "Record was not found.")
+		return refused(-int(noRecord)&0xff, "Record was not found.")
 	}
 	why, err := m.Do(c.At, event(a.Name))
 	switch {

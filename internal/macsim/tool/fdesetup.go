@@ -7,42 +7,46 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// The exit codes of fdesetup that are used here. documented: man fdesetup.
+// The exit codes of fdesetup that are used here. documented: man fdesetup, but
+// for 136.
 const (
-	fdeOff         = 1
-	fdeAuthFailed  = 11
-	fdeBadInput    = 15
-	fdeAddFailed   = 17
-	fdeNotEnabled  = 21
-	fdeAlreadyOn   = 24
-	fdeNotRemoved  = 25
-	fdeNoInfo      = 29
-	fdeNotFound    = 30
-	fdeUnsupported = 34
+	fdeOff          = 1
+	fdeAuthFailed   = 11
+	fdeBadInput     = 15
+	fdeAddFailed    = 17
+	fdeNotDeferred  = 20
+	fdeNotEnabled   = 23
+	fdeAlreadyOn    = 24
+	fdeNotRemoved   = 25
+	fdeKeyUnchanged = 26
+	fdeKeyRemains   = 27
+	fdeNoSuchUser   = 30
+	fdeUnsupported  = 34
+	fdeNotDisabled  = 35
+	fdeBlank        = 37
+	fdeKeyRefused   = 136
 )
 
-// fdesetup answers about FileVault and changes it.
+// fdesetup answers about FileVault and changes it. Who but root asks for what
+// root alone may do is told something that nobody has published.
 func fdesetup(m *state.Mac, c *Call) Reply {
 	if len(c.Args) == 0 {
 		return notSimulated(c)
 	}
+	answer := fileVaultLook
 	switch c.Args[0] {
 	case "status", "isactive", "supportsauthrestart", "usingrecoverykey":
 		return fileVaultForAll(m, c)
-	case "list", "haspersonalrecoverykey", "hasinstitutionalrecoverykey", "showdeferralinfo", "validaterecovery":
-		return forRoot(c, fileVaultLook)(m, c)
-	case "add", "remove", "sync", "changerecovery", "removerecovery", "enable", "disable":
-		return forRoot(c, fileVaultChange)(m, c)
+	case "list", "haspersonalrecoverykey", "hasinstitutionalrecoverykey", "showdeferralinfo":
+	case "add", "remove", "sync", "changerecovery", "removerecovery", "validaterecovery", "enable", "disable":
+		answer = fileVaultVerb
+	default:
+		return notSimulated(c)
 	}
-	return notSimulated(c)
-}
-
-// forRoot lets nobody else through. What they are told nobody has published.
-func forRoot(c *Call, answer func(*state.Mac, *Call) Reply) func(*state.Mac, *Call) Reply {
-	if c.isRoot() {
-		return answer
+	if !c.isRoot() {
+		return unpublished(c, fdeBadInput, "without root")
 	}
-	return func(_ *state.Mac, c *Call) Reply { return unpublished(c, fdeBadInput, "without root") }
+	return answer(m, c)
 }
 
 // fileVaultForAll needs no root. documented: isactive, with its exit codes;
@@ -80,16 +84,14 @@ func fileVaultLook(m *state.Mac, c *Call) Reply {
 		return printed(strconv.FormatBool(m.FileVault.Institutional))
 	case c.is("showdeferralinfo"):
 		return deferralInfo(m)
-	case c.is("validaterecovery"):
-		return validateRecovery(m, c)
 	}
 	return notSimulated(c)
 }
 
-// fileVaultStatus prints one line and perhaps a second. observed (10.13 to 26):
-// On, Off; community: the progress lines and the one about deferral, which names
-// no user on 13.2.1; inferred: that "On." stands above the progress of
-// decryption.
+// fileVaultStatus prints one line and perhaps more. observed (10.13 to 26): On,
+// Off; community: all the others, of which the one about deferral names no user
+// on 13.2.1; inferred: that "On." stands above the progress of decryption, the
+// order, and that there is a keychain wherever there is an institutional key.
 func fileVaultStatus(f *state.FileVault) []string {
 	lines := []string{"FileVault is On."}
 	switch f.State {
@@ -101,6 +103,9 @@ func fileVaultStatus(f *state.FileVault) []string {
 		lines = append(lines, fmt.Sprintf("Decryption in progress: Percent completed = %d", f.Percent))
 	case state.On:
 	}
+	if f.Institutional {
+		lines = append(lines, "FileVault master keychain appears to be installed.")
+	}
 	switch {
 	case f.DeferredUser != "":
 		lines = append(lines, fmt.Sprintf("Deferred enablement appears to be active for user '%s'.", f.DeferredUser))
@@ -111,11 +116,11 @@ func fileVaultStatus(f *state.FileVault) []string {
 }
 
 // deferralInfo prints the deferred enablement. observed (10.15.6): as a profile
-// makes it, without users; inferred: the user's place in it, and the words where
-// there is none.
+// makes it, without users; community: the words where there is none; inferred:
+// the user's place in it, and the exit code where there is none.
 func deferralInfo(m *state.Mac) Reply {
 	if !m.FileVault.Deferred {
-		return Reply{Exit: fdeNoInfo, Stderr: "macsim: fdesetup showdeferralinfo has nothing to tell, in words that nobody has published\n"}
+		return Reply{Exit: fdeNotDeferred, Stdout: "Not found.\n"}
 	}
 	lines := []string{
 		"{",
@@ -129,14 +134,4 @@ func deferralInfo(m *state.Mac) Reply {
 		lines = append(lines, "        "+quoted(m.FileVault.DeferredUser))
 	}
 	return printed(append(lines, "    );", "}")...)
-}
-
-// validateRecovery asks for the recovery key. observed: the prompt, and that it
-// prints true or false.
-func validateRecovery(m *state.Mac, c *Call) Reply {
-	key, err := c.ask("Enter the current recovery key: ", true)
-	if err != nil {
-		return unpublished(c, fdeBadInput, "without a terminal")
-	}
-	return printed(strconv.FormatBool(key != "" && key == m.RecoveryKeyText()))
 }

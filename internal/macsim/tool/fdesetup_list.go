@@ -35,8 +35,8 @@ func fileVaultUsers(m *state.Mac) Reply {
 }
 
 // fileVaultTable is the same as a table, with the keys. observed (10.15.6, 12);
-// inferred: "Yes" below ESCROW where the server has the key, and the type of an
-// institutional one.
+// inferred: "Yes" below ESCROW where the server has the key. What it calls the
+// keys of iCloud and of an institution nobody has published: they are left out.
 func fileVaultTable(m *state.Mac) Reply {
 	if m.FileVault.State == state.Off && !m.Switches.FileVaultListsHoldersOff {
 		return refused(fdeOff, "Error: FileVault is Off.")
@@ -74,6 +74,7 @@ func tableEntry(m *state.Mac, u state.CryptoUser) (kind, name string, listed boo
 			}
 		}
 		return "Unknown User", "", true
+	default:
+		return "", "", false
 	}
-	return "", "", false
 }

@@ -28,7 +28,7 @@ var (
 	ErrTooLong    = errors.New("more than the tool takes")
 )
 
-// Script is an Input whose answers are known beforehand.
+// Script is an Input whose answers are known beforehand. It is used once.
 type Script struct {
 	Answers *[]string // at a terminal, in order; nil: there is no terminal
 	Stdin   string

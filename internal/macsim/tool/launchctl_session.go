@@ -7,9 +7,10 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// launchdAsUser starts a program in the session of a user. documented: man
-// launchctl: it keeps the caller's user, so that scripts put sudo -u after it;
-// community: the refusal, with an audit session of which the number is made up.
+// launchdAsUser becomes a program in the session of a user. documented: man
+// launchctl: it keeps the caller's user, so that scripts put sudo -u before the
+// program; community: the refusal, with an audit session of which the number is
+// made up.
 func launchdAsUser(m *state.Mac, c *Call, args []string) Reply {
 	if len(args) < 2 {
 		return notSimulated(c)
@@ -24,17 +25,7 @@ func launchdAsUser(m *state.Mac, c *Call, args []string) Reply {
 	case !hasDomain(m, "gui/"+args[0]):
 		return notSimulated(c) // nobody has published what becomes of a user who is not logged in
 	}
-	user, argv := afterSudo(c.User, args[1:])
-	return Reply{Then: &Command{User: user, Argv: argv}}
-}
-
-// afterSudo takes a sudo -u away from the front of a command: there is no sudo
-// among the tools, and root needs no password for it. documented: man sudo.
-func afterSudo(user string, argv []string) (string, []string) {
-	if len(argv) > 3 && (argv[0] == "sudo" || argv[0] == "/usr/bin/sudo") && argv[1] == "-u" {
-		return argv[2], argv[3:]
-	}
-	return user, argv
+	return Reply{Then: &Command{User: c.User, Argv: args[1:]}}
 }
 
 // launchdManagerName is the kind of the caller's own session. documented: System

@@ -308,13 +308,22 @@ func TestLaunchctlAsUser(t *testing.T) {
 		args []string
 		want Command
 	}{
-		"keeps root":  {[]string{"asuser", "502", "/usr/bin/osascript", "-e", "x"}, Command{"", []string{"/usr/bin/osascript", "-e", "x"}}},
-		"with sudo":   {[]string{"asuser", "502", "sudo", "-u", "clerk", "id"}, Command{"clerk", []string{"id"}}},
-		"sudo's path": {[]string{"asuser", "502", "/usr/bin/sudo", "-u", "clerk", "id", "-u"}, Command{"clerk", []string{"id", "-u"}}},
+		"program":      {[]string{"asuser", "502", "/usr/bin/osascript", "-e", "x"}, Command{"", []string{"/usr/bin/osascript", "-e", "x"}}},
+		"sudo is next": {[]string{"asuser", "502", "sudo", "-u", "clerk", "id"}, Command{"", []string{"sudo", "-u", "clerk", "id"}}},
 	} {
 		got := Answer(officeWith(t, nil), Call{Path: launchctlPath, Args: tc.args})
 		if got.Exit != 0 || got.Stdout+got.Stderr != "" || got.Then == nil || !reflect.DeepEqual(*got.Then, tc.want) {
 			t.Errorf("%s: got %+v, want %+v", name, got, tc.want)
 		}
+	}
+}
+
+// Root's name is kept as it came.
+func TestLaunchctlAsUserKeepsTheCaller(t *testing.T) {
+	t.Parallel()
+	got := Answer(officeWith(t, nil), Call{Path: launchctlPath, User: "root", Args: []string{"asuser", "502", "id"}})
+	want := Command{"root", []string{"id"}}
+	if got.Then == nil || !reflect.DeepEqual(*got.Then, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

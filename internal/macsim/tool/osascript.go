@@ -8,8 +8,8 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// osascript runs an AppleScript that shows a dialog, an alert or a notification.
-// The person of the state answers.
+// osascript runs an AppleScript that shows a dialog, an alert or a notification,
+// and tells of the answer. The person of the state answers.
 func osascript(m *state.Mac, c *Call) Reply {
 	script, ok := scriptOf(c)
 	if !ok {
@@ -19,13 +19,29 @@ func osascript(m *state.Mac, c *Call) Reply {
 	if !ok {
 		return notSimulated(c)
 	}
-	var r Reply
+	return runScript(m, c, steps)
+}
+
+// runScript prints the value of the last statement. documented: man osascript.
+func runScript(m *state.Mac, c *Call, steps []scriptStep) Reply {
+	values := map[string]scriptValue{}
+	var last scriptValue
 	for i := range steps {
-		if r = show(m, c, &steps[i]); r.Exit != 0 {
-			return r
+		s := &steps[i]
+		value, failed := values[s.from], Reply{}
+		if s.from == "" {
+			value, failed = show(m, c, s)
+		}
+		if failed.Exit != 0 {
+			return failed
+		}
+		last = value.part(s.field)
+		values[scriptResult] = last
+		if s.into != "" {
+			values[s.into] = last
 		}
 	}
-	return r
+	return last.reply()
 }
 
 // scriptOf is the script: lines that stand after -e, or standard input.
@@ -49,24 +65,24 @@ func scriptOf(c *Call) (string, bool) {
 	return script, err == nil
 }
 
-// show shows one dialog. Only the script's last one prints its answer.
-func show(m *state.Mac, c *Call, s *scriptStep) Reply {
+// show shows one dialog. It gives the answer, or how it failed.
+func show(m *state.Mac, c *Call, s *scriptStep) (scriptValue, Reply) {
 	switch {
 	case !canShow(m, c) && s.app != "":
-		return unpublished(c, 1, "where nobody is logged in")
+		return scriptValue{}, unpublished(c, 1, "where nobody is logged in")
 	case !canShow(m, c):
-		return scriptError(s, "No user interaction allowed. (-1713)")
-	case s.verb == "notification":
-		return Reply{} // community
+		return scriptValue{}, scriptError(s, "No user interaction allowed. (-1713)")
+	case s.verb == notification:
+		return scriptValue{}, Reply{} // community
 	}
 	answer, there := nextAnswer(m)
 	switch {
 	case !there && s.givesUp:
-		return answered(s, "", s.defaultText, true)
+		return scriptValue{of: s, text: s.defaultText, gaveUp: true}, Reply{}
 	case !there:
-		return own("nobody is at the Mac to answer")
+		return scriptValue{}, own("nobody is at the Mac to answer")
 	case answer.Quit:
-		return own("an osascript dialog cannot be quit")
+		return scriptValue{}, own("an osascript dialog cannot be quit")
 	}
 	return press(c, s, answer)
 }
@@ -93,23 +109,23 @@ func nextAnswer(m *state.Mac) (state.Answer, bool) {
 
 // press is the person who presses a button. documented: the cancel button, which
 // is Cancel unless another is named, is an error of the script.
-func press(c *Call, s *scriptStep, answer state.Answer) Reply {
+func press(c *Call, s *scriptStep, answer state.Answer) (scriptValue, Reply) {
 	cancel := s.cancel()
 	button := answer.Button
 	switch {
 	case answer.Cancel && cancel == "":
-		return own("the dialog of " + c.name() + " has no button to cancel it")
+		return scriptValue{}, own("the dialog of " + c.name() + " has no button to cancel it")
 	case answer.Cancel:
 		button = cancel
 	case button == "":
 		button = s.usual()
 	case !slices.Contains(s.names(), button):
-		return own(fmt.Sprintf("the dialog of %s has no button %q", c.name(), button))
+		return scriptValue{}, own(fmt.Sprintf("the dialog of %s has no button %q", c.name(), button))
 	}
 	if button == cancel {
-		return scriptError(s, "User canceled. (-128)")
+		return scriptValue{}, scriptError(s, "User canceled. (-128)")
 	}
-	return answered(s, button, either(answer.Text == "", s.defaultText, answer.Text), false)
+	return scriptValue{of: s, button: button, text: either(answer.Text == "", s.defaultText, answer.Text)}, Reply{}
 }
 
 // cancel is the button that cancels; empty where there is none.
@@ -122,26 +138,6 @@ func (s *scriptStep) cancel() string {
 func (s *scriptStep) usual() string {
 	names := s.names()
 	return s.label(s.defaultName, names[len(names)-1])
-}
-
-// answered is the result as osascript prints it. observed: a record without
-// quotes, in this order; documented: no button where it gave up; community: the
-// text is the one that stood there.
-func answered(s *scriptStep, button, text string, gaveUp bool) Reply {
-	switch s.field {
-	case "text returned":
-		return printed(text)
-	case "button returned":
-		return printed(button)
-	}
-	fields := []string{"button returned:" + button}
-	if s.asksText {
-		fields = append(fields, "text returned:"+text)
-	}
-	if s.givesUp {
-		fields = append(fields, "gave up:"+either(gaveUp, "true", "false"))
-	}
-	return printed(strings.Join(fields, ", "))
 }
 
 // scriptError is an error of the script. observed: the place, which counts the

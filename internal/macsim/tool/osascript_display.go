@@ -2,8 +2,13 @@ package tool
 
 import "slices"
 
-// scriptStep is one thing that a script shows, and what it wants to know of it.
+// scriptStep is one statement: something that a script shows, or the recall of
+// an earlier answer, and what it wants to know of it.
 type scriptStep struct {
+	from  string // of which variable the value is; empty: of what is shown
+	into  string // the variable that takes the value; empty: none
+	field string // of the answer; empty: the whole
+
 	verb       string // dialog, alert or notification
 	app        string // that is told to show it; empty: the script itself
 	start, end int    // of the statement, in characters
@@ -14,9 +19,10 @@ type scriptStep struct {
 	defaultName scriptButton
 	cancelName  scriptButton
 	givesUp     bool
-
-	field string // of the answer; empty: the whole
 }
+
+// notification is the verb that waits for nobody and gives no answer.
+const notification = "notification"
 
 // scriptButton names a button by its label or its number, counted from 1; the
 // zero value is the usual one.
@@ -28,7 +34,7 @@ type scriptButton struct {
 // display reads one command with its parameters.
 func (p *scriptParser) display(app, field string) {
 	s := scriptStep{app: app, field: field, start: p.tokens[p.i-1].start}
-	for _, verb := range []string{"dialog", "alert", "notification"} {
+	for _, verb := range []string{"dialog", "alert", notification} {
 		if p.takes(verb) {
 			s.verb = verb
 		}
@@ -38,8 +44,11 @@ func (p *scriptParser) display(app, field string) {
 		continue
 	}
 	s.end = p.tokens[p.i-1].end
-	p.bad = p.bad || s.verb == "" || !s.has(s.defaultName) || !s.has(s.cancelName) || s.verb == "notification" && field != "" || field == "text returned" && !s.asksText
-	p.steps = append(p.steps, s)
+	p.bad = p.bad || s.verb == "" || !s.has(s.defaultName) || !s.has(s.cancelName)
+	p.add(s, scriptKnown{answer: s.verb != notification, text: s.asksText})
+	if s.verb == notification {
+		delete(p.known, scriptResult)
+	}
 }
 
 // parameter reads one parameter of the command. documented: AppleScript
@@ -49,7 +58,7 @@ func (p *scriptParser) parameter(s *scriptStep) bool {
 		return true
 	}
 	switch {
-	case s.verb == "notification":
+	case s.verb == notification:
 		return false
 	case s.verb == "dialog" && p.takes("default", "answer"):
 		s.asksText, s.defaultText = true, p.text()
@@ -74,7 +83,7 @@ func (p *scriptParser) parameter(s *scriptStep) bool {
 // notificationParameter reads a title, which a dialog has too, or one of those
 // that only a notification has.
 func (p *scriptParser) notificationParameter(s *scriptStep) bool {
-	only := s.verb == "notification"
+	only := s.verb == notification
 	if s.verb != "alert" && p.takes("with", "title") || only && (p.takes("subtitle") || p.takes("sound", "name")) {
 		p.text()
 		return true

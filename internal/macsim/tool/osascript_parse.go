@@ -4,10 +4,12 @@ import "strconv"
 
 // scriptParser reads a script. What it does not know makes it bad.
 type scriptParser struct {
-	tokens []scriptToken
-	i      int
-	steps  []scriptStep
-	bad    bool
+	tokens   []scriptToken
+	i        int
+	steps    []scriptStep
+	known    map[string]scriptKnown
+	returned bool // by the last statement: none may follow
+	bad      bool
 }
 
 // parseScript reads a script of the few statements that show something.
@@ -16,7 +18,7 @@ func parseScript(script string) ([]scriptStep, bool) {
 	if !ok {
 		return nil, false
 	}
-	p := &scriptParser{tokens: tokens}
+	p := &scriptParser{tokens: tokens, known: map[string]scriptKnown{}}
 	for !p.bad && p.i < len(p.tokens) {
 		if !p.line() {
 			p.statement("")
@@ -76,13 +78,17 @@ func (p *scriptParser) number() (int, bool) {
 
 // statement reads one statement, with which its line ends.
 func (p *scriptParser) statement(app string) {
+	p.bad = p.bad || p.returned
 	switch {
 	case p.takes("tell"):
 		p.tell()
 		return
 	case p.takes("activate"):
+		delete(p.known, scriptResult)
+	case p.takes("set"):
+		p.assign(app)
 	default:
-		p.takes("return")
+		p.returned = p.takes("return")
 		p.expression(app, "")
 	}
 	if !p.bad && !p.line() {
@@ -117,8 +123,8 @@ func (p *scriptParser) tell() {
 	}
 }
 
-// expression reads what shows something, perhaps with a field of its answer
-// before it and in brackets.
+// expression reads what shows something or recalls an answer, perhaps with a
+// field of it before it and in brackets.
 func (p *scriptParser) expression(app, field string) {
 	for _, what := range []string{"text", "button"} {
 		if field == "" && (p.takes("the", what, "returned", "of") || p.takes(what, "returned", "of")) {
@@ -133,6 +139,6 @@ func (p *scriptParser) expression(app, field string) {
 	case p.i < len(p.tokens) && p.takes("display"):
 		p.display(app, field)
 	default:
-		p.bad = true
+		p.recall(field)
 	}
 }

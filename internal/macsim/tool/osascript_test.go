@@ -53,6 +53,30 @@ func TestOsascriptAnswers(t *testing.T) {
 	})
 }
 
+// An answer can be asked for in a statement of its own.
+func TestOsascriptResult(t *testing.T) {
+	const ask = `display dialog "x" default answer ""`
+	types := person(state.Answer{Text: "geheim"})
+	testAnswers(t, osascriptPath, []answerCase{
+		{name: "text", args: "-e|" + ask + "|-e|text returned of result", change: types, want: out("geheim\n")},
+		{name: "button", args: "-e|" + ask + "|-e|return the button returned of the result", change: types, want: out("OK\n")},
+		{name: "whole", args: "-e|" + ask + "|-e|result", change: types, want: out("button returned:OK, text returned:geheim\n")},
+		{name: "told to an application", args: `-e|Tell application "System Events" to ` + ask + "|-e|text returned of result", change: types, want: out("geheim\n")},
+		{name: "in a block", args: `-e|tell app "Finder"|-e|` + ask + "|-e|text returned of (result)|-e|end tell", change: types, want: out("geheim\n")},
+		{name: "variable", args: "-e|set Typed to text returned of (" + ask + ")|-e|return typed", change: types, want: out("geheim\n")},
+		{name: "variable alone", args: "-e|set typed to text returned of (" + ask + ")|-e|typed", change: types, want: out("geheim\n")},
+		{name: "set last", args: "-e|set typed to the text returned of (" + ask + ")", change: types, want: out("geheim\n")},
+		{
+			name: "two of one", args: "-e|set answer to " + ask + "|-e|set b to button returned of answer|-e|set t to text returned of answer|-e|b",
+			change: types, want: out("OK\n"),
+		},
+		{name: "of the later one", args: "-e|" + ask + `|-e|display alert "y"|-e|button returned of result`, change: person(state.Answer{Text: "geheim"}, state.Answer{}), want: out("OK\n"), after: left(1)},
+		{name: "nobody", args: "-e|" + ask + " giving up after 5|-e|text returned of result", want: out("\n")},
+		{name: "cancelled", args: "-e|" + ask + "|-e|text returned of result", change: person(state.Answer{Cancel: true}), want: errText(1, "0:36: execution error: User canceled. (-128)\n")},
+		{name: "notification behind", args: "-e|" + ask + `|-e|display notification "y"`, change: types, want: out("")},
+	})
+}
+
 func TestOsascriptErrors(t *testing.T) {
 	cancels := person(state.Answer{Cancel: true})
 	atLoginWindow := func(m *state.Mac) { m.Console = state.Console{} }
@@ -78,11 +102,15 @@ func TestOsascriptErrors(t *testing.T) {
 
 func TestOsascriptKnowsNoMore(t *testing.T) {
 	for _, script := range []string{
-		`do shell script "id"`, `display dialog`, `display dialog "x" with pride`, `display dialog "x" & "y"`, `set a to display dialog "x"`,
+		`do shell script "id"`, `display dialog`, `display dialog "x" with pride`, `display dialog "x" & "y"`,
 		`display dialog "x" default button "Maybe"`, `display dialog "x" default button 3`, `display dialog "x" buttons {"a","b","c","d"}`,
 		`display notification "x" buttons {"a"}`, `display alert "x" default answer ""`, `text returned of (display dialog "x")`,
 		`display dialog "x" giving up after soon`, `tell application "Finder"` + "\n" + `display alert "x"`, `display dialog "x`, ``,
 		`display dialog "a\q"`, `tell application Finder to display alert "x"`, `(display alert "x"`, `display alert "x" display alert "y"`,
+		`text returned of result`, "display dialog \"x\"\ntext returned of result", "display dialog \"x\"\nbutton returned of answer",
+		"display dialog \"x\"\nactivate\nresult", "display notification \"x\"\nresult", `set a to display notification "x"`,
+		"set a to button returned of (display dialog \"x\")\nbutton returned of a", "set a to button returned of (display dialog \"x\")\nbutton returned of result",
+		"display dialog \"x\"\nreturn result\ndisplay dialog \"y\"", `set result to display dialog "x"`, `set 1 to display dialog "x"`, `set a display dialog "x"`,
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()

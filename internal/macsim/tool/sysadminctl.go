@@ -10,30 +10,40 @@ import (
 // observed (10.13.0 to 27.0): all of it is on the error stream, and the exit code
 // is 0, refusals included.
 func sysadminctl(m *state.Mac, c *Call) Reply {
-	o, ok := accountArguments(c.Args)
-	l := &log{call: c}
-	switch {
-	case len(c.Args) == 0:
+	l := &nsLog{call: c}
+	if len(c.Args) == 0 {
 		l.add("%s", sysadminctlUsage)
 		return l.reply()
+	}
+	o, ok := accountArguments(c.Args)
+	switch {
 	case !ok:
 		return notSimulated(c)
-	case o.verb == "-secureTokenStatus":
-		return tokenStatus(m, l, o)
 	case o.verb == "-guestAccount":
-		return guestAccount(m, c, l, o)
-	case !c.isRoot() && o.verb != "-newPassword":
+		return o.guestAccount(l)
+	case o.verb == "-secureTokenStatus" && !o.authorised() && !o.wantsCredentials(m):
+		return o.tokenStatus(m, l)
+	case !o.mayCall(c):
 		return unpublished(c, 0, "without root")
 	}
 	if why := o.askPasswords(m, c); why != nil {
-		return notAsked(c, why)
+		return notAsked(c, 0, why)
+	}
+	if !o.authorise(m) {
+		return unpublished(c, 0, "because nobody authorises it on the screen")
 	}
 	return o.do(m, l)
 }
 
-// do runs one of the verbs that change an account.
-func (o *accountOptions) do(m *state.Mac, l *log) Reply {
+// do runs one of the verbs.
+func (o *accountOptions) do(m *state.Mac, l *nsLog) Reply {
+	if o.wantsCredentials(m) && !o.authorised() {
+		l.add("Failed to authenticate with SystemAdministration framework.")
+		return l.reply()
+	}
 	switch o.verb {
+	case "-secureTokenStatus":
+		return o.authorisedStatus(m, l)
 	case "-secureTokenOn":
 		return o.tokenOn(m, l)
 	case "-secureTokenOff":
@@ -49,35 +59,53 @@ func (o *accountOptions) do(m *state.Mac, l *log) Reply {
 	}
 }
 
-// tokenStatus needs no root. observed (26.6): the text about an unknown user.
-func tokenStatus(m *state.Mac, l *log, o accountOptions) Reply {
-	if a, ok := m.Account(o.user); ok {
-		l.add("Secure token is %s for user %s", strings.ToUpper(string(a.Token.Says())), displayName(m, a))
+// wantsCredentials says whether the tool does nothing without an administrator's
+// credentials, not even for root. observed (10.13.2, 10.13.3 beta): of a status
+// and of a new account; inferred: of the other verbs.
+func (o *accountOptions) wantsCredentials(m *state.Mac) bool {
+	return m.OS.AtLeast(10, 13, 2) && !m.OS.AtLeast(10, 13, 4)
+}
+
+// mayCall says who gets as far as the verb: root, and whoever names an
+// administrator. community: that of the tokens; inferred: of the other verbs.
+func (o *accountOptions) mayCall(c *Call) bool {
+	return c.isRoot() || o.authorised() || o.verb == "-newPassword" || o.verb == "-secureTokenStatus"
+}
+
+// tokenStatus needs no root. observed (26.6): the full name, and the text about
+// an unknown user; community: the full name in the days of 10.13 and 10.14 too.
+func (o *accountOptions) tokenStatus(m *state.Mac, l *nsLog) Reply {
+	if a, ok := knownAccount(m, o.subject()); ok {
+		l.add("Secure token is %s for user %s", strings.ToUpper(string(a.Token.Says())), a.RealName)
 	} else {
-		l.add("Unknown user %s", o.user)
+		l.add(unknownUser, o.subject())
 	}
 	return l.reply()
 }
 
-// displayName is what sysadminctl calls a user. observed: the full name on
-// 26.6, the short one on 10.13.0; inferred: that it changed with 11.
-func displayName(m *state.Mac, a *state.Account) string {
-	if m.OS.AtLeast(11) {
-		return a.RealName
+// authorisedStatus is the status for an administrator. community (10.13.2): a
+// wrong password is complained about, and the answer comes all the same.
+func (o *accountOptions) authorisedStatus(m *state.Mac, l *nsLog) Reply {
+	why, err := o.authenticate(m, l.call)
+	switch {
+	case err != nil:
+		return own(err.Error())
+	case why == state.GranterPassword || why == state.GranterUnknown:
+		l.add(wrongAdministrator)
 	}
-	return a.Name
+	return o.tokenStatus(m, l)
 }
 
-// guestAccount tells of the guest. observed (11): both lines; the simulated Mac
-// has no guest that could log in.
-func guestAccount(_ *state.Mac, c *Call, l *log, o accountOptions) Reply {
-	switch o.user {
-	case "status":
+// guestAccount tells of the guest. observed (11): both lines, the second for
+// root; the simulated Mac has no guest that could log in.
+func (o *accountOptions) guestAccount(l *nsLog) Reply {
+	switch {
+	case o.subject() == "status":
 		l.add("Guest account disabled.")
-	case "off":
+	case o.subject() == "off" && l.call.isRoot():
 		l.add("Guest account is already disabled")
 	default:
-		return notSimulated(c)
+		return notSimulated(l.call)
 	}
 	return l.reply()
 }

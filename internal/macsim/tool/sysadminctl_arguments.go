@@ -3,153 +3,122 @@ package tool
 import (
 	"slices"
 	"strconv"
-
-	"github.com/tokenward/tokenward/internal/macsim/state"
+	"strings"
 )
 
-// accountOptions are the arguments of sysadminctl.
+// accountOptions are the arguments of sysadminctl, and who authorises the call.
 type accountOptions struct {
-	verb, user                   string
-	flags                        map[string]string // those that take a value
-	admin, role, secure, keep    bool
-	interactive, adminNamed      bool
-	password, adminPassword, old *string
+	verb   string
+	values map[string]string // of what takes a value, the verb too
+	words  []string          // what takes none
+
+	granter         string  // empty: nobody
+	granterPassword *string // nil: typed right, on the screen
 }
 
-// accountVerbs are what one call can do; each takes a value. observed (13.2.1).
-func accountVerbs() []string {
-	return []string{
-		"-secureTokenStatus", "-secureTokenOn", "-secureTokenOff", "-resetPasswordFor",
-		"-newPassword", "-addUser", "-deleteUser", "-guestAccount",
+// accountVerb is one thing that a call can do, and what goes with it.
+type accountVerb struct {
+	name   string
+	wanted string // flags with a value that must be there
+	flags  string // further flags with a value
+	words  string
+}
+
+// accountVerbs are those that are simulated. observed (13.2.1): the usage text;
+// inferred: a token is also taken away without a password.
+func accountVerbs() []accountVerb {
+	const by = " -adminUser -adminPassword"
+	return []accountVerb{
+		{"-secureTokenStatus", "", by, "interactive"},
+		{"-secureTokenOn", "-password", by, "interactive"},
+		{"-secureTokenOff", "", "-password" + by, "interactive"},
+		{"-resetPasswordFor", "-newPassword", "-passwordHint" + by, "interactive"},
+		{"-newPassword", "-oldPassword", "-passwordHint", ""},
+		{"-addUser", "", "-fullName -UID -GID -shell -password -hint -home -picture" + by, "interactive -admin -roleAccount"},
+		{"-deleteUser", "", by, "interactive -secure -keepHome"},
+		{"-guestAccount", "", "", ""},
 	}
 }
 
-// accountArguments reads the flags, which may come in any order. observed
-// (13.2.1): the names; an unknown one is an error.
-func accountArguments(args []string) (o accountOptions, ok bool) {
-	o.flags = map[string]string{}
-	valued := []string{
-		"-password", "-adminUser", "-adminPassword", "-newPassword", "-oldPassword", "-passwordHint",
-		"-fullName", "-UID", "-GID", "-shell", "-hint", "-home", "-picture",
-	}
+// accountArguments reads the arguments, which may come in any order.
+func accountArguments(args []string) (*accountOptions, bool) {
+	o := &accountOptions{values: map[string]string{}}
 	for i := 0; i < len(args); i++ {
-		verb := slices.Contains(accountVerbs(), args[i]) && !(args[i] == "-newPassword" && o.verb != "")
+		_, again := o.values[args[i]]
 		switch {
-		case args[i] == "interactive":
-			o.interactive = true
-		case o.lone(args[i]):
-		case i+1 == len(args):
-			return o, false
-		case verb && (o.verb == "" || o.verb == "-newPassword"):
-			o.takeVerb(args[i], args[i+1])
-			i++
-		case slices.Contains(valued, args[i]):
-			o.flags[args[i]] = args[i+1]
+		case isAccountWord(args[i]):
+			o.words = append(o.words, args[i])
+		case i+1 < len(args) && !again:
+			o.values[args[i]] = args[i+1]
 			i++
 		default:
 			return o, false
 		}
 	}
-	o.place()
-	return o, o.verb != "" && o.numbersAreNumbers()
+	return o, o.findVerb() && o.fitsTogether() && o.numbersFit()
 }
 
-// takeVerb notes what is to be done, and to whom. -newPassword is a verb of its
-// own, or goes with -resetPasswordFor, in either order.
-func (o *accountOptions) takeVerb(verb, value string) {
-	o.verb = verb
-	if verb == "-newPassword" {
-		o.flags["-newPassword"] = value
-		return
+func isAccountWord(arg string) bool {
+	return slices.Contains([]string{"interactive", "-admin", "-roleAccount", "-secure", "-keepHome"}, arg)
+}
+
+// findVerb finds the verb that all the other arguments belong to.
+func (o *accountOptions) findVerb() bool {
+	for _, v := range accountVerbs() {
+		if v.takes(o) {
+			o.verb = v.name
+			return true
+		}
 	}
-	o.user = value
+	return false
 }
 
-func (o *accountOptions) lone(flag string) bool {
-	switch flag {
-	case "-admin":
-		o.admin = true
-	case "-roleAccount":
-		o.role = true
-	case "-secure":
-		o.secure = true
-	case "-keepHome":
-		o.keep = true
-	default:
+func (v accountVerb) takes(o *accountOptions) bool {
+	wanted := append(strings.Fields(v.wanted), v.name)
+	flags := append(strings.Fields(v.flags), wanted...)
+	for flag := range o.values {
+		if !slices.Contains(flags, flag) {
+			return false
+		}
+	}
+	for _, word := range o.words {
+		if !slices.Contains(strings.Fields(v.words), word) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(wanted, func(flag string) bool { return !o.has(flag) })
+}
+
+// fitsTogether says whether nothing is missing or said twice over. community: a
+// name cannot begin with a hyphen.
+func (o *accountOptions) fitsTogether() bool {
+	switch {
+	case o.has("-adminUser") != o.has("-adminPassword"):
+		return false
+	case o.has("-adminUser") && o.says("interactive"):
+		return false
+	case o.says("-secure") && o.says("-keepHome"):
 		return false
 	}
-	return true
+	named := o.verb != "-newPassword"
+	return !named || o.subject() != "" && o.subject()[0] != '-'
 }
 
-// place puts the passwords where the verbs look for them.
-func (o *accountOptions) place() {
-	take := func(flag string) *string {
-		if value, ok := o.flags[flag]; ok {
-			return &value
-		}
-		return nil
+// numbersFit knows the group staff alone: the state has no other primary group.
+func (o *accountOptions) numbersFit() bool {
+	uid, err := strconv.Atoi(o.values["-UID"])
+	if o.has("-UID") && (err != nil || uid < 1) {
+		return false
 	}
-	o.password, o.adminPassword, o.old = take("-password"), take("-adminPassword"), take("-oldPassword")
-	if o.verb == "-resetPasswordFor" || o.verb == "-newPassword" {
-		o.password = take("-newPassword")
-	}
-	o.adminNamed = o.flags["-adminUser"] != ""
+	return !o.has("-GID") || o.values["-GID"] == "20"
 }
 
-func (o *accountOptions) numbersAreNumbers() bool {
-	for _, flag := range []string{"-UID", "-GID"} {
-		if value, ok := o.flags[flag]; ok {
-			if _, err := strconv.Atoi(value); err != nil {
-				return false
-			}
-		}
-	}
-	return true
+// subject is whom or what the verb is about.
+func (o *accountOptions) subject() string { return o.values[o.verb] }
+
+func (o *accountOptions) has(flag string) bool {
+	_, ok := o.values[flag]
+	return ok
 }
 
-// askPasswords asks for every password that was given as "-". community: the
-// administrator's comes first, also through a pipe, whose limit is 1022 bytes.
-// observed (10.14): "User password:"; the words for the administrator's are
-// the simulator's own. "interactive" opens a dialog, which the person at the
-// screen answers.
-func (o *accountOptions) askPasswords(m *state.Mac, c *Call) error {
-	for _, p := range []struct {
-		prompt string
-		value  *string
-	}{
-		{"macsim: the administrator's password:", o.adminPassword},
-		{"User password:", o.old},
-		{"User password:", o.password},
-	} {
-		if p.value == nil || *p.value != "-" {
-			continue
-		}
-		answer, err := c.Input.Ask(Question{Prompt: p.prompt, Hidden: true, Pipe: !m.Switches.PipeIsNoTerminal, Limit: 128})
-		if err != nil {
-			return err
-		}
-		*p.value = answer
-	}
-	return nil
-}
-
-// granter is who authorises it: a named administrator, or with "interactive" the
-// one who is logged in on the screen and types the own password.
-func (o *accountOptions) granter(m *state.Mac) (name string, password *string) {
-	switch {
-	case o.adminNamed && o.adminPassword == nil:
-		blank := ""
-		return o.flags["-adminUser"], &blank
-	case o.adminNamed:
-		return o.flags["-adminUser"], o.adminPassword
-	case o.interactive && agreesOnScreen(m):
-		return m.Console.User, nil
-	}
-	return "", nil
-}
-
-// agreesOnScreen says whether somebody is there and answers.
-func agreesOnScreen(m *state.Mac) bool { return m.Console.User != "" && agrees(m) }
-
-// authorised says whether any credentials were given.
-func (o *accountOptions) authorised() bool { return o.adminNamed || o.interactive }
+func (o *accountOptions) says(word string) bool { return slices.Contains(o.words, word) }

@@ -35,8 +35,8 @@ type Reply struct {
 	Exit           int
 	Stdout, Stderr string
 
-	// Then is what the tool wants run after it, in the Mac's folder: launchctl
-	// asuser, which becomes another command.
+	// Then is what the tool becomes, in the Mac's folder: launchctl asuser and sudo
+	// end as another command.
 	Then *Command
 }
 
