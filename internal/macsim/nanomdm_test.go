@@ -172,7 +172,7 @@ func (m *managed) run(path string, args ...string) string {
 }
 
 // Setup Assistant escrows, and the server has exactly the token.
-func TestNanoMDMStoresTheToken(t *testing.T) {
+func TestSeed_F8_NanoMDMStoresTheToken(t *testing.T) {
 	t.Parallel()
 	m := enrolled(t, setUpMac)
 	mac := opened(t, m.mac)
@@ -192,7 +192,7 @@ func TestNanoMDMStoresTheToken(t *testing.T) {
 
 // A directory user who logs in gets a Secure Token with the server's help, and
 // unlocks FileVault.
-func TestNanoMDMHelpsTheNextUser(t *testing.T) {
+func TestSeed_F9_NanoMDMHelpsTheNextUser(t *testing.T) {
 	t.Parallel()
 	m := enrolled(t, setUpMac+"  - filevault_on: {user: lea}\n  - logout:\n")
 	happens(t, m.mac, &state.CreateMobile{User: "mobile"})

@@ -46,11 +46,23 @@ func (s *seen) path() string {
 // totals is what all explorations have come to.
 type totals struct {
 	states, transitions, forgotten atomic.Int64
+	depth                          atomic.Int64 // the least of all
+}
+
+// shallowest keeps the least depth.
+func (all *totals) shallowest(depth int64) {
+	for {
+		least := all.depth.Load()
+		if least <= depth || all.depth.CompareAndSwap(least, depth) {
+			return
+		}
+	}
 }
 
 func TestModelCheck(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // what is kept is kept to the end
 	var all totals
+	all.depth.Store(1 << 30)
 	t.Run("start", func(t *testing.T) {
 		for name, start := range starts(t) {
 			t.Run(name, func(t *testing.T) {
@@ -59,7 +71,8 @@ func TestModelCheck(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d states, %d transitions, every law at each of them", all.states.Load(), all.transitions.Load())
+	fmt.Printf("model check: %d states, %d transitions, every law at each of them; all sequences of at least %d events\n",
+		all.states.Load(), all.transitions.Load(), all.depth.Load())
 	if !raceDetector && *statesWanted >= 105_000 && all.states.Load() < 100_000 {
 		t.Errorf("only %d states", all.states.Load())
 	}
@@ -101,7 +114,7 @@ func explore(t *testing.T, start state.Mac, limit int, all *totals) {
 	}
 	all.states.Add(int64(len(known)))
 	all.transitions.Add(int64(transitions))
-	t.Logf("%d states, %d transitions, all sequences of %d events", len(known), transitions, max(depth-1, 0))
+	all.shallowest(int64(max(depth-1, 0)))
 }
 
 // obeys holds a step against all laws.
