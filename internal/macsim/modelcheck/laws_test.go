@@ -185,7 +185,16 @@ func bootstrapNeedsHolder(before *state.Mac, _ state.Event, _ state.Refusal, aft
 }
 
 func beliefGrantsNothing(before *state.Mac, event state.Event, _ state.Refusal, after *state.Mac) error {
-	if _, ok := event.(*state.Login); !ok || !before.Bootstrap.Escrowed || before.Server.Token == before.Bootstrap.Local || holders(before) == 0 {
+	if !before.Bootstrap.Escrowed || before.Server.Token == before.Bootstrap.Local || holders(before) == 0 {
+		return nil
+	}
+	switch e := event.(type) {
+	case *state.Login, *state.Unlock:
+	case *state.CreateMobile:
+		if e.Granter != "" {
+			return nil
+		}
+	default:
 		return nil
 	}
 	return gained(before, after, func(a *state.Account) error { return fmt.Errorf("%s got a token by it", a.Name) })
