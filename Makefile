@@ -10,7 +10,7 @@ export GORACE = atexit_sleep_ms=0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   = -s -w -X main.version=$(VERSION)
 
-.PHONY: run test check lint fmt vet cross bench fuzz modelcheck chaos tools clean go-version
+.PHONY: run test check lint fmt vet cross bench fuzz modelcheck chaos realmac tools clean go-version
 
 run: go-version ## a server, three simulated Macs and the agent on each of them
 	$(GO) run ./cmd/demo
@@ -37,6 +37,7 @@ cross: ## the agent for both kinds of Mac, without cgo
 	mkdir -p bin
 	for arch in arm64 amd64; do \
 	  GOOS=darwin GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/tokenward-darwin-$$arch ./cmd/tokenward || exit 1; \
+	  GOOS=darwin GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -o bin/realmac-darwin-$$arch ./cmd/realmac || exit 1; \
 	done
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/tokenward-server ./cmd/macsim
 	ls -l bin
@@ -53,6 +54,12 @@ modelcheck: ## the simulated Mac's rules over millions of states, and over rules
 
 chaos: ## 200 random kills of a running fleet
 	$(GO) test -count=1 -timeout 30m -run TestChaos -v ./cmd/demo -kills 200 -seed $${SEED:-1}
+
+realmac: go-version ## on a Mac: asks it what the simulated Mac claims, changes nothing, writes bin/realmac.json
+	mkdir -p bin
+	$(GO) build -trimpath -o bin/realmac ./cmd/realmac
+	@echo "Several of Apple's tools tell the whole truth to root alone: sudo may ask for your password."
+	sudo bin/realmac --json bin/realmac.json || [ $$? = 3 ] # 3: something differs, which is what it is for
 
 clean:
 	rm -rf bin dist

@@ -38,6 +38,7 @@ func imports() map[string]string {
 		"internal/macsim":       "internal/macsim/mdm internal/macsim/state internal/macsim/tool internal/rootfile internal/run",
 
 		"internal/macsim/modelcheck": "", // tests alone
+		"internal/macsim/conform":    "internal/macsim/state internal/macsim/tool",
 
 		"collectors/parse": "health/evidence internal/plistx",
 		"collectors":       "collectors/parse health/evidence internal/run",
@@ -65,6 +66,7 @@ func imports() map[string]string {
 			"internal/paths internal/run internal/wire",
 		"cmd/tokenward-server": "server",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
+		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",
 		"cmd/demo":             "internal/macsim internal/wire", // it builds and starts the programs rather than importing them
 	}
 }
@@ -172,7 +174,7 @@ func TestSimulatorKnowsNoDiagnosis(t *testing.T) {
 	t.Parallel()
 	for _, b := range builds() {
 		_, packages := ours(t, b)
-		for _, name := range []string{"internal/macsim", "internal/macsim/mdm", "internal/macsim/modelcheck", "internal/macsim/state", "internal/macsim/tool"} {
+		for _, name := range []string{"internal/macsim", "internal/macsim/conform", "internal/macsim/mdm", "internal/macsim/modelcheck", "internal/macsim/state", "internal/macsim/tool"} {
 			simulator := packages[name]
 			for _, dep := range ourImports(slices.Concat(simulator.Deps, simulator.TestImports, simulator.XTestImports)) {
 				if slices.Contains(simulatorMustNotKnow(), dep) {

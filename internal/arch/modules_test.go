@@ -16,7 +16,7 @@ func modules() map[string]string {
 		"github.com/go-viper/mapstructure":   "agent/config",
 		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
 		"github.com/kardianos/service":       "cmd/tokenward",
-		"github.com/spf13/cobra":             "cmd/macsim cmd/tokenward cmd/tokenward-server",
+		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"github.com/spf13/pflag":             "cmd/tokenward",
 		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
@@ -25,9 +25,9 @@ func modules() map[string]string {
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent collectors server",
-		"golang.org/x/sys/unix":              "agent cmd/tokenward internal/macsim", // on a Mac: since when it runs, and whether it is translated; terminals of simulated tools
-		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                 // signs what a simulated Mac tells a real server
-		"golang.org/x/term":                  "cmd/tokenward",
+		"golang.org/x/sys/unix":              "agent cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, and whether it is translated; terminals of real and simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                             // signs what a simulated Mac tells a real server
+		"golang.org/x/term":                  "cmd/realmac cmd/tokenward",
 	}
 }
 
@@ -36,8 +36,8 @@ func modules() map[string]string {
 // a language without quoting is asked for by name.
 func risky() map[string]string {
 	return map[string]string{
-		"os/exec":        "internal/run cmd/demo", // the only way out to a program
-		"syscall":        "agent agent/control cmd/demo cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/rootfile internal/run",
+		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
+		"syscall":        "agent agent/control cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/rootfile internal/run",
 		"net":            "agent/config agent/control server", // config: is this address a loopback one?
 		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm server server/api server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink",
@@ -46,7 +46,7 @@ func risky() map[string]string {
 		"reflect":        "agent/config internal/macsim internal/macsim/state", // they walk a type beside a document, to name the line of a mistake
 		"unsafe":         "server/store/sqlite",                                // under a crash test only
 		"testing":        "internal/floor server/store/storetest",              // exported for benchmarks and for contract tests; see what must not be shipped
-		"os/signal":      "cmd/demo cmd/tokenward cmd/tokenward-server",
+		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
 		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing

@@ -31,7 +31,11 @@ const (
 // folder is the root folder of a simulated Mac.
 type folder string
 
-func (f folder) path(onMac string) string { return filepath.Join(string(f), onMac) }
+// path is where something lies that has this path on the Mac, never outside the
+// folder.
+func (f folder) path(onMac string) string {
+	return filepath.Join(string(f), filepath.Clean("/"+onMac))
+}
 
 // load reads the Mac. A state file is replaced whole, so that reading needs no
 // lock.

@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,6 +19,7 @@ func (m *Mac) check() error {
 		m.checkPhase(),
 		m.checkGroups(),
 		m.checkFaults(),
+		m.checkFiles(),
 		m.checkAccounts(),
 		m.checkCryptoUsers(),
 		m.checkConsole(),
@@ -195,6 +197,20 @@ func (m *Mac) checkFaults() error {
 	var errs []error
 	for _, f := range m.Faults {
 		errs = append(errs, f.check())
+	}
+	return errors.Join(errs...)
+}
+
+// checkFiles wants whole paths, and none where the simulator keeps its own.
+func (m *Mac) checkFiles() error {
+	var errs []error
+	for _, f := range m.Files {
+		switch {
+		case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/":
+			errs = append(errs, fmt.Errorf("files: %q is not the whole path of a file", f.Path))
+		case strings.HasPrefix(f.Path, "/private/var/db/macsim"):
+			errs = append(errs, fmt.Errorf("files: %q belongs to the simulator", f.Path))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -25,6 +25,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"token is a list", replaced("token: true", "token: [yes]"), "line 13: a mapping is wanted here"},
 		{"token is a word", replaced("token: true", "token: maybe"), "cannot unmarshal !!str `maybe` into bool"},
 		{"key twice", added("chip: t2\n"), `mapping key "chip" already defined`},
+		{"a file outside", added("files: [{path: /../../etc/passwd}]\n"), "is not the whole path of a file"},
+		{"a file of the simulator's", added("files: [{path: /private/var/db/macsim/state.yaml}]\n"), "belongs to the simulator"},
 		{"no version", replaced("version: 26.1, ", ""), "os.version"},
 		{"not a version", replaced("26.1", "Tahoe"), `os.version: "Tahoe" is not a version`},
 		{"four numbers", replaced("26.1", "26.1.2.3"), "more than three numbers"},

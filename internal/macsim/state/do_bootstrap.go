@@ -44,8 +44,10 @@ func (m *Mac) bootstrapBy(user string, password *string) Refusal {
 		return UnknownType
 	case m.Enrollment.MDM == NotEnrolled:
 		return NotEnrolledYet
-	case !m.mayUseBootstrap():
+	case !m.BootstrapSupported():
 		return NotSupported
+	case !m.mayUseBootstrap():
+		return NotPermitted // an enrolment of another kind
 	}
 	a, ok := m.Account(user)
 	switch {

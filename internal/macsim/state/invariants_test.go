@@ -472,7 +472,7 @@ func TestCloneHasListsOfItsOwn(t *testing.T) {
 	m := managedMac("15.7.1", bound)
 	m.Canaries, m.Console.Background = []string{"bird"}, []string{"lea"}
 	m.Groups[0].Names, m.Groups[0].GUIDs = []string{"x"}, []string{"x"}
-	m.Jobs, m.Packages, m.Files = []Job{{Label: "x"}}, []Package{{ID: "x"}}, []File{{Path: "x"}}
+	m.Jobs, m.Packages, m.Files = []Job{{Label: "x"}}, []Package{{ID: "x"}}, []File{{Path: "/x"}}
 	play(t, m, &Create{User: "tim"}, &Delete{User: "tim", With: ByHand}, &Delete{User: "Guest"}, &Login{User: "lea"},
 		&Answers{Answers: []Answer{{Button: "OK"}}}, &Break{Fault{Tool: "profiles", Kind: Hangs}}, &Create{User: "kim", Granter: "boss"}, &Delete{User: "kim", With: ByHand})
 	clone := m.Clone()

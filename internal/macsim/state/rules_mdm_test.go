@@ -19,7 +19,7 @@ func TestEnroll(t *testing.T) {
 		{"by hand, 10.15: not supervised", mac("10.15.7"), []Event{byHand}, "supported: true; supervised: false"},
 		{"by a script", mac("26.1"), []Event{&Enroll{Way: NotApproved}, &Login{User: "boss"}}, "supervised: false; " + none},
 		{"by a script, and approved", mac("26.1"), []Event{&Enroll{Way: NotApproved}, &Approve{}, &Login{User: "boss"}}, "supervised: true; " + valid},
-		{"private: never", mac("26.1"), []Event{&Enroll{Way: UserEnrollment}, &Login{User: "boss"}, refused{&InstallBootstrap{User: "boss"}, NotSupported}}, "supervised: false; " + none},
+		{"private: never", mac("26.1"), []Event{&Enroll{Way: UserEnrollment}, &Login{User: "boss"}, refused{&InstallBootstrap{User: "boss"}, NotPermitted}}, "supervised: false; " + none},
 		{"10.14 knows nothing of it", mac("10.14.6"), []Event{&Enroll{}}, "supported: false"},
 		{"10.15 learns of it by an option", mac("10.15.7"), []Event{&Enroll{}, &Upgrade{Version: "11.7", Build: "20G1"}}, "supported: false"},
 		{"11 by the profile", mac("11.0"), []Event{&Enroll{}, &Upgrade{Version: "14.1", Build: "23B74"}}, "supported: true"},

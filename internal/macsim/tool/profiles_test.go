@@ -110,7 +110,7 @@ func TestProfilesInstall(t *testing.T) {
 		},
 		{
 			name: "user enrolment", args: install, change: func(m *state.Mac) { m.Enrollment.BYOD = true },
-			want: errText(1, "Bootstrap Token functionality is not supported on the server.\n"), after: sameToken,
+			want: errText(1, "macsim: profiles install -type bootstraptoken -user boss -password boss-pw fails here (not permitted), in words that nobody has published\n"), after: sameToken,
 		},
 		{name: "server down", args: install, change: server(func(s *state.Server) { s.Down = true }), want: created, after: notSent},
 		{name: "server refuses", args: install, change: server(func(s *state.Server) { s.Refuses = true }), want: created, after: notSent},
