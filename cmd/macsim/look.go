@@ -29,11 +29,12 @@ that the Mac takes it for escrowed, "server" that the server has one, "valid" th
 it is the same one. People: "token" opens with the user's password, "drifted" with
 a former one, "phantom" is not on the volume; "unlocks" is in FileVault's list,
 "window" is shown at its window.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeFolder,
 		RunE: func(c *cobra.Command, args []string) error {
-			m, err := macsim.Open(args[0])
+			m, err := open(args[0])
 			if err != nil {
-				return failure{err}
+				return err
 			}
 			if asJSON {
 				return writeJSON(c.OutOrStdout(), macsim.SummaryOf(&m))
@@ -43,6 +44,18 @@ a former one, "phantom" is not on the volume; "unlocks" is in FileVault's list,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
+}
+
+// open reads the Mac in a folder.
+func open(dir string) (state.Mac, error) {
+	if err := macsim.Exists(dir); err != nil {
+		return state.Mac{}, failure{err}
+	}
+	m, err := macsim.Open(dir)
+	if err != nil {
+		return m, failure{err}
+	}
+	return m, nil
 }
 
 func show(stdout io.Writer, m *state.Mac) error {
@@ -79,14 +92,15 @@ func callsCommand() *cobra.Command {
 		Long: `List the tools that were started on the simulated Mac in DIR since it was laid
 out, as the tools themselves saw it: with --json also their environment and the
 files that they inherited. What was typed or piped into a tool is not kept.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeFolder,
 		RunE: func(c *cobra.Command, args []string) error {
 			calls, err := macsim.Calls(args[0])
 			if err != nil {
 				return failure{err}
 			}
 			if asJSON {
-				return writeJSON(c.OutOrStdout(), calls)
+				return writeJSON(c.OutOrStdout(), append([]macsim.Noted{}, calls...)) // never null
 			}
 			for _, call := range calls {
 				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s  %s\n", call.At.Format(time.DateTime), strings.Join(call.Argv, " ")); err != nil {
@@ -105,10 +119,16 @@ func recordCommand() *cobra.Command {
 		Use:   "record DIR RECORDING",
 		Short: "Ask the simulated Mac in DIR everything, and write a recording for tokenward diagnose",
 		Args:  cobra.ExactArgs(2),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return nil, cobra.ShellCompDirectiveFilterDirs
+			}
+			return nil, cobra.ShellCompDirectiveDefault
+		},
 		RunE: func(c *cobra.Command, args []string) error {
-			m, err := macsim.Open(args[0])
+			m, err := open(args[0])
 			if err != nil {
-				return failure{err}
+				return err
 			}
 			recorder := run.NewRecorder(macsim.NewRunner(m))
 			for _, question := range macsim.Questions(&m) {

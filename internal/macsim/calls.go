@@ -2,14 +2,17 @@ package macsim
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -65,7 +68,8 @@ func closedOnExec(fd int) bool {
 }
 
 // note appends a call to the Mac's list. A line is written at once, so that
-// tools that run at the same time do not mix theirs.
+// tools that run at the same time do not mix theirs. One that a killed tool left
+// unfinished is ended first, so that it spoils no other.
 func (f folder) note(c *tool.Call, descriptors []descriptor) error {
 	line, err := json.Marshal(Noted{
 		At: c.At, PID: c.PID, User: c.User, Argv: append([]string{c.Path}, c.Args...),
@@ -74,17 +78,43 @@ func (f folder) note(c *tool.Call, descriptors []descriptor) error {
 	if err != nil {
 		return fmt.Errorf("note the call: %w", err)
 	}
-	file, err := os.OpenFile(f.path(callsPath), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(f.path(callsPath), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("note the call: %w", err)
+	}
+	if endsTorn(file) {
+		line = append([]byte("\n"), line...)
 	}
 	_, err = file.Write(append(line, '\n'))
 	return errors.Join(err, file.Close())
 }
 
+// endsTorn says whether a file ends in the middle of a line.
+func endsTorn(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
+		return false
+	}
+	last := make([]byte, 1)
+	_, err = file.ReadAt(last, info.Size()-1)
+	return err == nil && last[0] != '\n'
+}
+
+// Exists returns an error that helps unless dir is the folder of a simulated Mac.
+func Exists(dir string) error {
+	_, err := os.Stat(folder(dir).path(statePath))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("no simulated Mac in %s; see macsim up", dir)
+	}
+	return err
+}
+
 // Calls returns the tools that were started since the Mac in dir was laid out,
-// in order.
+// in order. What a killed tool has not finished writing is left out.
 func Calls(dir string) ([]Noted, error) {
+	if err := Exists(dir); err != nil {
+		return nil, err
+	}
 	file, err := os.Open(folder(dir).path(callsPath))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -93,15 +123,26 @@ func Calls(dir string) ([]Noted, error) {
 		return nil, fmt.Errorf("read calls: %w", err)
 	}
 	defer file.Close()
+	return readCalls(file)
+}
+
+func readCalls(r io.Reader) ([]Noted, error) {
 	var calls []Noted
-	lines := bufio.NewScanner(file)
+	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
+	for number := 1; lines.Scan(); number++ {
 		var c Noted
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			return nil, fmt.Errorf("read calls: line %d: %w", len(calls)+1, err)
+		err := json.NewDecoder(bytes.NewReader(lines.Bytes())).Decode(&c)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF): // torn
+			continue
+		case err != nil:
+			return nil, fmt.Errorf("read calls: line %d: %w", number, err)
 		}
 		calls = append(calls, c)
 	}
-	return calls, lines.Err()
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read calls: %w", err)
+	}
+	return calls, nil
 }

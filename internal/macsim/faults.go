@@ -72,6 +72,7 @@ func perform(m *state.Mac, c tool.Call, fault state.Fault) tool.Reply {
 		return tool.Reply{}
 	case state.Lies:
 		shadow := m.Clone()
+		shadow.Attach(nil) // a real server must not hear of it
 		return tool.Answer(&shadow, c)
 	case state.Stale:
 		then := fault.Then.Clone()

@@ -32,3 +32,17 @@ func newOffice(t testing.TB) *state.Mac {
 	}
 	return &m
 }
+
+const (
+	profilesPath    = "usr/bin/profiles"
+	sysadminctlPath = "usr/sbin/sysadminctl"
+)
+
+func opened(t *testing.T, dir string) state.Mac {
+	t.Helper()
+	m, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}

@@ -21,29 +21,71 @@ func Layout(dir string, m state.Mac, exe string) error {
 	if err != nil {
 		return fmt.Errorf("lay out simulated Mac: %w", err)
 	}
-	if root == filepath.Dir(root) {
-		return fmt.Errorf("lay out simulated Mac: %s is the real root", root)
+	f := folder(root)
+	if err := f.check(); err != nil {
+		return fmt.Errorf("lay out simulated Mac: %w", err)
 	}
-	if err := folder(root).layOut(&m, exe); err != nil {
+	if err := f.layOut(&m, exe); err != nil {
 		return fmt.Errorf("lay out simulated Mac in %s: %w", dir, err)
 	}
 	return nil
 }
 
+// check refuses the real root, by whatever name, and a folder that holds
+// something else than a simulated Mac.
+func (f folder) check() error {
+	if same(string(f), "/") {
+		return fmt.Errorf("%s is the real root", string(f))
+	}
+	if _, err := os.Stat(f.path(ownFolder)); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(string(f))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case len(entries) > 0:
+		return fmt.Errorf("%s is not empty, and holds no simulated Mac", string(f))
+	}
+	return nil
+}
+
 func (f folder) layOut(m *state.Mac, exe string) error {
+	if err := os.MkdirAll(f.path(ownFolder), 0o755); err != nil { //nolint:gosec // tools are for everybody
+		return err
+	}
+	unlock, err := f.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	before, err := f.read()
+	if err != nil {
+		before = state.Mac{} // none, or one that nobody can read any more
+	}
 	if err := placeProgram(f.path(programPath), exe); err != nil {
 		return err
 	}
 	if err := os.WriteFile(f.path(deniedPath), nil, 0o600); err != nil {
 		return err
 	}
-	if err := os.Remove(f.path(callsPath)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, old := range f.leftovers(m) {
+		if err := os.RemoveAll(f.path(old)); err != nil {
+			return err
+		}
 	}
-	if err := f.writeShell(); err != nil {
-		return err
+	return f.save(m, &before)
+}
+
+// leftovers are what an earlier Mac in the folder has left that is none of the
+// new one's.
+func (f folder) leftovers(m *state.Mac) []string {
+	if m.Server.Address == "" {
+		return []string{callsPath, identityPath}
 	}
-	return f.save(m, nil)
+	return []string{callsPath}
 }
 
 // Change lets something happen to the Mac in dir while its tools run. An error
@@ -65,9 +107,6 @@ func Open(dir string) (state.Mac, error) {
 // placeProgram links the program, or copies it where a link cannot be made, as
 // between two volumes.
 func placeProgram(path, exe string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // tools are for everybody
-		return err
-	}
 	exe, err := filepath.EvalSymlinks(exe) // a hard link would link the link
 	if err != nil {
 		return err
@@ -75,13 +114,16 @@ func placeProgram(path, exe string) error {
 	if same(path, exe) {
 		return nil
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	fresh := path + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if os.Link(exe, path) == nil {
-		return nil
+	if os.Link(exe, fresh) != nil {
+		if err := copyProgram(fresh, exe); err != nil {
+			return err
+		}
 	}
-	return copyProgram(path, exe)
+	return os.Rename(fresh, path) // tools that run go on running
 }
 
 func same(a, b string) bool {

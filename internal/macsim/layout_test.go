@@ -143,16 +143,115 @@ func TestLayoutRefuses(t *testing.T) {
 	if err := Layout(t.TempDir(), m, "/nonexistent"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no program: got %v", err)
 	}
-	dir := t.TempDir()
-	own := filepath.Join(dir, "usr/bin/sw_vers")
-	if err := os.MkdirAll(filepath.Dir(own), 0o700); err != nil {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/", link); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(own, []byte("#!/bin/sh\n"), 0o600); err != nil {
+	if err := Layout(link, m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "the real root") {
+		t.Errorf("a link to the real root: got %v", err)
+	}
+	full := t.TempDir()
+	if err := os.WriteFile(filepath.Join(full, "letter"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := Layout(dir, m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "is not a link of a simulated Mac") {
-		t.Errorf("a real tool: got %v", err)
+	if err := Layout(full, m, "/bin/sh"); err == nil || !strings.Contains(err.Error(), "is not empty") {
+		t.Errorf("a folder of somebody's: got %v", err)
+	}
+}
+
+// What is no link of ours stays, and with it the Mac as it was.
+func TestForeignToolsStay(t *testing.T) {
+	t.Parallel()
+	for _, foreign := range []func(path string) error{
+		func(path string) error { return os.WriteFile(path, []byte("#!/bin/sh\n"), 0o600) },
+		func(path string) error { return os.Symlink("busybox", path) },
+	} {
+		dir, _ := layOutOffice(t)
+		tool := filepath.Join(dir, "usr/bin/sw_vers")
+		if err := os.Remove(tool); err != nil {
+			t.Fatal(err)
+		}
+		if err := foreign(tool); err != nil {
+			t.Fatal(err)
+		}
+		before := opened(t, dir)
+		err := Change(dir, func(m *state.Mac) error {
+			_, err := m.Do(time.Time{}, &state.Break{Fault: state.Fault{Tool: "sw_vers", Kind: state.Missing}})
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "is not a link of a simulated Mac") {
+			t.Errorf("got %v", err)
+		}
+		if after := opened(t, dir); after.Revision != before.Revision {
+			t.Error("what failed has happened")
+		}
+	}
+}
+
+// A tool that is not there, or a link of an older version, is put right by the
+// next change.
+func TestToolsComeBack(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	if err := os.Remove(filepath.Join(dir, "usr/bin/dscl")); err != nil {
+		t.Fatal(err)
+	}
+	happens(t, dir, &state.Logout{})
+	if _, err := os.Stat(filepath.Join(dir, "usr/bin/dscl")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A folder that becomes another Mac keeps nothing of the first.
+func TestLayoutForgets(t *testing.T) {
+	t.Parallel()
+	dir, m := layOutOffice(t)
+	happens(t, dir, &state.EscrowKeys{}, &state.ChangeKey{User: "boss"}, &state.Edit{})
+	start(t, exec.CommandContext(t.Context(), filepath.Join(dir, "usr/bin/sw_vers")))
+	if err := Layout(dir, *m, filepath.Join(dir, programPath)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, sealedKey)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the recovery key of the first: %v", err)
+	}
+	if calls, err := Calls(dir); err != nil || len(calls) > 0 {
+		t.Errorf("the calls of the first: %v, %v", calls, err)
+	}
+}
+
+// A scenario's files stay in the folder, and leave the tools alone.
+func TestFilesStayInside(t *testing.T) {
+	t.Parallel()
+	dir, m := layOutOffice(t)
+	outside := t.TempDir()
+	if err := os.Symlink(outside, filepath.Join(dir, "way-out")); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/way-out/letter", "/usr/bin/profiles"} {
+		m.Files = []state.File{{Path: path, Content: "x"}}
+		if err := Layout(dir, *m, filepath.Join(dir, programPath)); err == nil {
+			t.Errorf("%s was written", path)
+		}
+	}
+	if entries, err := os.ReadDir(outside); err != nil || len(entries) > 0 {
+		t.Errorf("outside lie %v, %v", entries, err)
+	}
+}
+
+// No call makes a Mac that nobody can read any more.
+func TestStateStaysReadable(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	for _, args := range [][]string{
+		{sysadminctlPath, "-resetPasswordFor", "clerk", "-newPassword", "a\nb"},
+		{"usr/bin/dscl", ".", "-passwd", "/Users/clerk", "a\x01b"},
+		{"usr/bin/dscl", ".", "-create", "/Users/clerk", "RealName", "a\nb"},
+	} {
+		got := start(t, exec.CommandContext(t.Context(), filepath.Join(dir, args[0]), args[1:]...))
+		if got.Exit != tool.OwnExit || !strings.Contains(got.Stderr, "control character") {
+			t.Errorf("%q: %+v", args, got)
+		}
+		opened(t, dir)
 	}
 }
 

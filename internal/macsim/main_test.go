@@ -11,7 +11,5 @@ func TestMain(m *testing.M) {
 	if IsTool(os.Args[0]) {
 		os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
 	}
-	code := m.Run()
-	_ = os.RemoveAll(nanoFolder)
-	os.Exit(code)
+	os.Exit(m.Run())
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -76,20 +77,20 @@ func (p process) main(argv []string, descriptors []descriptor) (int, error) {
 func (p process) run(dir folder, m state.Mac, c tool.Call) (outcome, error) {
 	heard := &heard{from: newConsole(p.stdin, p.stderr)}
 	c.Input = heard
+	trial := &probe{has: m.BootstrapBytes(m.Server.Token), empty: m.Server.Token <= 0}
 	if m.Server.Address != "" {
-		return p.alone(dir, c)
+		m.Attach(trial) // a real server must be told things once
 	}
 	before := m.Revision
 	out := answer(&m, c)
-	if m.Revision == before {
+	if m.Revision == before && !trial.asked {
 		return out, nil
 	}
 	c.Input = heard.again()
 	return p.alone(dir, c)
 }
 
-// alone answers on the Mac itself while nobody else does. With a real server
-// there is no other way: what it is told cannot be tried on a copy.
+// alone answers on the Mac itself while nobody else does.
 func (p process) alone(dir folder, c tool.Call) (out outcome, err error) {
 	err = dir.change(func(m *state.Mac) error {
 		out = answer(m, c)
@@ -134,15 +135,30 @@ func (f folder) become(c tool.Command) error {
 		return err
 	}
 	argv := append([]string{path}, c.Argv[1:]...)
-	return syscall.Exec(path, argv, append(os.Environ(), userVariable+"="+c.User)) //nolint:gosec // that is what it is for
+	return syscall.Exec(path, argv, environment(c.User)) //nolint:gosec // that is what it is for
 }
 
-// program finds a command: in the Mac's folder, or where the search path leads.
+// environment is that of a program run as another user.
+func environment(user string) []string {
+	own := []string{userVariable + "=", "USER=", "LOGNAME="}
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return slices.ContainsFunc(own, func(name string) bool { return strings.HasPrefix(v, name) })
+	})
+	for _, name := range own {
+		env = append(env, name+user)
+	}
+	return env
+}
+
+// program finds a command: a tool in the Mac's folder and nowhere else, anything
+// else where it would be found without a Mac.
 func (f folder) program(name string) (string, error) {
-	candidates := []string{f.path(name), name}
-	if !strings.ContainsRune(name, filepath.Separator) {
+	candidates := []string{name}
+	if t, ok := tool.ByName(filepath.Base(name)); ok && (name == t.Name() || name == t.Path) {
+		candidates = []string{f.path(t.Path)}
+	} else if !strings.ContainsRune(name, filepath.Separator) {
 		candidates = nil
-		for _, dir := range f.searchPath() {
+		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 			candidates = append(candidates, filepath.Join(dir, name))
 		}
 	}
@@ -152,15 +168,6 @@ func (f folder) program(name string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s: command not found", name)
-}
-
-// searchPath is that of a shell on this Mac.
-func (f folder) searchPath() []string {
-	var dirs []string
-	for _, dir := range []string{"/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"} {
-		dirs = append(dirs, f.path(dir))
-	}
-	return append(dirs, filepath.SplitList(os.Getenv("PATH"))...)
 }
 
 // checkCanaries refuses a call that gives away what must stay secret: arguments

@@ -25,20 +25,17 @@ type nanoMDM struct {
 	program string
 	args    []string
 	cmd     *exec.Cmd
+	ended   chan struct{}
 }
-
-// nanoFolder is where it was built; TestMain removes it.
-var nanoFolder string
 
 // builtNanoMDM builds the server once for all tests, from the module that
 // tools/go.mod names.
 var builtNanoMDM = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "nanomdm")
+	cache, err := os.UserCacheDir() // one place, so that nothing is left behind
 	if err != nil {
 		return "", err
 	}
-	nanoFolder = dir
-	program := filepath.Join(dir, "nanomdm")
+	program := filepath.Join(cache, "tokenward-tests", "nanomdm")
 	build := exec.Command("go", "build", "-o", program, "github.com/micromdm/nanomdm/cmd/nanomdm")
 	build.Dir = "../../tools"
 	if text, err := build.CombinedOutput(); err != nil {
@@ -54,41 +51,62 @@ func startNanoMDM(t *testing.T, authority string) *nanoMDM {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s := &nanoMDM{t: t, dir: t.TempDir(), program: program}
+	for range 5 { // somebody else may take the port first
+		address := freeAddress(t)
+		s.url = "http://" + address + "/mdm"
+		s.args = []string{"-listen", address, "-ca", filepath.Join(authority, "ca.pem"), "-storage", "filekv", "-storage-dsn", s.dir, "-api", "secret"}
+		if s.start() {
+			t.Cleanup(s.stop)
+			return s
+		}
+	}
+	t.Fatal("NanoMDM does not start")
+	return nil
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := &nanoMDM{t: t, dir: t.TempDir(), url: "http://" + address + "/mdm", program: program}
-	s.args = []string{"-listen", address, "-ca", filepath.Join(authority, "ca.pem"), "-storage", "filekv", "-storage-dsn", s.dir, "-api", "secret"}
-	s.start()
-	t.Cleanup(s.stop)
-	return s
+	defer listener.Close()
+	return listener.Addr().String()
 }
 
-func (s *nanoMDM) start() {
+// start says whether this server, and no other, answers at its address.
+func (s *nanoMDM) start() bool {
 	s.t.Helper()
 	s.cmd = exec.CommandContext(context.WithoutCancel(s.t.Context()), s.program, s.args...)
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	for range 200 {
-		response, err := http.Get(strings.TrimSuffix(s.url, "/mdm") + "/version")
+	s.ended = make(chan struct{})
+	go func() {
+		_ = s.cmd.Wait() // it is killed in the end
+		close(s.ended)
+	}()
+	client := http.Client{Timeout: time.Second}
+	for {
+		response, err := client.Get(strings.TrimSuffix(s.url, "/mdm") + "/version")
 		if err == nil {
 			_ = response.Body.Close()
-			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		select {
+		case <-s.ended:
+			return false
+		case <-time.After(20 * time.Millisecond):
+		}
+		if err == nil {
+			return true
+		}
 	}
-	s.t.Fatal("NanoMDM does not answer")
 }
 
 func (s *nanoMDM) stop() {
 	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait() // it was killed
+	<-s.ended
 }
 
 // stored is the token on the server's disk.
@@ -259,7 +277,9 @@ func TestNanoMDMAway(t *testing.T) {
 	if got := m.run(profilesPath, "install", "-type", "bootstraptoken", "-user", "lea", "-password", "lea-pw"); got != "profiles: Bootstrap Token created\n" {
 		t.Errorf("got %s", got)
 	}
-	m.start()
+	if !m.start() {
+		t.Fatal("NanoMDM does not come back")
+	}
 	happens(t, m.mac, &state.Login{User: "lea"})
 	if mac := opened(t, m.mac); !mac.BootstrapValid() || !bytes.Equal(m.stored(), mac.BootstrapBytes(2)) {
 		t.Errorf("with the server back: %+v, server %x", mac.Bootstrap, m.stored())
@@ -271,15 +291,14 @@ func TestNanoMDMAway(t *testing.T) {
 func TestNanoMDMRefuses(t *testing.T) {
 	t.Parallel()
 	m := enrolled(t, setUpMac)
-	for _, name := range []string{"identity.pem", "identity.key"} {
-		other := enrolled(t, setUpMac)
-		stolen, err := os.ReadFile(folder(other.mac).path(identityPath + "/" + name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(folder(m.mac).path(identityPath+"/"+name), stolen, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	other := enrolled(t, setUpMac)
+	const file = identityPath + "/identity.pem"
+	stolen, err := os.ReadFile(folder(other.mac).path(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder(m.mac).path(file), stolen, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	before := opened(t, m.mac)
 	if got := m.run(profilesPath, "install", "-type", "bootstraptoken", "-user", "lea", "-password", "lea-pw"); got != "profiles: Bootstrap Token created\n" {
@@ -302,5 +321,66 @@ func TestNanoMDMAfterCheckOut(t *testing.T) {
 	happens(t, m.mac, &state.Enroll{})
 	if got := m.stored(); len(got) > 0 {
 		t.Errorf("after a new enrolment the server has %x", got)
+	}
+}
+
+// A tool that lies does not tell the server either.
+func TestNanoMDMHearsNoLies(t *testing.T) {
+	t.Parallel()
+	m := enrolled(t, setUpMac)
+	happens(t, m.mac, &state.Break{Fault: state.Fault{Tool: "profiles", Kind: state.Lies}})
+	before := m.stored()
+	if got := m.run(profilesPath, "install", "-type", "bootstraptoken", "-user", "lea", "-password", "lea-pw"); got != notifying {
+		t.Errorf("got %s", got)
+	}
+	if !bytes.Equal(m.stored(), before) {
+		t.Error("the server has another token")
+	}
+}
+
+// A server that does not answer costs the Mac nothing: its certificate stays the
+// one that works, and its authority is not made anew.
+func TestNanoMDMRenewalFails(t *testing.T) {
+	t.Parallel()
+	m := enrolled(t, setUpMac)
+	m.stop()
+	err := Change(m.mac, func(mac *state.Mac) error {
+		why, err := mac.Do(time.Time{}, &state.RenewIdentity{})
+		if why != state.ServerUnreachable {
+			t.Errorf("refused for %q", why)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !m.start() {
+		t.Fatal("NanoMDM does not come back")
+	}
+	if got := m.run(profilesPath, "install", "-type", "bootstraptoken", "-user", "lea", "-password", "lea-pw"); got != notifying {
+		t.Errorf("got %s", got)
+	}
+	mac := opened(t, m.mac)
+	if err := os.RemoveAll(mac.Server.Authority); err != nil {
+		t.Fatal(err)
+	}
+	if mac := opened(t, m.mac); !mac.BootstrapValid() {
+		t.Error("without its authority a Mac cannot talk")
+	}
+	if _, err := os.Stat(mac.Server.Authority); !os.IsNotExist(err) {
+		t.Errorf("looking at the Mac has made an authority: %v", err)
+	}
+}
+
+// What a simulated server would do wrong cannot be asked of a real one.
+func TestNanoMDMDoesWhatItDoes(t *testing.T) {
+	t.Parallel()
+	m := enrolled(t, setUpMac)
+	err := Change(m.mac, func(mac *state.Mac) error {
+		_, err := mac.Do(time.Time{}, &state.ServerDoes{Forgets: true})
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "a real one") {
+		t.Errorf("got %v", err)
 	}
 }

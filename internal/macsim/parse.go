@@ -2,11 +2,15 @@ package macsim
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
+	"github.com/tokenward/tokenward/internal/macsim/tool"
 )
 
 // ParseEvent makes an event from its name and fields of the form key=value. A
@@ -30,9 +34,90 @@ func ParseEvent(name string, fields []string) (state.Event, error) {
 		mapping.Content = append(mapping.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, value)
 	}
 	if err := state.DecodeNode(&mapping, event); err != nil {
-		return nil, fmt.Errorf("%s: %w; its keys are %s", name, err, strings.Join(state.EventFields(event), ", "))
+		return nil, fmt.Errorf("%s: %s; its keys are %s", name, strings.TrimPrefix(err.Error(), "line 0: "), strings.Join(state.EventFields(event), ", "))
+	}
+	if err := checkEvent(event); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return event, nil
+}
+
+// ParseDuration reads a length of time as a scenario writes it, such as 30d.
+func ParseDuration(text string) (time.Duration, error) {
+	var d state.Duration
+	if err := yaml.Unmarshal([]byte(text), &d); err != nil || text == "" {
+		return 0, fmt.Errorf("%q is not a duration such as 11s, 3h or 20d", text)
+	}
+	return time.Duration(d), nil
+}
+
+// ParseTime reads a time as a scenario writes it.
+func ParseTime(text string) (time.Time, error) {
+	var at time.Time
+	if err := yaml.Unmarshal([]byte(text), &at); err != nil || at.IsZero() {
+		return time.Time{}, fmt.Errorf("%q is not a time such as 2026-03-01 or 2026-03-01T09:30:00Z", text)
+	}
+	return at, nil
+}
+
+// checkEvent refuses what the package state cannot know to be wrong, since it
+// knows no tools.
+func checkEvent(e state.Event) error {
+	if b, ok := e.(*state.Break); ok {
+		return checkFault(b.Fault)
+	}
+	return nil
+}
+
+func checkFaults(faults []state.Fault) error {
+	for _, f := range faults {
+		if err := checkFault(f); err != nil {
+			return fmt.Errorf("faults: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkFault refuses a fault that no call can meet. Which arguments a tool knows
+// it cannot tell: they are the first ones only.
+func checkFault(f state.Fault) error {
+	if f.Tool == "" {
+		return nil // the package state says that better
+	}
+	t, ok := tool.ByName(f.Tool)
+	if !ok {
+		return fmt.Errorf("tool: there is no %q; %s", f.Tool, knownTools(f.Tool))
+	}
+	for i, arg := range f.Args {
+		switch {
+		case strings.ContainsRune(arg, 0):
+			return fmt.Errorf("args: %q: no argument holds a zero byte", arg)
+		case i == 0 && (arg == t.Name() || arg == t.Path):
+			return fmt.Errorf("args: they begin behind the tool's name: without %s", arg)
+		case i == 0 && severalWords(t, arg):
+			return fmt.Errorf("args: %q is a single argument: write [%s]", arg, strings.Join(strings.Fields(arg), ", "))
+		}
+	}
+	return nil
+}
+
+// severalWords says whether a tool's first argument is a whole command line in
+// one. A path, and the text of a tool that takes one, may hold blanks.
+func severalWords(t tool.Tool, arg string) bool {
+	return len(strings.Fields(arg)) > 1 && !strings.Contains(arg, "/") && !slices.Contains([]string{"osascript", "logger", "dialog"}, t.Name())
+}
+
+// knownTools helps with a tool's name that is unknown: a path, or a slip.
+func knownTools(name string) string {
+	var names []string
+	for _, t := range tool.All() {
+		names = append(names, t.Name())
+	}
+	if near := nearest(path.Base(name), names); near != "" {
+		return fmt.Sprintf("is it %s?", near)
+	}
+	slices.Sort(names)
+	return "there are " + strings.Join(names, ", ")
 }
 
 func valueOf(text string) (*yaml.Node, error) {
@@ -47,4 +132,44 @@ func valueOf(text string) (*yaml.Node, error) {
 		return nil, err
 	}
 	return parsed.Content[0], nil
+}
+
+// nearest is the name that somebody who wrote another probably meant: one that
+// contains it, or that a few letters make of it; empty where none is near.
+func nearest(written string, names []string) string {
+	if written == "" {
+		return ""
+	}
+	best, least := "", max(2, len(written)/4)+1
+	for _, name := range names {
+		if strings.Contains(name, written) {
+			return name
+		}
+		if n := distance(written, name); n < least {
+			best, least = name, n
+		}
+	}
+	return best
+}
+
+// distance is how many letters must be added, removed or replaced to make one
+// word of the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }

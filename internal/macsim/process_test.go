@@ -241,20 +241,6 @@ func TestFaultsOfBelief(t *testing.T) {
 			t.Errorf("got %+v, want the enrolment of before", got)
 		}
 	})
-	t.Run("asks twice", func(t *testing.T) {
-		t.Parallel()
-		dir, _ := layOutOffice(t)
-		happens(t, dir, &state.Break{Fault: state.Fault{Tool: "profiles", Kind: state.PromptsTwice}})
-		p := atTerminal(t, filepath.Join(dir, profilesPath), "install", "-type", "bootstraptoken", "-user", "boss")
-		for range 2 {
-			p.wait("Enter the password for user 'boss':")
-			p.shown.Reset()
-			p.write("boss-pw\n")
-		}
-		if shown, exit := p.end(); exit != 0 {
-			t.Errorf("exit %d\n%s", exit, shown)
-		}
-	})
 	t.Run("dies when it is done", func(t *testing.T) {
 		t.Parallel()
 		dir, _ := layOutOffice(t)
@@ -299,5 +285,32 @@ func TestFiles(t *testing.T) {
 	happens(t, dir, &state.EscrowKeys{Off: true})
 	if _, err := os.Stat(sealed); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the sealed recovery key stays: %v", err)
+	}
+}
+
+// Who becomes somebody else is that and nobody before, and finds the Mac's tools
+// or none.
+func TestBecoming(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	happens(t, dir, &state.Break{Fault: state.Fault{Tool: "stat", Kind: state.Missing}})
+	run := func(args ...string) tool.Reply {
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, args[0]), args[1:]...)
+		c.Env = []string{"PATH=/usr/bin:/bin"}
+		return start(t, c)
+	}
+	for _, tc := range []struct {
+		args []string
+		want tool.Reply
+	}{
+		{[]string{"usr/bin/sudo", "-u", "clerk", "/usr/bin/id", "-un"}, tool.Reply{Stdout: "clerk\n"}},
+		{[]string{"bin/launchctl", "asuser", "502", "sudo", "-u", "boss", "id", "-un"}, tool.Reply{Stdout: "boss\n"}},
+		{[]string{"usr/bin/sudo", "-u", "boss", "sudo", "-u", "root", "id", "-un"}, tool.Reply{Stdout: "root\n"}},
+		{[]string{"usr/bin/sudo", "-u", "clerk", "sh", "-c", "echo $USER $LOGNAME"}, tool.Reply{Stdout: "clerk clerk\n"}},
+		{[]string{"usr/bin/sudo", "stat", "-f", "%Su", "/dev/console"}, tool.Reply{Exit: tool.OwnExit, Stderr: "macsim: stat: command not found\n"}},
+	} {
+		if got := run(tc.args...); got != tc.want {
+			t.Errorf("%q\n got %+v\nwant %+v", tc.args, got, tc.want)
+		}
 	}
 }

@@ -1,27 +1,19 @@
+//go:build linux
+
 package macsim
 
 import (
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/tokenward/tokenward/internal/macsim/state"
+	"github.com/tokenward/tokenward/internal/macsim/tool"
 )
-
-const (
-	profilesPath    = "usr/bin/profiles"
-	sysadminctlPath = "usr/sbin/sysadminctl"
-)
-
-func opened(t *testing.T, dir string) state.Mac {
-	t.Helper()
-	m, err := Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 // The tool asks on the terminal, shows no password, and has done what it says.
 func TestPrompts(t *testing.T) {
@@ -48,13 +40,27 @@ func TestPrompts(t *testing.T) {
 // What is typed before the question is no answer to it.
 func TestTypedAheadIsForgotten(t *testing.T) {
 	t.Parallel()
-	dir, _ := layOutOffice(t)
-	p := atTerminal(t, filepath.Join(dir, profilesPath), "install", "-type", "bootstraptoken", "-user", "boss")
-	p.write("wrong\n")
-	p.wait("Enter the password for user 'boss':")
-	p.write("boss-pw\n")
-	if shown, exit := p.end(); exit != 0 || !strings.HasSuffix(shown, "profiles: Bootstrap Token escrowed\n") {
-		t.Skipf("the line was read before echo was off: exit %d\n%s", exit, shown)
+	master, slave := openTerminal(t)
+	defer slave.Close()
+	if _, err := master.WriteString("typed ahead\n"); err != nil {
+		t.Fatal(err)
+	}
+	for waiting := 0; waiting < len("typed ahead\n"); {
+		var err error
+		if waiting, err = unix.IoctlGetInt(int(slave.Fd()), unix.TIOCINQ); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answers := make(chan string, 1)
+	go func() {
+		answer, err := askOn(slave, tool.Question{Prompt: "Password:", Hidden: true})
+		answers <- fmt.Sprint(answer, err)
+	}()
+	p := &terminal{t: t, master: master}
+	p.wait("Password:")
+	p.write("the answer\n")
+	if got, want := <-answers, "the answer<nil>"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
@@ -96,5 +102,49 @@ func TestWithoutTerminal(t *testing.T) {
 	m := opened(t, dir)
 	if clerk, _ := m.Account("clerk"); !clerk.Usable() {
 		t.Error("the clerk has no token")
+	}
+}
+
+// A tool with that fault asks every question a second time.
+func TestAsksTwice(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	happens(t, dir, &state.Break{Fault: state.Fault{Tool: "profiles", Kind: state.PromptsTwice}})
+	p := atTerminal(t, filepath.Join(dir, profilesPath), "install", "-type", "bootstraptoken", "-user", "boss")
+	for range 2 {
+		p.wait("Enter the password for user 'boss':")
+		p.shown.Reset()
+		p.write("boss-pw\n")
+	}
+	if shown, exit := p.end(); exit != 0 {
+		t.Errorf("exit %d\n%s", exit, shown)
+	}
+}
+
+// A pipe is taken although there is a terminal.
+func TestPipeBesideTerminal(t *testing.T) {
+	t.Parallel()
+	dir, _ := layOutOffice(t)
+	p := atTerminal(t, "/bin/sh", "-c", "printf 'boss-pw\\nclerk-pw\\n' | "+filepath.Join(dir, sysadminctlPath)+
+		" -secureTokenOn clerk -password - -adminUser boss -adminPassword -")
+	if shown, exit := p.end(); exit != 0 || !strings.Contains(shown, "- Done!") {
+		t.Errorf("exit %d\n%s", exit, shown)
+	}
+}
+
+// A question holds nobody up with a real server either.
+func TestNanoMDMQuestionsHoldNobodyUp(t *testing.T) {
+	t.Parallel()
+	m := enrolled(t, setUpMac)
+	p := atTerminal(t, filepath.Join(m.mac, profilesPath), "install", "-type", "bootstraptoken", "-user", "lea")
+	p.wait("Enter the password for user 'lea':")
+	m.run(sysadminctlPath, "-addUser", "meanwhile", "-password", "x")
+	p.write("lea-pw\n")
+	if shown, exit := p.end(); exit != 0 {
+		t.Fatalf("exit %d\n%s", exit, shown)
+	}
+	mac := opened(t, m.mac)
+	if _, ok := mac.Account("meanwhile"); !ok || !mac.BootstrapValid() || mac.Bootstrap.Local != 2 {
+		t.Errorf("account %v, Bootstrap Token %+v", ok, mac.Bootstrap)
 	}
 }

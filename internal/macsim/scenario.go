@@ -46,6 +46,9 @@ func DecodeScenario(name string, data []byte) (Scenario, error) {
 	if err := s.Mac.Complete(); err != nil {
 		return Scenario{}, fmt.Errorf("scenario %s: mac: %w", name, err)
 	}
+	if err := checkFaults(s.Mac.Faults); err != nil {
+		return Scenario{}, fmt.Errorf("scenario %s: mac: %w", name, err)
+	}
 	if s.Begins.IsZero() {
 		s.Begins = time.Date(2026, 1, 12, 8, 0, 0, 0, time.UTC)
 	}
@@ -69,12 +72,19 @@ func (s *Scenario) play(prepare func(*state.Mac) error) (state.Mac, error) {
 			return state.Mac{}, fmt.Errorf("scenario %s: %w", s.name, err)
 		}
 	}
-	if s.Ends != nil {
-		if err := s.Ends.compare(SummaryOf(&m)); err != nil {
-			return state.Mac{}, fmt.Errorf("scenario %s: %w", s.name, err)
-		}
+	return m, s.checkEnd(SummaryOf(&m))
+}
+
+// checkEnd says everything in which the Mac does not end as it was to.
+func (s *Scenario) checkEnd(got Summary) error {
+	if s.Ends == nil {
+		return nil
 	}
-	return m, nil
+	var errs []error
+	for _, d := range s.Ends.compare(got) {
+		errs = append(errs, fmt.Errorf("scenario %s: %w", s.name, d))
+	}
+	return errors.Join(errs...)
 }
 
 // ReadScenario reads a scenario file.
@@ -88,7 +98,7 @@ func ReadScenario(file string) (Scenario, error) {
 
 // LoadScenario reads a built-in scenario.
 func LoadScenario(name string) (Scenario, error) {
-	data, err := source(name)
+	data, err := Source(name)
 	if err != nil {
 		return Scenario{}, err
 	}
@@ -121,7 +131,7 @@ func Scenarios() []string {
 // Story returns what a built-in scenario says of itself: the comment that it
 // begins with, on one line.
 func Story(name string) (string, error) {
-	data, err := source(name)
+	data, err := Source(name)
 	if err != nil {
 		return "", err
 	}
@@ -137,12 +147,13 @@ func Story(name string) (string, error) {
 }
 
 // Source returns the text of a built-in scenario.
-func Source(name string) ([]byte, error) { return source(name) }
-
-func source(name string) ([]byte, error) {
+func Source(name string) ([]byte, error) {
 	data, err := scenarioFiles.ReadFile("scenarios/" + name + ".yaml")
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
-		return nil, fmt.Errorf("no scenario %q: there are %s", name, strings.Join(Scenarios(), ", "))
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
+		return data, err
 	}
-	return data, err
+	if near := nearest(name, Scenarios()); near != "" {
+		return nil, fmt.Errorf("no scenario %q: is it %s? `macsim scenarios` lists them all", name, near)
+	}
+	return nil, fmt.Errorf("no scenario %q: `macsim scenarios` lists them all", name)
 }

@@ -120,9 +120,15 @@ func TestScenariosAreWhole(t *testing.T) {
 
 func TestLoadUnknown(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"nonsense", "../scenario"} {
-		if _, err := Load(name); err == nil || !strings.Contains(err.Error(), "healthy") {
-			t.Errorf("Load(%q) = %v, want an error that lists the scenarios", name, err)
+	for name, want := range map[string]string{
+		"nonsense":    "no scenario \"nonsense\": `macsim scenarios` lists them all",
+		"../scenario": "no scenario \"../scenario\": `macsim scenarios` lists them all",
+		"":            "no scenario \"\": `macsim scenarios` lists them all",
+		"healty":      "no scenario \"healty\": is it healthy? `macsim scenarios` lists them all",
+		"kiosk":       "no scenario \"kiosk\": is it kiosk-without-a-password? `macsim scenarios` lists them all",
+	} {
+		if _, err := Load(name); err == nil || err.Error() != want {
+			t.Errorf("Load(%q) = %v, want %s", name, err, want)
 		}
 	}
 }

@@ -18,8 +18,7 @@ type RealServer struct {
 // MakeAuthority makes the authority of the Macs' certificates in a folder, if it
 // is not there. The server must trust its ca.pem before a Mac enrols.
 func MakeAuthority(dir string) error {
-	_, err := mdm.NewIdentity(dir, dir)
-	return err
+	return mdm.MakeAuthority(dir)
 }
 
 // PlayIn lets a scenario happen to the Mac that is to be laid out in dir, while

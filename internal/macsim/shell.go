@@ -24,19 +24,31 @@ func Shell(dir string, command []string) error {
 		return fmt.Errorf("open shell: %w", err)
 	}
 	f := folder(root)
-	if _, err := f.load(); err != nil {
+	if _, err := f.read(); err != nil {
 		return fmt.Errorf("open shell: %w", err)
 	}
 	if strings.ContainsAny(root, ":,\\") {
 		return fmt.Errorf("open shell: %s: a folder with a colon, comma or backslash in its name cannot be laid over others", dir)
 	}
-	argv := shellCommand(f, command)
+	argv, err := shellCommand(f, command)
+	if err != nil {
+		return fmt.Errorf("open shell: %w", err)
+	}
 	return syscall.Exec(argv[0], argv, os.Environ()) //nolint:gosec // a shell is what was asked for
 }
 
-// shellCommand is what runs a command on the Mac.
-func shellCommand(f folder, command []string) []string {
-	return append([]string{"/bin/sh", f.path(enterPath), f.path(shellPath)}, command...)
+// shellCommand prepares the shell, whose links are whole and follow a folder that
+// was moved, and returns what runs a command on the Mac.
+func shellCommand(f folder, command []string) ([]string, error) {
+	unlock, err := f.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := f.writeShell(); err != nil {
+		return nil, err
+	}
+	return append([]string{"/bin/sh", f.path(enterPath), f.path(shellPath)}, command...), nil
 }
 
 // enterPath is the script that opens a shell.
@@ -45,9 +57,6 @@ const enterPath = ownFolder + "/enter.sh"
 // writeShell prepares the folder that is laid over the machine's own: links to
 // the program under every tool's path, whole ones, since they will lie elsewhere.
 func (f folder) writeShell() error {
-	if err := os.RemoveAll(f.path(shellPath)); err != nil {
-		return err
-	}
 	for _, t := range tool.All() {
 		for _, at := range places(t) {
 			if err := f.linkInShell(t, at); err != nil {
@@ -78,10 +87,11 @@ func places(t tool.Tool) []string {
 // is missing there is missing here too.
 func (f folder) linkInShell(t tool.Tool, at string) error {
 	link := f.path(shellPath + at)
-	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil { //nolint:gosec // tools are for everybody
+	there, err := linkAt(link)
+	if err != nil {
 		return err
 	}
-	return os.Symlink(f.path(t.Path), link)
+	return relink(link, there, f.path(t.Path)) // others may be in a shell now
 }
 
 // functions are shell functions under the tools' full paths.

@@ -52,6 +52,19 @@ func TestShell(t *testing.T) {
 	}
 }
 
+// A folder that was moved has a shell as before.
+func TestShellOfAMovedFolder(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	from, to := filepath.Join(parent, "from"), filepath.Join(parent, "to")
+	layOutScenario(t, from, "healthy")
+	inShell(t, from, os.Getenv("PATH"), "26.1\n", "sw_vers", "-productVersion")
+	if err := os.Rename(from, to); err != nil {
+		t.Fatal(err)
+	}
+	inShell(t, to, os.Getenv("PATH"), "26.1\n", "sw_vers", "-productVersion")
+}
+
 func layOutScenario(t *testing.T, dir, name string) {
 	t.Helper()
 	m, err := Load(name)
@@ -90,7 +103,10 @@ func writeProgram(path, text string) error {
 // inShell runs a command on the Mac as macsim shell does.
 func inShell(t *testing.T, dir, path, want string, command ...string) {
 	t.Helper()
-	argv := shellCommand(folder(dir), command)
+	argv, err := shellCommand(folder(dir), command)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
 	c.Env = []string{"PATH=" + path, "HOME=/root", "GORACE=atexit_sleep_ms=0"}
 	got, err := c.Output()

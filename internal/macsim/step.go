@@ -25,6 +25,9 @@ func (s *Step) UnmarshalYAML(n *yaml.Node) error {
 		return fmt.Errorf("line %d: a step is a mapping such as login: {user: lea}", n.Line)
 	}
 	s.line, s.After = n.Line, state.Duration(10*time.Minute)
+	if err := oneTime(n); err != nil {
+		return err
+	}
 	for i := 0; i < len(n.Content); i += 2 {
 		if err := s.read(n.Content[i], n.Content[i+1]); err != nil {
 			return err
@@ -32,6 +35,22 @@ func (s *Step) UnmarshalYAML(n *yaml.Node) error {
 	}
 	if s.Event == nil {
 		return fmt.Errorf("line %d: this step names no event", n.Line)
+	}
+	return nil
+}
+
+// oneTime refuses a step that says twice when it happened.
+func oneTime(n *yaml.Node) error {
+	said := ""
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Value != "after" && key.Value != "at" {
+			continue
+		}
+		if said != "" {
+			return fmt.Errorf("line %d: this step has %s and %s: give one of them", key.Line, said, key.Value)
+		}
+		said = key.Value
 	}
 	return nil
 }
@@ -53,7 +72,13 @@ func (s *Step) read(key, value *yaml.Node) error {
 		return fmt.Errorf("line %d: this step has a second event, %s", key.Line, key.Value)
 	}
 	s.Event = event
-	return decodeEvent(value, event)
+	if err := decodeEvent(value, event); err != nil {
+		return err
+	}
+	if err := checkEvent(event); err != nil {
+		return fmt.Errorf("line %d: %s: %w", key.Line, key.Value, err)
+	}
+	return nil
 }
 
 // decodeEvent reads an event's fields; an event without any may stand alone.
@@ -70,7 +95,7 @@ func (s *Step) play(m *state.Mac) error {
 	if at.IsZero() {
 		at = m.Clock.Add(time.Duration(s.After))
 	}
-	why, err := m.Do(at, s.Event)
+	why, err := Happen(m, at, s.Event)
 	switch {
 	case err != nil:
 		return fmt.Errorf("line %d: %w", s.line, err)
@@ -80,4 +105,19 @@ func (s *Step) play(m *state.Mac) error {
 		return fmt.Errorf("line %d: %s: refused for %q, and not for %q", s.line, state.EventName(s.Event), why, s.Refused)
 	}
 	return nil
+}
+
+// Happen lets an event happen to a Mac at a time; the zero time is the Mac's own
+// clock. In contrast to the Mac's own Do it refuses a time that has passed, and
+// faults of what is no tool. After an error the Mac is not to be used.
+func Happen(m *state.Mac, at time.Time, e state.Event) (state.Refusal, error) {
+	if !at.IsZero() && at.Before(m.Clock) {
+		return "", fmt.Errorf("%s: %s has passed: the Mac's clock says %s",
+			state.EventName(e), at.UTC().Format(time.RFC3339), m.Clock.UTC().Format(time.RFC3339))
+	}
+	why, err := m.Do(at, e)
+	if err == nil {
+		err = checkFaults(m.Faults) // an edit can write them too
+	}
+	return why, err
 }

@@ -1,11 +1,13 @@
 package macsim
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
@@ -18,6 +20,31 @@ type Summary struct {
 	FileVault string            `yaml:"filevault" json:"filevault"`       // off, on, encrypting, decrypting; deferred; key, key escrowed
 	Bootstrap string            `yaml:"bootstrap" json:"bootstrap"`       // volume, believed, server, valid
 	People    map[string]string `yaml:"people,omitempty" json:"people"`   // admin, token, drifted, phantom, owner, unlocks, window, tagged
+
+	lines map[string]int // where a scenario says it; "" is the whole
+}
+
+// UnmarshalYAML reads what a scenario must come to, and where that stands.
+func (s *Summary) UnmarshalYAML(n *yaml.Node) error {
+	type fields Summary
+	if err := state.DecodeNode(n, (*fields)(s)); err != nil {
+		return err
+	}
+	s.lines = map[string]int{"": n.Line}
+	noteLines(s.lines, "", n)
+	return nil
+}
+
+// noteLines keeps the line of every key, those of people too.
+func noteLines(lines map[string]int, above string, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := above + n.Content[i].Value
+		lines[key] = n.Content[i].Line
+		noteLines(lines, key+".", n.Content[i+1])
+	}
 }
 
 // SummaryOf returns the summary of a Mac.
@@ -82,34 +109,41 @@ func personWords(m *state.Mac, a *state.Account) string {
 	)
 }
 
-// compare says how a Mac differs from what its scenario promised.
-func (want *Summary) compare(got Summary) error {
-	wanted := *want
-	if wanted.Phase == "" {
-		wanted.Phase = string(state.Running)
+// compare says how a Mac differs from what its scenario promised, with the lines
+// of the promises.
+func (s *Summary) compare(got Summary) []error {
+	phase := s.Phase
+	if phase == "" {
+		phase = string(state.Running)
 	}
-	errs := []error{
-		differs("phase", wanted.Phase, got.Phase),
-		differs("console", wanted.Console, got.Console),
-		differs("filevault", wanted.FileVault, got.FileVault),
-		differs("bootstrap", wanted.Bootstrap, got.Bootstrap),
-	}
+	errs := slices.Concat(
+		s.differs("phase", phase, got.Phase),
+		s.differs("console", s.Console, got.Console),
+		s.differs("filevault", s.FileVault, got.FileVault),
+		s.differs("bootstrap", s.Bootstrap, got.Bootstrap),
+	)
 	names := map[string]bool{}
 	for name := range got.People {
 		names[name] = true
 	}
-	for name := range wanted.People {
+	for name := range s.People {
 		names[name] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		errs = append(errs, differs("people."+name, wanted.People[name], got.People[name]))
+		errs = append(errs, s.differs("people."+name, s.People[name], got.People[name])...)
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
-func differs(key, want, got string) error {
+func (s *Summary) differs(key, want, got string) []error {
 	if want == got {
 		return nil
 	}
-	return fmt.Errorf("ends.%s: it is %q, and not %q", key, got, want)
+	return []error{fmt.Errorf("line %d: ends.%s: it is %q, and not %q", s.lineOf(key), key, got, want)}
+}
+
+// lineOf is where a key stands, or where it should.
+func (s *Summary) lineOf(key string) int {
+	above, _, _ := strings.Cut(key, ".")
+	return cmp.Or(s.lines[key], s.lines[above], s.lines[""])
 }

@@ -18,23 +18,34 @@ import (
 // appears, and what was typed earlier is thrown away.
 type console struct {
 	stdin  *bufio.Reader
+	piped  bool // there is something on standard input besides a terminal
 	stderr io.Writer
 }
 
 func newConsole(stdin io.Reader, stderr io.Writer) *console {
-	return &console{bufio.NewReader(stdin), stderr}
+	return &console{bufio.NewReader(stdin), isPiped(stdin), stderr}
 }
 
-// Ask asks on the terminal, or where that may be, on standard error and reads a
-// line of standard input.
+// isPiped says whether a stream is a pipe or a file.
+func isPiped(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	if !ok {
+		return stdin != nil
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice == 0
+}
+
+// Ask asks on the terminal. A tool that takes a pipe too takes it first: it asks
+// on standard error, and reads a line of standard input.
 func (c *console) Ask(q tool.Question) (string, error) {
-	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
-	if err == nil {
+	if !q.Pipe || !c.piped {
+		tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+		if err != nil {
+			return "", tool.ErrNoTerminal
+		}
 		defer tty.Close()
 		return askOn(tty, q)
-	}
-	if !q.Pipe {
-		return "", tool.ErrNoTerminal
 	}
 	if _, err := io.WriteString(c.stderr, q.Prompt); err != nil {
 		return "", err

@@ -38,15 +38,20 @@ const maxAnswer = 1 << 20
 func NewClient(url string, identity *Identity) *Client {
 	return &Client{
 		url: url, identity: identity, topic: "com.apple.mgmt.External.macsim",
-		http: &http.Client{Timeout: 10 * time.Second},
+		http: &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a check-in has one address
+		},
 	}
 }
 
 // Enroll is Authenticate, with a certificate that the server has not seen, and
 // TokenUpdate. It is what an enrolment and a renewal of the identity have in
-// common.
+// common. The new certificate counts once the server has taken it: a Mac that was
+// refused keeps the one that works.
 func (c *Client) Enroll(d state.Device) error {
-	if err := c.identity.Renew(d.UDID); err != nil {
+	made, err := c.identity.renewed(d.UDID)
+	if err != nil {
 		return err
 	}
 	authenticate := dict{
@@ -60,7 +65,10 @@ func (c *Client) Enroll(d state.Device) error {
 		{"OSVersion", d.OSVersion},
 		{"BuildVersion", d.Build},
 	}
-	if _, err := c.checkIn(authenticate); err != nil {
+	if _, err := c.checkIn(authenticate, made); err != nil {
+		return err
+	}
+	if err := c.identity.keep(made); err != nil {
 		return err
 	}
 	update := dict{
@@ -71,13 +79,13 @@ func (c *Client) Enroll(d state.Device) error {
 		{"Token", []byte("macsim push token of " + d.UDID)},
 		{"AwaitingConfiguration", d.Awaiting},
 	}
-	_, err := c.checkIn(update)
+	_, err = c.checkIn(update, made)
 	return err
 }
 
 // CheckOut tells the server that the enrolment is gone.
 func (c *Client) CheckOut(d state.Device) error {
-	_, err := c.checkIn(dict{{"MessageType", "CheckOut"}, {"Topic", c.topic}, {"UDID", d.UDID}})
+	_, err := c.say(dict{{"MessageType", "CheckOut"}, {"Topic", c.topic}, {"UDID", d.UDID}})
 	return err
 }
 
@@ -87,24 +95,33 @@ func (c *Client) SetBootstrapToken(d state.Device, token []byte) error {
 	if len(token) > 0 {
 		message = append(message, entry{"BootstrapToken", token})
 	}
-	_, err := c.checkIn(message)
+	_, err := c.say(message)
 	return err
 }
 
 // GetBootstrapToken asks for it. An empty answer, one without the key and an
 // empty token all mean that there is none, which is no error.
 func (c *Client) GetBootstrapToken(d state.Device) ([]byte, error) {
-	answer, err := c.checkIn(dict{{"MessageType", "GetBootstrapToken"}, {"UDID", d.UDID}, {"AwaitingConfiguration", d.Awaiting}})
+	answer, err := c.say(dict{{"MessageType", "GetBootstrapToken"}, {"UDID", d.UDID}, {"AwaitingConfiguration", d.Awaiting}})
 	if err != nil || len(bytes.TrimSpace(answer)) == 0 {
 		return nil, err
 	}
 	return dataOf(answer, "BootstrapToken")
 }
 
+// say sends a message with the certificate that the Mac has.
+func (c *Client) say(message dict) ([]byte, error) {
+	own, err := c.identity.pair()
+	if err != nil {
+		return nil, err
+	}
+	return c.checkIn(message, own)
+}
+
 // checkIn sends one message, signed, and returns the body of the answer.
-func (c *Client) checkIn(message dict) ([]byte, error) {
+func (c *Client) checkIn(message dict, signer pair) ([]byte, error) {
 	body := message.document()
-	signature, err := c.sign(body)
+	signature, err := signer.sign(body)
 	if err != nil {
 		return nil, fmt.Errorf("sign check-in: %w", err)
 	}
@@ -119,10 +136,12 @@ func (c *Client) checkIn(message dict) ([]byte, error) {
 		return nil, fmt.Errorf("check in: %w", err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("check in: %w", err)
+	case len(answer) > maxAnswer:
+		return nil, fmt.Errorf("check in: an answer of more than %d bytes", maxAnswer)
 	case response.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%s: %s: %w", message[0].value, response.Status, state.ErrRefused)
 	}
@@ -130,16 +149,12 @@ func (c *Client) checkIn(message dict) ([]byte, error) {
 }
 
 // sign makes a detached CMS signature.
-func (c *Client) sign(body []byte) ([]byte, error) {
+func (p pair) sign(body []byte) ([]byte, error) {
 	signed, err := pkcs7.NewSignedData(body)
 	if err != nil {
 		return nil, err
 	}
-	certificate, key, err := c.identity.pair()
-	if err != nil {
-		return nil, err
-	}
-	if err := signed.AddSigner(certificate, key, pkcs7.SignerInfoConfig{}); err != nil {
+	if err := signed.AddSigner(p.certificate, p.key, pkcs7.SignerInfoConfig{}); err != nil {
 		return nil, err
 	}
 	signed.Detach()

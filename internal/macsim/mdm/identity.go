@@ -18,138 +18,146 @@ import (
 	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
-// Identity is the certificate that a Mac shows its server, and the authority
-// that issues it, in a folder: ca.pem and ca.key, identity.pem and identity.key.
-// A real Mac asks a SCEP or ACME server; this one issues its own. Several Macs of
-// one server share the authority.
-type Identity struct{ own, authority string }
+// The files of an authority: what servers must trust, and both together.
+const (
+	authorityFile   = "ca.pem"
+	authoritySecret = "ca.key"
+	identityFile    = "identity.pem"
+)
 
-// NewIdentity uses a folder of the Mac's own, and one for the authority, which is
-// made if it is not there.
-func NewIdentity(own, authority string) (*Identity, error) {
-	i := &Identity{own: own, authority: authority}
-	if _, err := os.Stat(i.CA()); err == nil {
-		return i, nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read authority: %w", err)
-	}
-	if err := i.makeAuthority(); err != nil {
-		return nil, fmt.Errorf("make authority: %w", err)
-	}
-	return i, nil
+// pair is a certificate with its key.
+type pair struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
 }
 
-// CA is the file with the authority's certificate, which the server must trust.
-func (i *Identity) CA() string { return filepath.Join(i.authority, "ca.pem") }
+// Identity is the certificate that a Mac shows its server, in a folder of the
+// Mac's own, and the authority that issues it. A real Mac asks a SCEP or ACME
+// server. Several Macs of one server share the authority.
+type Identity struct{ own, authority string }
 
-func (i *Identity) makeAuthority() error {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
+// NewIdentity names the two folders. Nothing is read or made yet.
+func NewIdentity(own, authority string) *Identity {
+	return &Identity{own: own, authority: authority}
+}
+
+// MakeAuthority makes an authority in a folder: ca.pem, which the server must
+// trust, and ca.key. One that is there stays.
+func MakeAuthority(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, authorityFile)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	template := &x509.Certificate{
 		Subject: pkix.Name{CommonName: "macsim authority"}, IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageCertSign,
 	}
-	certificate, err := issue(template, template, key, key)
+	made, err := issue(template, nil)
 	if err != nil {
-		return err
+		return fmt.Errorf("make authority: %w", err)
 	}
-	return write(i.authority, "ca", certificate, key)
-}
-
-// Renew issues a new certificate for the Mac.
-func (i *Identity) Renew(udid string) error {
-	authority, authorityKey, err := read(i.authority, "ca")
-	if err != nil {
-		return fmt.Errorf("renew identity: %w", err)
+	// The certificate comes last: with it the authority is there.
+	if err := keep(filepath.Join(dir, authoritySecret), made, 0o600, true); err != nil {
+		return fmt.Errorf("make authority: %w", err)
 	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return fmt.Errorf("renew identity: %w", err)
-	}
-	template := &x509.Certificate{
-		Subject: pkix.Name{CommonName: udid}, KeyUsage: x509.KeyUsageDigitalSignature,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	}
-	certificate, err := issue(template, authority, key, authorityKey)
-	if err == nil {
-		err = write(i.own, "identity", certificate, key)
-	}
-	if err != nil {
-		return fmt.Errorf("renew identity: %w", err)
+	if err := keep(filepath.Join(dir, authorityFile), made, 0o644, false); err != nil {
+		return fmt.Errorf("make authority: %w", err)
 	}
 	return nil
 }
 
-// pair is the certificate that the Mac shows now.
-func (i *Identity) pair() (*x509.Certificate, *ecdsa.PrivateKey, error) {
-	certificate, key, err := read(i.own, "identity")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, errNoIdentity
+// renewed issues a new certificate. It counts once it is kept.
+func (i *Identity) renewed(udid string) (pair, error) {
+	authority, err := read(filepath.Join(i.authority, authoritySecret))
+	if err != nil {
+		return pair{}, fmt.Errorf("renew identity: %w (see macsim authority)", err)
 	}
-	return certificate, key, err
+	made, err := issue(&x509.Certificate{
+		Subject: pkix.Name{CommonName: udid}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, &authority)
+	if err != nil {
+		return pair{}, fmt.Errorf("renew identity: %w", err)
+	}
+	return made, nil
 }
 
-// issue signs a certificate that is good for a year.
-func issue(template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) ([]byte, error) {
+// keep makes a certificate the one that the Mac shows from now on.
+func (i *Identity) keep(p pair) error {
+	return keep(filepath.Join(i.own, identityFile), p, 0o600, true)
+}
+
+// pair is the certificate that the Mac shows now.
+func (i *Identity) pair() (pair, error) {
+	p, err := read(filepath.Join(i.own, identityFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return pair{}, errNoIdentity
+	}
+	return p, err
+}
+
+// issue makes a key, and a certificate for it that is good for a year, signed by
+// an authority or, without one, by itself.
+func issue(template *x509.Certificate, authority *pair) (pair, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return pair{}, err
+	}
+	if authority == nil {
+		authority = &pair{template, key}
+	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
-		return nil, err
+		return pair{}, err
 	}
 	template.SerialNumber = serial
 	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().AddDate(1, 0, 0)
-	return x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+	raw, err := x509.CreateCertificate(rand.Reader, template, authority.certificate, &key.PublicKey, authority.key)
+	if err != nil {
+		return pair{}, err
+	}
+	certificate, err := x509.ParseCertificate(raw)
+	return pair{certificate, key}, err
 }
 
-func write(dir, name string, certificate []byte, key *ecdsa.PrivateKey) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+// keep writes a certificate, with its key in the same file where that is wanted,
+// so that the two can never be of different ages.
+func keep(path string, p pair, mode fs.FileMode, secret bool) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return err
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.certificate.Raw})
+	if secret {
+		key, err := x509.MarshalPKCS8PrivateKey(p.key)
+		if err != nil {
+			return err
+		}
+		text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
 	}
-	keyText := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
-	if err := rootfile.Write(filepath.Join(dir, name+".key"), keyText, 0o600); err != nil {
-		return err
-	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})
-	return rootfile.Write(filepath.Join(dir, name+".pem"), text, 0o644)
+	return rootfile.Write(path, text, mode)
 }
 
-func read(dir, name string) (*x509.Certificate, *ecdsa.PrivateKey, error) {
-	certificate, err := block(filepath.Join(dir, name+".pem"))
+// read reads a certificate and its key.
+func read(path string) (pair, error) {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, err
+		return pair{}, err
 	}
-	parsed, err := x509.ParseCertificate(certificate)
-	if err != nil {
-		return nil, nil, err
+	first, rest := pem.Decode(text)
+	second, _ := pem.Decode(rest)
+	if first == nil || second == nil {
+		return pair{}, fmt.Errorf("%s: no certificate with a key in it", path)
 	}
-	secret, err := block(filepath.Join(dir, name+".key"))
+	certificate, err := x509.ParseCertificate(first.Bytes)
 	if err != nil {
-		return nil, nil, err
+		return pair{}, fmt.Errorf("%s: %w", path, err)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(secret)
+	key, err := x509.ParsePKCS8PrivateKey(second.Bytes)
 	if err != nil {
-		return nil, nil, err
+		return pair{}, fmt.Errorf("%s: %w", path, err)
 	}
 	ours, ok := key.(*ecdsa.PrivateKey)
 	if !ok {
-		return nil, nil, fmt.Errorf("%s.key: not a key of ours", name)
+		return pair{}, fmt.Errorf("%s: not a key of ours", path)
 	}
-	return parsed, ours, nil
-}
-
-func block(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	found, _ := pem.Decode(text)
-	if found == nil {
-		return nil, fmt.Errorf("%s: no PEM in it", path)
-	}
-	return found.Bytes, nil
+	return pair{certificate, ours}, nil
 }

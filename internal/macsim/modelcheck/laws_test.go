@@ -30,6 +30,7 @@ var allLaws = [...]law{
 	{"I9 who cannot open a token cannot change its password", tokenPasswordIsSafe},
 	{"I10 an exit status proves nothing", exitProvesNothing},
 	{"a refusal gives nobody a token", refusalsGrantNothing},
+	{"a wrong password opens nothing", mistakesOpenNothing},
 	{"a Mac that no Mac could be", wellFormed},
 }
 
@@ -62,6 +63,9 @@ func noTokensWithoutAPFS(_ *state.Mac, _ state.Event, _ state.Refusal, after *st
 
 func unlockersHold(_ *state.Mac, _ state.Event, _ state.Refusal, after *state.Mac) error {
 	for _, a := range after.People() {
+		if a.FileVault && !a.Holds() && after.Switches.TokenOffKeepsFileVault {
+			continue // U4: the place in the list stays, and opens nothing
+		}
 		if a.FileVault && (!a.Holds() || !a.Token.CryptoUser || !a.Token.VolumeOwner) {
 			return fmt.Errorf("%s unlocks without", a.Name)
 		}
@@ -78,8 +82,11 @@ func grantsNeedPasswords(before *state.Mac, event state.Event, _ state.Refusal, 
 		if e, ok := event.(*state.ResetPassword); ok && (e.By == state.ByAgent || e.By == state.ByHash || e.By == state.ByMDMHash) {
 			return fmt.Errorf("%s got a token from a hash", a.Name)
 		}
-		if e, ok := event.(*state.Create); ok && e.With == state.InstallPackage {
+		if e, ok := event.(*state.Create); ok && (e.With == state.InstallPackage || e.With == state.Agent) {
 			return fmt.Errorf("%s got a token from a hash", a.Name)
+		}
+		if e, ok := event.(*state.Login); ok && e.Via == state.SSHKey {
+			return fmt.Errorf("%s got a token and typed no password", a.Name)
 		}
 		return nil
 	})
@@ -106,21 +113,34 @@ func entitled(before *state.Mac, event state.Event) bool {
 	}
 	switch e := event.(type) {
 	case *state.Login:
-		return e.Via != state.SSH && bootstrapAnswers(before)
+		return countsOnScreen(before, e.Via) && bootstrapAnswers(before)
 	case *state.Unlock:
 		return bootstrapAnswers(before)
 	case *state.CreateMobile:
 		return usable(e.Granter) || bootstrapAnswers(before)
 	case *state.Create:
-		return usable(e.Granter)
+		return usable(e.Granter) || e.With == state.PlatformSSO && bootstrapAnswers(before)
 	case *state.TokenOn:
-		return usable(e.Granter) && e.Granter != e.User
+		return usable(e.Granter) && e.Granter != e.User // SelfGrantWorks: who can holds one already
 	case *state.FileVaultAdd:
 		return e.Key != "" && before.RecoveryKeyText() != "" || usable(e.Unlocker) || drifted(before, e.Unlocker)
 	case *state.RecoveryReset:
 		return true
 	}
 	return false
+}
+
+// countsOnScreen says whether a login is one for the Bootstrap Token, which two
+// switches are about.
+func countsOnScreen(m *state.Mac, via state.Way) bool {
+	switch via {
+	case state.SSH:
+		return m.Switches.SSHGrants
+	case state.ScreenSharing:
+		return !m.Switches.ScreenSharingIsNoLogin
+	default:
+		return via == "" || via == state.Window
+	}
 }
 
 // drifted says that a user's former password still opens the volume.
@@ -132,6 +152,14 @@ func drifted(m *state.Mac, name string) bool {
 // bootstrapAnswers says whether the server would give the right token now.
 func bootstrapAnswers(m *state.Mac) bool {
 	return m.BootstrapValid() && !m.Offline && !m.Server.Down && !m.Server.Refuses && !m.Enrollment.Expired
+}
+
+// mayBeHelped says whether a Mac that was enrolled in this way may have a Bootstrap
+// Token at all, of which X1 and X15 are contested.
+func mayBeHelped(m *state.Mac) bool {
+	e := m.Enrollment
+	late := m.OS.AtLeast(10, 15, 4) && !m.Switches.BootstrapNeedsADE
+	return m.BootstrapSupported() && e.MDM == state.UserApproved && !e.BYOD && (e.DEP || late)
 }
 
 func lastHolderStays(before *state.Mac, event state.Event, _ state.Refusal, after *state.Mac) error {
@@ -158,12 +186,12 @@ func tagOnlyStopsTheFirst(before *state.Mac, event state.Event, why state.Refusa
 		}
 	}
 	e, ok := event.(*state.Login)
-	if !ok || why != state.NotRefused || e.Via == state.SSH {
+	if !ok || why != state.NotRefused || e.Via == state.SSH || !countsOnScreen(before, e.Via) {
 		return nil
 	}
 	a, existed := before.Account(e.User)
 	helps := before.OS.AtLeast(11) || before.OS.AtLeast(10, 15) && (a.Kind == state.Mobile || a.Managed)
-	if !existed || a.Password == "" || !helps || holders(before) == 0 || !bootstrapAnswers(before) || !before.BootstrapSupported() {
+	if !existed || a.Password == "" || !helps || holders(before) == 0 || !bootstrapAnswers(before) || !mayBeHelped(before) {
 		return nil
 	}
 	if now, _ := after.Account(e.User); !now.Usable() {
@@ -205,6 +233,9 @@ func tokenPasswordIsSafe(before *state.Mac, event state.Event, _ state.Refusal, 
 	if !ok || e.By == state.ByAdmin {
 		return nil
 	}
+	if e.By == state.ByRoot && before.Switches.RootResetsSoleHolder && holders(before) == 1 {
+		return nil // X7
+	}
 	old, existed := before.Account(e.User)
 	now, _ := after.Account(e.User)
 	if existed && old.Holds() && now.Holds() && old.Token.Password != now.Token.Password {
@@ -227,7 +258,7 @@ func exitProvesNothing(before *state.Mac, event state.Event, why state.Refusal, 
 	}
 	twin := before.Clone()
 	got := tool.Answer(&twin, tool.Call{Path: "/usr/sbin/sysadminctl", Args: []string{
-		"-secureTokenOn", a.Name, "-password", a.Password, "-adminUser", granter.Name, "-adminPassword", granter.Password,
+		"-secureTokenOn", a.Name, "-password", typed(e.Password, a), "-adminUser", granter.Name, "-adminPassword", typed(e.GranterPassword, granter),
 	}})
 	if got.Exit != 0 {
 		return fmt.Errorf("sysadminctl ends with %d, refused for %q", got.Exit, why)
@@ -239,11 +270,63 @@ func exitProvesNothing(before *state.Mac, event state.Event, why state.Refusal, 
 	return nil
 }
 
+// typed is the password in an event, or the right one.
+func typed(given *string, a *state.Account) string {
+	if given == nil {
+		return a.Password
+	}
+	return *given
+}
+
 func refusalsGrantNothing(before *state.Mac, event state.Event, why state.Refusal, after *state.Mac) error {
 	if _, mobile := event.(*state.CreateMobile); why == state.NotRefused || mobile || holders(before) == 0 {
 		return nil
 	}
 	return gained(before, after, func(a *state.Account) error { return fmt.Errorf("%s got a token", a.Name) })
+}
+
+// mistakesOpenNothing is about the events with the password or key that is
+// nobody's.
+func mistakesOpenNothing(_ *state.Mac, event state.Event, why state.Refusal, _ *state.Mac) error {
+	if why == state.NotRefused && mistaken(event) {
+		return errors.New("it was accepted")
+	}
+	return nil
+}
+
+// mistaken says whether what somebody typed is wrong, where it is asked for
+// always.
+func mistaken(event state.Event) bool {
+	is := func(typed *string) bool { return typed != nil && *typed == wrong }
+	switch e := event.(type) {
+	case *state.Login:
+		return is(e.Password)
+	case *state.Unlock:
+		return is(e.Password) || e.Key == wrong
+	case *state.Authenticate:
+		return is(e.Password)
+	case *state.ChangePassword:
+		return is(e.Old)
+	case *state.ResetPassword:
+		return is(e.GranterPassword)
+	case *state.TokenOn:
+		return is(e.Password) || is(e.GranterPassword)
+	case *state.TokenOff: // TokenOffNeedsPassword: the user's own is asked for or not
+		return is(e.GranterPassword)
+	case *state.InstallBootstrap:
+		return is(e.Password)
+	case *state.RemoveBootstrap:
+		return is(e.Password)
+	case *state.FileVaultOn:
+		return is(e.Password)
+	case *state.FileVaultOff:
+		return is(e.Password)
+	case *state.FileVaultAdd:
+		return is(e.Password) || is(e.UnlockPassword) || e.Key == wrong
+	case *state.Create:
+		return is(e.GranterPassword)
+	}
+	return false
 }
 
 func wellFormed(_ *state.Mac, _ state.Event, _ state.Refusal, after *state.Mac) error {

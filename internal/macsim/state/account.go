@@ -15,7 +15,8 @@ type Account struct {
 	UID        int      `yaml:"uid"`
 	GUID       string   `yaml:"guid"`
 	Kind       Kind     `yaml:"kind,omitempty"`
-	Managed    bool     `yaml:"managed,omitempty"` // the administrator that the server asked for in Setup Assistant
+	SSO        bool     `yaml:"platform_sso,omitempty"` // made by Platform SSO
+	Managed    bool     `yaml:"managed,omitempty"`      // the administrator that the server asked for in Setup Assistant
 	Admin      Admin    `yaml:"admin,omitempty"`
 	Token      Token    `yaml:"token,omitempty"`
 	FileVault  bool     `yaml:"filevault"` // in the list of fdesetup; follows the cryptographic user unless given

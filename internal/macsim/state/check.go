@@ -208,7 +208,7 @@ func (m *Mac) checkFiles() error {
 		switch {
 		case !path.IsAbs(f.Path) || path.Clean(f.Path) != f.Path || f.Path == "/":
 			errs = append(errs, fmt.Errorf("files: %q is not the whole path of a file", f.Path))
-		case strings.HasPrefix(f.Path, "/private/var/db/macsim"):
+		case strings.HasPrefix(f.Path+"/", "/private/var/db/macsim/"):
 			errs = append(errs, fmt.Errorf("files: %q belongs to the simulator", f.Path))
 		}
 	}

@@ -57,7 +57,7 @@ func (e *Create) account(with Maker, password string) Account {
 	return Account{
 		Name: e.User, RealName: e.RealName, UID: e.UID, GUID: e.GUID, Home: e.Home, Shell: e.Shell,
 		Kind: e.Kind, Hidden: e.Hidden, Admin: Admin{Name: e.Admin, GUID: e.Admin},
-		Password: password, Hashed: with == InstallPackage || with == Agent,
+		Password: password, SSO: with == PlatformSSO, Hashed: with == InstallPackage || with == Agent,
 	}
 }
 

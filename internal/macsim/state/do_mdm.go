@@ -140,6 +140,9 @@ func (e *UpdateProfile) apply(m *Mac) (Refusal, error) {
 }
 
 func (e *ServerDoes) apply(m *Mac) (Refusal, error) {
+	if m.link != nil {
+		return "", errors.New("the server is a real one, and does what it does")
+	}
 	set(&m.Server.Down, e.Down)
 	set(&m.Server.Refuses, e.Refuses)
 	set(&m.Server.StoresNothing, e.StoresNothing)

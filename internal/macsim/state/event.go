@@ -9,7 +9,8 @@ import (
 // tool. Events are plain data; their fields are the keys of a scenario.
 type Event interface {
 	// apply changes the Mac. It returns why the Mac refused, in which case it
-	// changed no more than a failed attempt does. An error means that the event
+	// changed no more than a failed attempt does: a count of wrong passwords, or,
+	// of a directory user's first login, an account without a token. An error means that the event
 	// makes no sense on this Mac at all, such as a login of nobody.
 	apply(m *Mac) (Refusal, error)
 }

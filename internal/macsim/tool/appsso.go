@@ -1,12 +1,17 @@
 package tool
 
-import "github.com/tokenward/tokenward/internal/macsim/state"
+import (
+	"slices"
 
-// appSSO says that there is no single sign-on with the platform: the simulated
-// Mac has none. community: the text, for root; documented: since 13, and the
-// long option.
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
+
+// appSSO says that there is no single sign-on with the platform. What it says of
+// one that is there is not simulated. community: the text, for root; documented:
+// since 13, and the long option.
 func appSSO(m *state.Mac, c *Call) Reply {
-	if !m.OS.AtLeast(13) || !c.is("platform", "-s") && !c.is("platform", "--state") {
+	asked := c.is("platform", "-s") || c.is("platform", "--state")
+	if !m.OS.AtLeast(13) || !asked || slices.ContainsFunc(m.Accounts, func(a state.Account) bool { return a.SSO }) {
 		return notSimulated(c)
 	}
 	return printed(
