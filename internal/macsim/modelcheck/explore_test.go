@@ -72,9 +72,9 @@ func sets(t *testing.T) []*set {
 		{name: "deep", starts: smallStarts(t), menu: smallMenu(), least: endless},
 		{name: "switches", starts: switchedStarts(t), menu: menu(), least: 2},
 	}
-	all[0].limit = *statesWanted / 2 / len(all[0].starts)
+	all[0].limit = *statesWanted / 3 / len(all[0].starts)
 	all[1].limit = *statesWanted / 4
-	all[2].limit = *statesWanted / 5 / len(all[2].starts)
+	all[2].limit = *statesWanted / 6 / len(all[2].starts)
 	for _, s := range all {
 		if s.limit = max(s.limit, fewStates); raceDetector {
 			s.limit = fewStates

@@ -1,6 +1,7 @@
 package modelcheck
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -90,6 +91,30 @@ func members(b []byte, list []string) []byte {
 		list = slices.Compact(slices.Sorted(slices.Values(list)))
 	}
 	return append(words(b, list...), 1)
+}
+
+// What differs seldom, so that few of the pairs below differ in it, is in the key
+// as well.
+func TestKeySeesRareThings(t *testing.T) {
+	t.Parallel()
+	plain := oddStarts(t)["15.7.1 strict"]
+	for name, change := range map[string]func(*state.Mac){
+		"primary is standard":   func(m *state.Mac) { m.Enrollment.Setup.PrimaryStandard = true },
+		"FileVault in setup":    func(m *state.Mac) { m.Enrollment.Setup.FileVault = true },
+		"waits to be sent":      func(m *state.Mac) { m.Bootstrap.Pending = true },
+		"managed":               func(m *state.Mac) { m.Accounts[0].Managed = true },
+		"a wrong password":      func(m *state.Mac) { m.Accounts[0].Failed++ },
+		"another GUID":          func(m *state.Mac) { m.Accounts[0].GUID = m.HardwareUUID },
+		"not at the window":     func(m *state.Mac) { m.Accounts[0].Preboot = false },
+		"a name that is left":   func(m *state.Mac) { m.Groups[0].Names = []string{later} },
+		"a GUID that is left":   func(m *state.Mac) { m.Groups[0].GUIDs = []string{m.HardwareUUID} },
+		"no directory any more": func(m *state.Mac) { m.Directory = state.Directory{} },
+	} {
+		m := plain.Clone()
+		if change(&m); bytes.Equal(appendKey(nil, &m), appendKey(nil, &plain)) {
+			t.Errorf("%s: the same key", name)
+		}
+	}
 }
 
 // Two Macs with the same key and different histories react to everything in the
