@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tokenward/tokenward/internal/spelling"
 )
 
 // checkKeys walks the document beside the Config type, so that every complaint
@@ -133,7 +135,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 func suggestion(name string, fields map[string]reflect.Type) string {
 	best, distance := "", 3
 	for known := range fields {
-		if d := editDistance(strings.ToLower(name), known); d < distance || (d == distance && known < best) {
+		if d := spelling.Distance(strings.ToLower(name), known); d < distance || (d == distance && known < best) {
 			best, distance = known, d
 		}
 	}
@@ -141,27 +143,6 @@ func suggestion(name string, fields map[string]reflect.Type) string {
 		return ""
 	}
 	return "; did you mean " + best + "?"
-}
-
-// editDistance counts the letters to add, drop or change (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 func shown(n *yaml.Node) string {

@@ -28,6 +28,7 @@ func imports() map[string]string {
 		"internal/paths":    "",
 		"internal/plistx":   "",
 		"internal/secret":   "",
+		"internal/spelling": "",
 		"internal/rootfile": "internal/fault",
 		"internal/run":      "internal/rootfile",
 		"internal/wire":     "health health/evidence",
@@ -35,7 +36,7 @@ func imports() map[string]string {
 		"internal/macsim/state": "",
 		"internal/macsim/tool":  "internal/macsim/state",
 		"internal/macsim/mdm":   "internal/macsim/state internal/rootfile",
-		"internal/macsim":       "internal/macsim/mdm internal/macsim/state internal/macsim/tool internal/rootfile internal/run",
+		"internal/macsim":       "internal/macsim/mdm internal/macsim/state internal/macsim/tool internal/rootfile internal/run internal/spelling",
 
 		"internal/macsim/modelcheck": "", // tests alone
 		"internal/macsim/conform":    "internal/macsim/state internal/macsim/tool",
@@ -43,7 +44,7 @@ func imports() map[string]string {
 		"collectors/parse": "health/evidence internal/plistx",
 		"collectors":       "collectors/parse health/evidence internal/run",
 
-		"agent/config":   "internal/rootfile internal/wire", // wire: labels are a type of the report
+		"agent/config":   "internal/rootfile internal/spelling internal/wire", // wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -101,13 +100,7 @@ func endsTorn(file *os.File) bool {
 }
 
 // Exists returns an error that helps unless dir is the folder of a simulated Mac.
-func Exists(dir string) error {
-	_, err := os.Stat(folder(dir).path(statePath))
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
-		return fmt.Errorf("no simulated Mac in %s; see macsim up", dir)
-	}
-	return err
-}
+func Exists(dir string) error { return folder(dir).exists() }
 
 // Calls returns the tools that were started since the Mac in dir was laid out,
 // in order. What a killed tool has not finished writing is left out.

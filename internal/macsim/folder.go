@@ -48,14 +48,23 @@ func (f folder) load() (state.Mac, error) {
 
 // read is load without a word to a server.
 func (f folder) read() (state.Mac, error) {
+	if err := f.exists(); err != nil {
+		return state.Mac{}, err
+	}
 	m, err := state.Read(f.path(statePath))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return state.Mac{}, fmt.Errorf("no simulated Mac in %s; see macsim up", string(f))
-	case err != nil:
+	if err != nil {
 		return state.Mac{}, fmt.Errorf("%w (was it laid out by another version of macsim? macsim up makes it anew)", err)
 	}
 	return m, nil
+}
+
+// exists returns an error that helps where there is no Mac in the folder.
+func (f folder) exists() error {
+	_, err := os.Stat(f.path(statePath))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("no simulated Mac in %s; see macsim up", string(f))
+	}
+	return err
 }
 
 // attach lets the Mac talk to the real server that it is enrolled with, if it is.
@@ -71,8 +80,7 @@ func (f folder) attach(m *state.Mac) error {
 // change runs a function on the Mac, alone, and keeps what it has made of it. An
 // error keeps nothing.
 func (f folder) change(how func(*state.Mac) error) error {
-	if _, err := os.Stat(f.path(statePath)); err != nil {
-		_, err = f.read()
+	if err := f.exists(); err != nil { // which has no place for a lock either
 		return err
 	}
 	unlock, err := f.lock()
@@ -84,11 +92,11 @@ func (f folder) change(how func(*state.Mac) error) error {
 	if err != nil {
 		return err
 	}
-	before := m.Clone()
+	former := filesOf(&m)
 	if err := how(&m); err != nil {
 		return err
 	}
-	return f.save(&m, &before)
+	return f.save(&m, former)
 }
 
 // lock waits until nobody else changes the Mac.
@@ -105,8 +113,8 @@ func (f folder) lock() (unlock func(), err error) {
 
 // save makes the folder look as the Mac does, and writes the state last: what
 // ends before that has not happened. A Mac that could not be read again is
-// refused.
-func (f folder) save(m, before *state.Mac) error {
+// refused. former are the files that the folder holds for the Mac as it was.
+func (f folder) save(m *state.Mac, former map[string]state.File) error {
 	if err := m.Complete(); err != nil {
 		return err
 	}
@@ -119,7 +127,7 @@ func (f folder) save(m, before *state.Mac) error {
 			return err
 		}
 	}
-	if err := f.writeFiles(filesOf(m), filesOf(before)); err != nil {
+	if err := f.writeFiles(filesOf(m), former); err != nil {
 		return err
 	}
 	return rootfile.Write(f.path(statePath), text, 0o600)

@@ -76,7 +76,7 @@ func (f folder) layOut(m *state.Mac, exe string) error {
 			return err
 		}
 	}
-	return f.save(m, &before)
+	return f.save(m, filesOf(&before))
 }
 
 // leftovers are what an earlier Mac in the folder has left that is none of the

@@ -153,21 +153,29 @@ func environment(user string) []string {
 // program finds a command: a tool in the Mac's folder and nowhere else, anything
 // else where it would be found without a Mac.
 func (f folder) program(name string) (string, error) {
-	candidates := []string{name}
+	found := candidates(name)
 	if t, ok := tool.ByName(filepath.Base(name)); ok && (name == t.Name() || name == t.Path) {
-		candidates = []string{f.path(t.Path)}
-	} else if !strings.ContainsRune(name, filepath.Separator) {
-		candidates = nil
-		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-			candidates = append(candidates, filepath.Join(dir, name))
-		}
+		found = []string{f.path(t.Path)}
 	}
-	for _, path := range candidates {
+	for _, path := range found {
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
 			return path, nil
 		}
 	}
 	return "", fmt.Errorf("%s: command not found", name)
+}
+
+// candidates are the paths that a command can mean: a path itself, or a bare name
+// anywhere on the search path.
+func candidates(name string) []string {
+	if strings.ContainsRune(name, filepath.Separator) {
+		return []string{name}
+	}
+	var paths []string
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		paths = append(paths, filepath.Join(dir, name))
+	}
+	return paths
 }
 
 // checkCanaries refuses a call that gives away what must stay secret: arguments
@@ -190,14 +198,7 @@ func locate(arg0 string) (tool.Tool, folder, error) {
 	if !ok {
 		return tool.Tool{}, "", fmt.Errorf("%s is not a tool of a Mac", arg0)
 	}
-	candidates := []string{arg0}
-	if !strings.ContainsRune(arg0, filepath.Separator) {
-		candidates = nil
-		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
-			candidates = append(candidates, filepath.Join(dir, arg0))
-		}
-	}
-	for _, path := range candidates {
+	for _, path := range candidates(arg0) {
 		if root, ok := rootOf(path, t.Path); ok {
 			return t, root, nil
 		}

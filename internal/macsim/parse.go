@@ -11,6 +11,7 @@ import (
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/macsim/tool"
+	"github.com/tokenward/tokenward/internal/spelling"
 )
 
 // ParseEvent makes an event from its name and fields of the form key=value. A
@@ -145,31 +146,9 @@ func nearest(written string, names []string) string {
 		if strings.Contains(name, written) {
 			return name
 		}
-		if n := distance(written, name); n < least {
+		if n := spelling.Distance(written, name); n < least {
 			best, least = name, n
 		}
 	}
 	return best
-}
-
-// distance is how many letters must be added, removed or replaced to make one
-// word of the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

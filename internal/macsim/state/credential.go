@@ -13,13 +13,18 @@ func typed(given *string, right string) string {
 // else happens.
 func (m *Mac) verify(a *Account, password string) bool {
 	if a.Password == NoPassword || a.Password != password {
-		a.Failed++
-		a.Set.LastFailure = m.Clock
+		m.countFailure(a)
 		return false
 	}
 	a.Failed = 0
 	m.first(a, authentication)
 	return true
+}
+
+// countFailure notes a wrong password.
+func (m *Mac) countFailure(a *Account) {
+	a.Failed++
+	a.Set.LastFailure = m.Clock
 }
 
 // authorise checks an administrator's credentials. The account is nil where they

@@ -84,26 +84,17 @@ func (a *Account) UnmarshalYAML(n *yaml.Node) error {
 		return err
 	}
 	var first struct {
-		Token Token `yaml:"token"`
-		Kind  Kind  `yaml:"kind"`
+		Token     Token `yaml:"token"`
+		Kind      Kind  `yaml:"kind"`
+		FileVault *bool `yaml:"filevault"`
 	}
 	if err := n.Decode(&first); err != nil {
 		return err
 	}
 	type fields Account
-	f := fields{
-		FileVault: first.Token.CryptoUser, Preboot: first.Token.CryptoUser, Password: notGiven,
-		Hidden: first.Kind == Service,
-	}
-	if hasKey(n, "filevault") && !hasKey(n, "preboot") {
-		var listed struct {
-			FileVault bool `yaml:"filevault"`
-		}
-		if err := n.Decode(&listed); err != nil {
-			return err
-		}
-		f.Preboot = listed.FileVault
-	}
+	listed := first.Token.CryptoUser
+	set(&listed, first.FileVault)
+	f := fields{FileVault: listed, Preboot: listed, Password: notGiven, Hidden: first.Kind == Service}
 	if err := n.Decode(&f); err != nil {
 		return err
 	}

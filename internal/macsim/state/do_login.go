@@ -52,7 +52,7 @@ func (m *Mac) admit(a *Account, e *Login) Refusal {
 		right = a.Directory
 	}
 	if typed(e.Password, right) != right || right == NoPassword {
-		m.verify(a, "\x00") // counts
+		m.countFailure(a)
 		return WrongPassword
 	}
 	if right != a.Password {
@@ -91,17 +91,9 @@ func (m *Mac) toScreen(a *Account) {
 	if c.User == a.Name {
 		return
 	}
-	behind := []string{}
+	behind := without(c.Background, a.Name)
 	if c.User != "" {
-		behind = append(behind, c.User)
-	}
-	for _, name := range c.Background {
-		if name != a.Name {
-			behind = append(behind, name)
-		}
-	}
-	if len(behind) == 0 {
-		behind = nil
+		behind = append([]string{c.User}, behind...)
 	}
 	*c = Console{User: a.Name, Background: behind}
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	_ "embed"
 	"fmt"
 	"reflect"
 	"slices"
@@ -9,24 +10,11 @@ import (
 	"time"
 )
 
-// office is a small Mac in the form of a scenario; each test changes what it is
-// about.
-const office = `
-os: {version: 26.1, build: 25B78}
-chip: apple_silicon
-model: Mac16,1
-board: J604AP
-serial: OFFICE01
-hardware_uuid: 11111111-2222-3333-4444-555555555555
-enrollment: {dep: true, mdm: user_approved, server: "https://mdm.example.com/in?a=b", capability: profile}
-server: {token: 1}
-bootstrap: {escrowed: true, local: 1, volume_owner: true}
-filevault: {state: on, recovery_key: {generation: 1}}
-accounts:
-  - {name: boss, real_name: The Boss, uid: 501, guid: AAAAAAAA-0000-0000-0000-000000000001, admin: true, token: true}
-  - {name: clerk, real_name: Clara Clerk, uid: 502, guid: AAAAAAAA-0000-0000-0000-000000000002}
-console: {user: clerk}
-`
+// office is a small Mac in the form of a state file; each test changes what it
+// is about. The tests of the packages above read the same file.
+//
+//go:embed testdata/office.yaml
+var office string
 
 // begins is when every history begins.
 var begins = time.Date(2026, 1, 12, 8, 0, 0, 0, time.UTC)

@@ -68,12 +68,40 @@ func refusalOf(err error) Refusal {
 	}
 }
 
-// Refresh asks the server what it has, so that [Mac.BootstrapValid] is true of it.
+// Refresh asks a real server what it has, so that [Mac.BootstrapValid] is true of
+// it.
 func (m *Mac) Refresh() {
-	if m.link == nil || !m.reachable() {
-		return
+	if m.link != nil && m.reachable() {
+		_, _ = linked{m}.get() // where it does not say, what it was believed to have stays
 	}
-	if token, err := m.link.GetBootstrapToken(m.device()); err == nil {
-		m.Server.Token = m.generationOf(token)
+}
+
+// linked is a real server. What it has is noted in the Mac too.
+type linked struct{ m *Mac }
+
+func (l linked) enroll() Refusal {
+	why := refusalOf(l.m.link.Enroll(l.m.device()))
+	l.m.Refresh()
+	return why
+}
+
+func (l linked) set(generation int) Refusal {
+	var token []byte
+	if generation > 0 {
+		token = l.m.BootstrapBytes(generation)
 	}
+	why := refusalOf(l.m.link.SetBootstrapToken(l.m.device(), token))
+	if why == NotRefused {
+		l.m.Server.Token = generation
+	}
+	return why
+}
+
+func (l linked) get() (int, Refusal) {
+	token, err := l.m.link.GetBootstrapToken(l.m.device())
+	if err != nil {
+		return 0, refusalOf(err)
+	}
+	l.m.Server.Token = l.m.generationOf(token)
+	return l.m.Server.Token, NotRefused
 }

@@ -364,17 +364,14 @@ func TestDsclPolicyData(t *testing.T) {
 // BenchmarkDscl lists accounts: the work grows with them, not with their square.
 func BenchmarkDscl(b *testing.B) {
 	for _, people := range []int{20, 200, 2000} {
-		m, err := state.Decode("office", []byte(office))
-		if err != nil {
-			b.Fatal(err)
-		}
+		m := officeWith(b, nil)
 		for i := range people {
 			m.Accounts = append(m.Accounts, state.Account{Name: fmt.Sprintf("user%04d", i), UID: 1000 + i, GUID: fmt.Sprintf("BBBBBBBB-0000-0000-0000-%012d", i), Kind: state.Local})
 		}
 		for _, args := range []string{"-plist|.|-readall|/Users", ".|-list|/Users|UniqueID"} {
 			b.Run(fmt.Sprintf("%d %s", people, args), func(b *testing.B) {
 				for b.Loop() {
-					Answer(&m, answerCase{args: args}.call(dsclPath))
+					Answer(m, answerCase{args: args}.call(dsclPath))
 				}
 			})
 		}
