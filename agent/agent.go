@@ -23,6 +23,7 @@ import (
 	"github.com/tokenward/tokenward/agent/schedule"
 	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/agent/uplink"
+	"github.com/tokenward/tokenward/agent/watch"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/paths"
@@ -30,10 +31,6 @@ import (
 	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
 )
-
-// toolsAtATime is how many of Apple's tools run at once: a check must not be
-// felt by whoever works at the Mac.
-const toolsAtATime = 4
 
 // Agent is one daemon. Make it with New, run it once.
 type Agent struct {
@@ -46,8 +43,9 @@ type Agent struct {
 
 	client   *uplink.Client // nil without a server
 	schedule *schedule.Schedule
+	watch    *watch.Watch
 	memory   memory
-	deep     deep
+	rounds   *collectors.Rounds
 
 	mu       sync.Mutex
 	spool    *spool.Spool   // nil without a server, and before Run
@@ -70,7 +68,10 @@ type Options struct {
 // New prepares a daemon and its folders. It does not touch what is in them:
 // another daemon may be at work.
 func New(o Options) (*Agent, error) {
-	a := &Agent{config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC()}
+	a := &Agent{
+		config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC(),
+		rounds: collectors.NewRounds(collectors.All()),
+	}
 	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
 		return nil, err
 	}
@@ -83,6 +84,7 @@ func New(o Options) (*Agent, error) {
 		}
 	}
 	a.schedule = schedule.New(o.Config.Interval, o.Config.Splay, a.check)
+	a.watch = watch.New(o.Paths.Root(), a.happened)
 	return a, nil
 }
 
@@ -190,6 +192,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return named("control", control.Serve(ctx, listener, a)) })
 	parts.Go(func() error { a.schedule.Run(ctx); return nil })
+	parts.Go(func() error { a.watch.Run(ctx); return nil })
 	if a.uplink != nil {
 		defer a.client.Close()
 		parts.Go(func() error { a.deliver(ctx, wait); return nil })
@@ -250,7 +253,23 @@ func (a *Agent) Status() wire.DaemonStatus {
 		status.Delivery.Waiting, status.Delivery.Quarantined, status.Delivery.Dropped = queue.Waiting()
 	}
 	status.Delivery.Server = a.config.Server.URL
+	status.Triggers = []wire.Watched{}
+	for _, s := range a.watch.State() {
+		status.Triggers = append(status.Triggers, wire.Watched{Cause: string(s.Cause), Path: s.Path, How: string(s.How), Problem: s.Problem})
+	}
 	return status
+}
+
+// happened has a check made after something that may have changed the answers. A
+// clock that was set changes none.
+func (a *Agent) happened(cause watch.Cause) {
+	if cause == watch.ClockSet {
+		a.log.Info("the clock was set")
+		return
+	}
+	if a.schedule.Poke(wire.Event) { // one line for a check, and not for each event
+		a.log.Info("something happened", zap.String("what", string(cause)))
+	}
 }
 
 // CheckNow checks and returns when that check has ended.

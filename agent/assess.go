@@ -7,7 +7,6 @@ import (
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
-	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -24,13 +23,7 @@ type Assessment struct {
 // the delivery; check, status and diagnose come through here. The daemon takes the
 // same two steps, but keeps the slow answers from one check to the next.
 func Look(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector, policy health.Policy) Assessment {
-	return Judge(observe(ctx, mac, at, which), policy)
-}
-
-// observe takes the evidence, a few tools at a time.
-func observe(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector) evidence.Snapshot {
-	mac.Run = run.NewLimited(mac.Run, toolsAtATime)
-	return collectors.Take(ctx, mac, at, which)
+	return Judge(collectors.Take(ctx, mac, at, which), policy)
 }
 
 // Judge judges evidence that was taken before.

@@ -59,16 +59,11 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	a.log.Info("checked", fields...)
 }
 
-// look asks the regular questions, and then the occasional ones if they are due:
-// that depends on the answers. Whoever asks for a check wants to know how it is
-// now, so then they are due as well.
+// look asks what is due. Whoever asks for a check wants to know how it is now,
+// so then everything is.
 func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) Assessment {
-	s := observe(ctx, a.mac, now.UTC(), collectors.Regular())
-	a.deep.compare(s)
-	if reason == wire.Requested || a.deep.due(now) {
-		a.deep.learn(observe(ctx, a.mac, now.UTC(), collectors.Occasional()).EACSPreflight, now)
-	}
-	s.EACSPreflight = a.deep.preflight
+	boot, _ := bootSession()
+	s := a.rounds.Take(ctx, a.mac, collectors.Occasion{At: now.UTC(), Boot: boot, Wanted: reason == wire.Requested})
 	return Judge(s, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
 }
 

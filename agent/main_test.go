@@ -28,7 +28,7 @@ type testMac struct {
 	mu     sync.Mutex
 	sim    state.Mac
 	broken map[run.Tool]bool
-	calls  map[run.Tool]int
+	calls  map[string]int                     // by command line
 	before func(context.Context, run.Command) // each run of a tool
 }
 
@@ -38,14 +38,14 @@ func healthy(t *testing.T) *testMac {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &testMac{sim: sim, broken: map[run.Tool]bool{}, calls: map[run.Tool]int{}, before: func(context.Context, run.Command) {}}
+	return &testMac{sim: sim, broken: map[run.Tool]bool{}, calls: map[string]int{}, before: func(context.Context, run.Command) {}}
 }
 
 func (m *testMac) Run(ctx context.Context, c run.Command) (run.Result, error) {
 	m.before(ctx, c)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.calls[c.Tool]++
+	m.calls[c.String()]++
 	if m.broken[c.Tool] {
 		return run.Result{}, run.ErrTimeout
 	}
@@ -76,7 +76,7 @@ func (m *testMac) fail(t run.Tool, broken bool) {
 func (m *testMac) asked() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.calls[run.Mdmclient]
+	return m.calls["mdmclient QueryDeviceInformation"]
 }
 
 // nowhere is a server that nobody asks: these tests look at the spool.

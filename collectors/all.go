@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
@@ -15,41 +13,24 @@ import (
 // new collector and never a longer command.
 func All() []Collector {
 	return []Collector{
-		osVersion(), platform(), machine(), consoleUser(),
-		enrollment(), bootstrapStatus(), deviceInformation(),
-		cryptoUsers(), fileVaultStatus(), fileVaultList(),
-		directoryUsers(), adminGroup(),
+		perBoot(osVersion()), perBoot(platform()), perBoot(machine()), perBoot(kernel()), perBoot(systemIntegrity()), perBoot(startupVolume()),
+		perBoot(startupPolicy()), perBoot(firmwarePassword()),
+		consoleUser(), enrollment(), bootstrapStatus(), cryptoUsers(), fileVaultStatus(), fileVaultList(),
+		directoryUsers(), adminGroup(), passwords(), logins(),
+		kept(time.Hour, VolumeChange, personalKey()), kept(time.Hour, VolumeChange, institutionalKey()),
+		kept(time.Hour, VolumeChange, deferral()), kept(time.Hour, VolumeChange, fileVaultRecords()),
+		kept(time.Hour, AccountsChange, groups()), kept(24*time.Hour, 0, passwordPolicy()),
+		kept(time.Hour, EnrollmentChange|AccountsChange, platformSSO()), kept(24*time.Hour, AccountsChange, activeDirectory()),
+		kept(time.Hour, 0, proxy()), kept(time.Hour, EnrollmentChange, mdmReach()),
+		sealedKey(), escrowProfile(), peers(), fullDiskAccess(),
+		slow(kept(24*time.Hour, EnrollmentChange, deviceInformation())), slow(kept(24*time.Hour, EnrollmentChange|VolumeChange, securityInfo())),
 	}
 }
 
-// Regular lists the collectors of every check: All without the occasional ones.
-func Regular() []Collector {
-	return slices.DeleteFunc(All(), func(c Collector) bool { return c.Occasional })
-}
+// Quick lists the collectors without those that take seconds.
+func Quick() []Collector { return slices.DeleteFunc(All(), func(c Collector) bool { return c.Slow }) }
 
-// Occasional lists the collectors that are asked about once a day.
-func Occasional() []Collector {
-	return slices.DeleteFunc(All(), func(c Collector) bool { return !c.Occasional })
-}
-
-// Take asks the Mac once: first everything that is asked of each Mac, then
-// sysadminctl about the few accounts for which the first answers leave a doubt.
-// It returns when the context ends at the latest; what was not answered by then
-// is evidence too.
+// Take asks everything once, see [Rounds.Take].
 func Take(ctx context.Context, mac Mac, at time.Time, which []Collector) evidence.Snapshot {
-	s := evidence.Snapshot{TakenAt: at}
-	patches := make([]Patch, len(which))
-	var group errgroup.Group
-	for i, c := range which {
-		group.Go(func() error {
-			patches[i] = c.Collect(ctx, mac)
-			return nil
-		})
-	}
-	_ = group.Wait() // a collector never fails
-	for _, patch := range patches {
-		patch(&s)
-	}
-	s.TokenStatus = tokenStatus(ctx, mac, s)
-	return s
+	return NewRounds(which).Take(ctx, mac, Occasion{At: at, Wanted: true})
 }

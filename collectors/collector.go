@@ -6,10 +6,8 @@
 package collectors
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/run"
@@ -18,107 +16,77 @@ import (
 // Mac is what a collector may ask.
 type Mac struct {
 	Run        run.Runner
-	Privileged bool // the tools run as root, or as whoever owns a simulated Mac
-	Free       bool // an answer costs nothing, as in a recording: ask about every account
+	Files      run.Files  // nil: nobody looks at files
+	Net        run.Prober // nil: nobody tries the network
+	Privileged bool       // the tools run as root, or as whoever owns a simulated Mac
+	Free       bool       // an answer costs nothing, as in a recording: ask everything about every account
 }
 
-// A Patch writes what one tool said into a snapshot.
+// A Patch writes what one source said into a snapshot.
 type Patch func(*evidence.Snapshot)
 
-// A Collector asks one question.
+// A Collector asks one question: of a tool, of files, or of the network.
 type Collector struct {
 	Name    string
-	Command run.Command
-	// Occasional questions are too slow for every check, or make the Mac do
-	// something; they are asked about once a day.
-	Occasional bool
-	collect    func(context.Context, Mac) Patch
+	Command run.Command // zero where no tool is asked
+
+	// How long an answer serves. With neither, it is asked at every check.
+	Every   time.Duration // so long
+	PerBoot bool          // until the Mac is started anew
+
+	// Slow questions take seconds, or make the Mac do something. They are asked
+	// after everything else.
+	Slow bool
+	// Renewed says which changes make an older answer worthless.
+	Renewed Change
+
+	// needs says, from what the other questions have told, whether this one can
+	// be asked: Observed, or why not. Nil: always.
+	needs   func(evidence.Snapshot) evidence.State
+	collect func(context.Context, Mac, evidence.Snapshot) (Patch, evidence.State)
 }
 
-// Collect asks, and returns what the answer says, whatever it is.
-func (c Collector) Collect(ctx context.Context, mac Mac) Patch { return c.collect(ctx, mac) }
-
-// reader is how the output of a tool becomes a value.
-type reader[T any] struct {
-	parse     func([]byte) (T, error)
-	set       func(*evidence.Snapshot, evidence.Meta, T) // also called without a value
-	stderr    bool                                       // the tool answers there
-	needsRoot bool
-	anyExit   bool // the exit status does not say whether there is an answer
+// Collect asks, and returns what the answer says, whatever it is, with the state
+// that the answer has. What the other questions told by then is in seen.
+func (c Collector) Collect(ctx context.Context, mac Mac, seen evidence.Snapshot) (Patch, evidence.State) {
+	return c.collect(ctx, mac, seen)
 }
 
-// ask makes the collector of one command line.
-func ask[T any](name string, c run.Command, r reader[T]) Collector {
-	return Collector{Name: name, Command: c, collect: func(ctx context.Context, mac Mac) Patch {
-		value, meta := question(ctx, mac, c, r)
-		return func(s *evidence.Snapshot) { r.set(s, meta, value) }
-	}}
+// regular says whether it is asked at every check.
+func (c Collector) regular() bool { return c.Every == 0 && !c.PerBoot }
+
+// late says whether it has to wait for the answers of others.
+func (c Collector) late() bool { return c.Slow || c.needs != nil }
+
+// processes is how many it starts.
+func (c Collector) processes() int {
+	if c.Command.Tool.Path() == "" {
+		return 0
+	}
+	return 1
 }
 
-// question runs the command and reads the answer. The value has a meaning only
-// where the state is Observed.
-func question[T any](ctx context.Context, mac Mac, c run.Command, r reader[T]) (T, evidence.Meta) {
-	var none T
-	result, err := mac.Run.Run(ctx, c)
-	meta := evidence.Meta{At: result.Started, From: evidence.Source(c.String())}
-	if err != nil {
-		meta.State, meta.Reason = stateOf(err)
-		return none, meta
-	}
-	value, err := readResult(result, r)
-	if err == nil {
-		meta.State = evidence.Observed
-		return value, meta
-	}
-	meta.State, meta.Reason = evidence.Failed, evidence.Unreadable
-	if result.Exit != 0 {
-		meta.Reason = evidence.Exit
-	}
-	if r.needsRoot && !mac.Privileged {
-		meta.State, meta.Reason = evidence.Denied, evidence.NoReason
-	}
-	return none, meta
+// kept makes a collector of which an answer serves for a while.
+func kept(every time.Duration, renewed Change, c Collector) Collector {
+	c.Every, c.Renewed = every, renewed
+	return c
 }
 
-var (
-	errCutOff = errors.New("more output than is kept")
-	errExit   = errors.New("ended with an error")
-)
-
-func readResult[T any](result run.Result, r reader[T]) (T, error) {
-	var none T
-	if result.Truncated {
-		return none, errCutOff
-	}
-	if result.Exit != 0 && !r.anyExit {
-		return none, errExit
-	}
-	answer, other := result.Stdout, result.Stderr
-	if r.stderr {
-		answer, other = other, answer
-	}
-	// For some messages it is not known on which stream they come.
-	if len(bytes.TrimSpace(answer)) == 0 {
-		answer = other
-	}
-	return r.parse(answer)
+// perBoot makes a collector of what cannot change while the Mac runs.
+func perBoot(c Collector) Collector {
+	c.PerBoot = true
+	return c
 }
 
-func stateOf(err error) (evidence.State, evidence.Reason) {
-	switch {
-	case errors.Is(err, run.ErrNotRecorded), errors.Is(err, context.Canceled):
-		return evidence.NotObserved, evidence.NoReason
-	case errors.Is(err, run.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return evidence.Failed, evidence.Timeout
-	case errors.Is(err, run.ErrMissing):
-		return evidence.Failed, evidence.Missing
-	case errors.Is(err, run.ErrDenied):
-		return evidence.Denied, evidence.NoReason
-	case errors.Is(err, run.ErrOrphans):
-		return evidence.Failed, evidence.Orphans
-	}
-	return evidence.Failed, evidence.Exit
+// slow makes a collector that is asked after everything else.
+func slow(c Collector) Collector {
+	c.Slow = true
+	return c
 }
 
-// words makes the arguments of a command from how an admin would type them.
-func words(line string) []string { return strings.Fields(line) }
+// where makes a collector that is asked only if needs says so. If not, its
+// observations get the state that needs returned, and no tool is started.
+func where(needs func(evidence.Snapshot) evidence.State, c Collector) Collector {
+	c.needs = needs
+	return c
+}

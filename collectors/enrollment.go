@@ -35,12 +35,35 @@ func bootstrapStatus() Collector {
 // Apple silicon with macOS 13.3 or later. It took 11 s in a user's log.
 func deviceInformation() Collector {
 	c := run.Command{Tool: run.Mdmclient, Args: words("QueryDeviceInformation")}
-	collector := ask("device-information", c, reader[parse.MDMInformation]{
+	return ask("device-information", c, reader[parse.MDMInformation]{
 		parse: parse.MdmclientQueryDeviceInformation, needsRoot: true,
 		set: func(s *evidence.Snapshot, m evidence.Meta, v parse.MDMInformation) {
 			s.EACSPreflight = evidence.IsPointer(m, v.EACSPreflight)
+			s.Managed = evidence.Managed{
+				Supervised: evidence.IsPointer(m, v.Supervised), AwaitingConfiguration: evidence.IsPointer(m, v.Awaiting),
+				BootstrapOption: evidence.IsPointer(m, v.BootstrapOption), ActivationLock: evidence.IsPointer(m, v.ActivationLock),
+				Admins: evidence.IsPointer(m, v.Admins),
+			}
 		},
 	})
-	collector.Occasional = true
-	return collector
+}
+
+// securityInfo is what the Mac would tell its server. The recovery key in it is
+// dropped by package run as soon as the tool has ended.
+func securityInfo() Collector {
+	c := run.Command{Tool: run.Mdmclient, Args: words("QuerySecurityInfo")}
+	return ask("security-info", c, reader[parse.SecurityInfo]{
+		parse: parse.MdmclientQuerySecurityInfo, needsRoot: true,
+		set: func(s *evidence.Snapshot, m evidence.Meta, v parse.SecurityInfo) {
+			s.Security = evidence.Security{
+				SecureBoot: evidence.IsPointer(m, v.SecureBoot), MDMControl: evidence.IsPointer(m, v.MDMControl),
+				BootstrapForAuth: evidence.IsPointer(m, v.BootstrapForAuth), BootstrapForUpdate: evidence.IsPointer(m, v.BootstrapForUpdate),
+				BootstrapForKexts: evidence.IsPointer(m, v.BootstrapForKexts),
+				RecoveryLock:      evidence.IsPointer(m, v.RecoveryLock), FirmwarePassword: evidence.IsPointer(m, v.FirmwarePassword),
+				DEP: evidence.IsPointer(m, v.DEP), UserApproved: evidence.IsPointer(m, v.UserApproved), UserEnrollment: evidence.IsPointer(m, v.UserEnrollment),
+				RecoveryKey: evidence.IsPointer(m, v.RecoveryKey), InstitutionalKey: evidence.IsPointer(m, v.InstitutionalKey),
+				KeySealed: evidence.IsPointer(m, v.KeySealed),
+			}
+		},
+	})
 }

@@ -28,7 +28,7 @@ func simulated(mac state.Mac) answers {
 	inner := macsim.NewRunner(mac)
 	return func(ctx context.Context, c run.Command) (run.Result, error) {
 		result, err := inner.Run(ctx, c)
-		result.Started = now
+		result.Started, result.Took = now, 0
 		return result, err
 	}
 }

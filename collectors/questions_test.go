@@ -86,7 +86,7 @@ func TestWhoIsAskedAbout(t *testing.T) {
 }
 
 // With more doubts than questions, who is at the Mac is still asked about.
-func TestAtMostEightQuestions(t *testing.T) {
+func TestAFewQuestionsAtATime(t *testing.T) {
 	t.Parallel()
 	disputed := crowd(t, 40, func(_ int, a *state.Account) { a.Token.CryptoUser = false })
 	agreed := crowd(t, 40, nil)
@@ -98,7 +98,7 @@ func TestAtMostEightQuestions(t *testing.T) {
 	} {
 		started := &asked{inner: r}
 		s := take(t, started)
-		if got := started.about(); len(got) != mostQuestions || !slices.Contains(got, "user0039") || len(s.TokenStatus) != mostQuestions {
+		if got := started.about(); len(got) != atOnce || !slices.Contains(got, "user0039") || len(s.TokenStatus) != atOnce {
 			t.Errorf("%s: asked about %v", name, got)
 		}
 	}

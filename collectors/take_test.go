@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -40,43 +42,64 @@ func TestTakeWithoutCollectors(t *testing.T) {
 	checkSame(t, got, evidence.Snapshot{TakenAt: now, TokenStatus: map[string]evidence.Obs[evidence.TokenStatus]{}})
 }
 
-// Take starts as many tools at a time as its runner lets it, and waits for no
-// tool without need: with a second for each tool, a check takes as many seconds
-// as there are rounds.
-func TestTakeKeepsToTheLimitOfItsRunner(t *testing.T) {
+// Take starts four tools at a time and waits for none without need: with a second
+// for each tool, a check takes as many seconds as there are fours, and one for
+// each of the steps in which one answer waits for others.
+func TestTakeStartsFourToolsAtATime(t *testing.T) {
 	t.Parallel()
 	disputed := crowd(t, 20, func(_ int, a *state.Account) { a.Token.CryptoUser = false })
-	for _, tc := range []struct {
-		atATime int
-		took    time.Duration
-	}{
-		{1, 20 * time.Second},
-		{4, (3 + 2) * time.Second},
-		{100, (1 + 1) * time.Second},
-	} {
-		t.Run(fmt.Sprintf("%d at a time", tc.atATime), func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int32
+		inner := simulated(disputed)
+		slow := answers(func(ctx context.Context, c run.Command) (run.Result, error) {
+			n := running.Add(1)
+			defer running.Add(-1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			time.Sleep(time.Second)
+			return inner.Run(ctx, c)
+		})
+		began := time.Now()
+		s := take(t, slow)
+		if took := time.Since(began); took != (6+2+1)*time.Second { // 23 that depend on nothing, 5 that do, 3 questions
+			t.Errorf("it took %v", took)
+		}
+		if most.Load() != 4 {
+			t.Errorf("%d at a time", most.Load())
+		}
+		if len(s.TokenStatus) != atOnce || s.Directory.State != evidence.Observed {
+			t.Errorf("%d answers, the directory is %s", len(s.TokenStatus), s.Directory.State)
+		}
+	})
+}
+
+// One tool that hangs costs nobody else an answer: the others are there long
+// before its end.
+func TestOneToolThatHangs(t *testing.T) {
+	t.Parallel()
+	for _, tool := range run.Tools() {
+		t.Run(tool.Path(), func(t *testing.T) {
 			t.Parallel()
+			mac := load(t, "healthy")
 			synctest.Test(t, func(t *testing.T) {
-				var running, most atomic.Int32
-				inner := simulated(disputed)
-				slow := answers(func(ctx context.Context, c run.Command) (run.Result, error) {
-					n := running.Add(1)
-					defer running.Add(-1)
-					for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+				quick := simulated(mac)
+				r := answers(func(ctx context.Context, c run.Command) (run.Result, error) {
+					if c.Tool == tool {
+						limited, cancel := context.WithTimeout(ctx, c.Tool.Limit())
+						defer cancel()
+						return hanging(limited, c)
 					}
-					time.Sleep(time.Second)
-					return inner.Run(ctx, c)
+					return quick.Run(ctx, c)
 				})
-				began := time.Now()
-				s := take(t, run.NewLimited(slow, tc.atATime))
-				if took := time.Since(began); took != tc.took {
-					t.Errorf("it took %v, want %v", took, tc.took)
-				}
-				if want := min(tc.atATime, mostRegular); int(most.Load()) != want {
-					t.Errorf("%d at a time, want %d", most.Load(), want)
-				}
-				if len(s.TokenStatus) != mostQuestions || s.Directory.State != evidence.Observed {
-					t.Errorf("%d answers, the directory is %s", len(s.TokenStatus), s.Directory.State)
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				defer cancel()
+				s := collectors.Take(ctx, collectors.Mac{Run: r, Privileged: true}, now, collectors.All())
+				name := path.Base(tool.Path())
+				for _, f := range s.Facts() {
+					mine := strings.HasPrefix(string(f.Meta.From), name)
+					if timedOut := f.Meta.Reason == evidence.Timeout; timedOut != mine && f.Meta.State != evidence.Unsupported && f.Meta.At != (time.Time{}) {
+						t.Errorf("%s from %s: %s %s", f.Name, f.Meta.From, f.Meta.State, f.Meta.Reason)
+					}
 				}
 			})
 		})
@@ -110,12 +133,7 @@ func TestTakeEndsWithItsContext(t *testing.T) {
 			30 * time.Second,
 		},
 		{
-			"at its deadline, tools that still wait for others as well", func() run.Runner { return run.NewLimited(answers(hanging), 4) }, deadline,
-			evidence.Meta{State: evidence.Failed, Reason: evidence.Timeout},
-			30 * time.Second,
-		},
-		{
-			"told to stop", func() run.Runner { return run.NewLimited(answers(hanging), 4) }, cancelled,
+			"told to stop", func() run.Runner { return answers(hanging) }, cancelled,
 			evidence.Meta{State: evidence.NotObserved},
 			7 * time.Second,
 		},
@@ -150,8 +168,8 @@ func cancelled(ctx context.Context) (context.Context, context.CancelFunc) {
 func checkAll(t *testing.T, s evidence.Snapshot, want evidence.Meta) {
 	t.Helper()
 	for _, f := range s.Facts() {
-		if f.Name == evidence.TokenStatusFact {
-			continue // nobody is asked about where no account is known
+		if f.Name == evidence.TokenStatusFact || f.Meta.At.IsZero() {
+			continue // not asked, because of what was not told
 		}
 		if f.Meta.State != want.State || f.Meta.Reason != want.Reason || f.Meta.From == "" || f.Value != nil {
 			t.Errorf("%s = %v, %+v", f.Name, f.Value, f.Meta)
@@ -179,7 +197,7 @@ func TestTimeRunsOutDuringTheQuestions(t *testing.T) {
 		defer cancel()
 		s := collectors.Take(ctx, collectors.Mac{Run: r, Privileged: true}, now, collectors.All())
 		for _, f := range s.Facts() {
-			if f.Name != evidence.TokenStatusFact && f.Meta.State != evidence.Observed && f.Meta.State != evidence.Absent {
+			if f.Name != evidence.TokenStatusFact && !f.Meta.At.IsZero() && f.Meta.State != evidence.Observed && f.Meta.State != evidence.Absent {
 				t.Errorf("%s = %+v", f.Name, f.Meta)
 			}
 		}

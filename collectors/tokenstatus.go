@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,32 +13,69 @@ import (
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-// maxQuestions is how many accounts sysadminctl is asked about in one check: it
-// is one process for each, and a Mac may have thousands.
+// maxQuestions is how many accounts sysadminctl's answers are kept about: it is
+// one process for each, and a Mac may have thousands. They are spread over checks.
 const maxQuestions = 8
 
-// tokenStatus asks sysadminctl about the accounts for which it matters.
-func tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot) map[string]evidence.Obs[evidence.TokenStatus] {
-	names := doubtful(s)
+// statusServes is how long an answer about an account stands for.
+const statusServes = time.Hour
+
+// aboutAccount is what sysadminctl said of an account, and what the other sources
+// said of it then: with another basis, the answer is worthless.
+type aboutAccount struct {
+	obs   evidence.Obs[evidence.TokenStatus]
+	asked time.Time
+	tag   bool
+	holds bool
+}
+
+// tokenStatus asks sysadminctl about the accounts for which it matters, as many
+// as the budget allows, what waited longest first.
+func (r *Rounds) tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot, budget int) map[string]evidence.Obs[evidence.TokenStatus] {
+	accounts := doubtful(s)
 	if mac.Free {
-		names = everybody(s)
+		accounts = everybody(s)
 	}
-	answers := make([]evidence.Obs[evidence.TokenStatus], len(names))
+	about := map[string]aboutAccount{}
+	var ask []evidence.DirectoryAccount
+	holders, _ := holderUUIDs(s)
+	for _, a := range accounts {
+		was, known := r.about[a.Name]
+		same := known && was.tag == a.TokenTag && was.holds == holders[strings.ToUpper(a.GUID)]
+		if same && definite(was.obs.State) && !elapsed(was.asked, s.TakenAt, statusServes) {
+			about[a.Name] = was
+		} else {
+			ask = append(ask, a)
+		}
+	}
+	slices.SortStableFunc(ask, func(a, b evidence.DirectoryAccount) int { return r.about[a.Name].asked.Compare(r.about[b.Name].asked) })
+	ask = ask[:min(len(ask), max(budget, 0))]
+	answers := askAll(ctx, mac, ask)
+	for i, a := range ask {
+		about[a.Name] = aboutAccount{answers[i], s.TakenAt.Round(0), a.TokenTag, holders[strings.ToUpper(a.GUID)]}
+	}
+	r.about = about
+	status := make(map[string]evidence.Obs[evidence.TokenStatus], len(about))
+	for name, a := range about {
+		if a.obs.State != evidence.NotObserved {
+			status[name] = a.obs
+		}
+	}
+	return status
+}
+
+func askAll(ctx context.Context, mac Mac, accounts []evidence.DirectoryAccount) []evidence.Obs[evidence.TokenStatus] {
+	answers := make([]evidence.Obs[evidence.TokenStatus], len(accounts))
 	var group errgroup.Group
-	for i, name := range names {
+	group.SetLimit(atATime)
+	for i, a := range accounts {
 		group.Go(func() error {
-			answers[i] = askStatus(ctx, mac, name)
+			answers[i] = askStatus(ctx, mac, a.Name)
 			return nil
 		})
 	}
 	_ = group.Wait() // an answer is never an error
-	status := make(map[string]evidence.Obs[evidence.TokenStatus], len(names))
-	for i, name := range names {
-		if answers[i].State != evidence.NotObserved {
-			status[name] = answers[i]
-		}
-	}
-	return status
+	return answers
 }
 
 // askStatus asks about one account. Its answer is the directory's tag seen
@@ -56,12 +94,12 @@ func askStatus(ctx context.Context, mac Mac, name string) evidence.Obs[evidence.
 // doubtful returns the accounts for which one more source matters, most
 // important first: who is at the Mac, who alone holds a token, and those on
 // whom the directory and the volume disagree or of whom one says nothing.
-func doubtful(s evidence.Snapshot) []string {
+func doubtful(s evidence.Snapshot) []evidence.DirectoryAccount {
 	accounts, _ := s.Directory.Known()
 	holders, known := holderUUIDs(s)
 	holds := func(a evidence.DirectoryAccount) bool { return holders[strings.ToUpper(a.GUID)] }
 	alone := known && count(accounts, holds) == 1
-	var names []string
+	var chosen []evidence.DirectoryAccount
 	for _, matters := range []func(evidence.DirectoryAccount) bool{
 		func(a evidence.DirectoryAccount) bool { return atConsole(s, a) },
 		func(a evidence.DirectoryAccount) bool { return alone && holds(a) },
@@ -69,15 +107,19 @@ func doubtful(s evidence.Snapshot) []string {
 		func(a evidence.DirectoryAccount) bool { return !known && a.TokenTag },
 	} {
 		for _, a := range accounts {
-			if matters(a) && askable(a.Name) && !slices.Contains(names, a.Name) {
-				names = append(names, a.Name)
+			if matters(a) && askable(a.Name) && !isOneOf(chosen, a.Name) {
+				chosen = append(chosen, a)
 			}
-			if len(names) == maxQuestions {
-				return names
+			if len(chosen) == maxQuestions {
+				return chosen
 			}
 		}
 	}
-	return names
+	return chosen
+}
+
+func isOneOf(accounts []evidence.DirectoryAccount, name string) bool {
+	return slices.ContainsFunc(accounts, func(a evidence.DirectoryAccount) bool { return a.Name == name })
 }
 
 func atConsole(s evidence.Snapshot, a evidence.DirectoryAccount) bool {
@@ -94,15 +136,9 @@ func count(accounts []evidence.DirectoryAccount, is func(evidence.DirectoryAccou
 	return n
 }
 
-func everybody(s evidence.Snapshot) []string {
+func everybody(s evidence.Snapshot) []evidence.DirectoryAccount {
 	accounts, _ := s.Directory.Known()
-	var names []string
-	for _, a := range accounts {
-		if askable(a.Name) {
-			names = append(names, a.Name)
-		}
-	}
-	return names
+	return slices.DeleteFunc(slices.Clone(accounts), func(a evidence.DirectoryAccount) bool { return !askable(a.Name) })
 }
 
 // askable refuses the one kind of name that the tool would read as an option.

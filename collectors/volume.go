@@ -42,3 +42,43 @@ func fileVaultList() Collector {
 		},
 	})
 }
+
+func personalKey() Collector {
+	return recoveryKey("personal-key", "haspersonalrecoverykey", func(s *evidence.Snapshot) *evidence.Obs[bool] { return &s.RecoveryKeys.Personal })
+}
+
+func institutionalKey() Collector {
+	return recoveryKey("institutional-key", "hasinstitutionalrecoverykey", func(s *evidence.Snapshot) *evidence.Obs[bool] {
+		return &s.RecoveryKeys.Institutional
+	})
+}
+
+func recoveryKey(name, verb string, at func(*evidence.Snapshot) *evidence.Obs[bool]) Collector {
+	return ask(name, run.Command{Tool: run.Fdesetup, Args: words(verb)}, reader[bool]{
+		parse: parse.FdesetupHasRecoveryKey, needsRoot: true, anyExit: true,
+		set: func(s *evidence.Snapshot, m evidence.Meta, v bool) { *at(s) = evidence.Is(m, v) },
+	})
+}
+
+// deferral says in words, and with an exit status of its own, that there is none.
+func deferral() Collector {
+	return ask("filevault-deferral", run.Command{Tool: run.Fdesetup, Args: words("showdeferralinfo")}, reader[parse.FileVaultDeferral]{
+		parse: parse.FdesetupShowDeferralInfo, needsRoot: true, anyExit: true,
+		set: func(s *evidence.Snapshot, m evidence.Meta, v parse.FileVaultDeferral) {
+			s.RecoveryKeys.Deferral = evidence.IsPointer(m, v.Deferral)
+		},
+	})
+}
+
+func fileVaultRecords() Collector {
+	return ask("filevault-records", run.Command{Tool: run.Fdesetup, Args: words("list -extended")}, reader[parse.FileVaultRecords]{
+		parse: parse.FdesetupListExtended, needsRoot: true, anyExit: true,
+		set: func(s *evidence.Snapshot, m evidence.Meta, v parse.FileVaultRecords) {
+			records := &v.Records
+			if v.Error != nil {
+				records = nil
+			}
+			s.FileVaultRecords = evidence.IsPointer(m, records)
+		},
+	})
+}

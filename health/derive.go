@@ -18,7 +18,7 @@ import (
 func Derive(s evidence.Snapshot) Model {
 	m := Model{
 		TakenAt:      s.TakenAt,
-		AppleSilicon: appleSilicon(s.Arch),
+		AppleSilicon: appleSilicon(s), Chip: chip(s),
 		Enrolled:     triObs(s.EnrolledMDM),
 		UserApproved: triObs(s.UserApproved),
 	}
@@ -42,13 +42,39 @@ func triObs(o evidence.Obs[bool]) Tri {
 	return Unknown
 }
 
-// appleSilicon goes by the processor that the kernel names. What a translated
-// process starts is told x86_64 on Apple silicon too, so that word says nothing.
-func appleSilicon(arch evidence.Obs[string]) Tri {
-	if v, ok := arch.Known(); ok && v == "arm64" {
+// appleSilicon goes by the processor that the kernel names, and by the name that
+// only a kernel of Apple silicon knows. What a translated process starts is told
+// x86_64 there too, so that word alone says nothing.
+func appleSilicon(s evidence.Snapshot) Tri {
+	arch, _ := s.Arch.Known()
+	named, _ := s.Machine.AppleSilicon.Known()
+	switch {
+	case arch == "arm64" || named:
 		return Yes
+	case arch == "x86_64" && s.Machine.AppleSilicon.State == evidence.Absent:
+		return No
 	}
 	return Unknown
+}
+
+// chip tells a T2 by the secure boot that no other Intel Mac has. documented:
+// SecurityInfo says "not supported" there.
+func chip(s evidence.Snapshot) Chip {
+	level, known := s.Security.SecureBoot.Known()
+	switch appleSilicon(s) {
+	case Yes:
+		return AppleSilicon
+	case No:
+		if !known {
+			return UnknownChip
+		}
+		if level == "not supported" {
+			return Intel
+		}
+		return T2
+	case Unknown:
+	}
+	return UnknownChip
 }
 
 func deriveFileVault(s evidence.Snapshot) FileVault {

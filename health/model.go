@@ -6,12 +6,25 @@ import (
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
+// A Chip is what a Mac is built on. It decides about volume ownership and about
+// how it can be erased.
+type Chip string
+
+// The chips, as a report names them.
+const (
+	AppleSilicon Chip = "apple_silicon"
+	T2           Chip = "t2"
+	Intel        Chip = "intel"
+	UnknownChip  Chip = "unknown"
+)
+
 // Model is one Mac as far as it is known: the evidence of all sources brought
 // together. It is a value, and holds no secret.
 type Model struct {
 	TakenAt      time.Time
 	OS           Version
 	AppleSilicon Tri
+	Chip         Chip
 
 	Enrolled     Tri
 	UserApproved Tri

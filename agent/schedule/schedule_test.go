@@ -74,7 +74,7 @@ func (c *checks) wantReasons(t *testing.T, want ...wire.Trigger) {
 
 // inBubble runs a schedule of checks that take that long. The schedule ends
 // with the test, and must then end at once.
-func inBubble(t *testing.T, every, splay, takes time.Duration, test func(*testing.T, *schedule.Schedule, *checks)) { //nolint:unparam // reads as what it is
+func inBubble(t *testing.T, every, splay, takes time.Duration, test func(*testing.T, *schedule.Schedule, *checks)) {
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

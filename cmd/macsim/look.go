@@ -130,12 +130,10 @@ func recordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			recorder := run.NewRecorder(macsim.NewRunner(m))
-			for _, question := range macsim.Questions(&m) {
-				// A tool that fails is part of the recording.
-				_, _ = recorder.Run(c.Context(), question)
-			}
-			if err := recorder.Save(args[1], time.Now()); err != nil {
+			runner := macsim.NewRunner(m)
+			recorder := run.NewRecorder(runner, runner, runner)
+			macsim.Record(c.Context(), &m, recorder)
+			if err := recorder.Recording(time.Now()).Save(args[1]); err != nil {
 				return failure{err}
 			}
 			return nil

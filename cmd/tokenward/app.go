@@ -69,7 +69,7 @@ func (a *app) command() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
+	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
 	return root
 }
 
@@ -114,7 +114,9 @@ func (a *app) load(settings []config.Setting) (config.Config, error) {
 
 // mac is the Mac that is asked.
 func (a *app) mac(c config.Config) collectors.Mac {
-	return collectors.Mac{Run: systemTools(a.root).Capped(c.ToolLimit), Privileged: privileged()}
+	return collectors.Mac{
+		Run: systemTools(a.root).Capped(c.ToolLimit), Files: systemDisk(a.root), Net: systemNetwork(a.root), Privileged: privileged(),
+	}
 }
 
 // screen describes standard output: colour is for terminals only, and not where

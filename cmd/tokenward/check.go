@@ -51,9 +51,9 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	now, mac := time.Now().UTC(), a.mac(cfg)
-	recorder := run.NewRecorder(mac.Run)
-	mac.Run = recorder
-	which := collectors.Regular()
+	recorder := run.NewRecorder(mac.Run, mac.Files, mac.Net)
+	mac.Run, mac.Files, mac.Net = recorder, recorder, recorder
+	which := collectors.Quick()
 	if deep {
 		which = collectors.All()
 	}
@@ -65,7 +65,7 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 		return wire.Report{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
 	}
 	if record != "" {
-		if err := recorder.Save(record, now); err != nil {
+		if err := recorder.Recording(now).Save(record); err != nil {
 			return wire.Report{}, err
 		}
 	}

@@ -46,7 +46,7 @@ func diagnose(ctx context.Context, path string, policy health.Policy) (wire.Repo
 	if err != nil {
 		return wire.Report{}, err
 	}
-	mac := collectors.Mac{Run: replay, Privileged: true, Free: true}
+	mac := collectors.Mac{Run: replay, Files: replay, Net: replay, Privileged: true, Free: true}
 	found := agent.Look(ctx, mac, replay.TakenAt(), collectors.All(), policy)
 	return found.Report(wire.Source{Agent: build(), Reason: wire.Requested}), nil
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/reach"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -17,6 +18,10 @@ func (a *app) platformFlags(*cobra.Command) {}
 func systemPaths(string) paths.Paths { return paths.System() }
 
 func systemTools(string) run.Exec { return run.System() }
+
+func systemDisk(string) run.Disk { return run.SystemDisk() }
+
+func systemNetwork(string) reach.Prober { return reach.System() }
 
 // native refuses to look at an Apple silicon Mac through Rosetta: the tools it
 // would start say that the Mac is an Intel one.

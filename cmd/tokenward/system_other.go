@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/reach"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -18,6 +19,10 @@ func (a *app) platformFlags(root *cobra.Command) {
 func systemPaths(root string) paths.Paths { return paths.Under(root) }
 
 func systemTools(root string) run.Exec { return run.Under(root) }
+
+func systemDisk(root string) run.Disk { return run.DiskUnder(root) }
+
+func systemNetwork(root string) reach.Prober { return reach.Under(root) }
 
 func privileged() bool { return true }
 

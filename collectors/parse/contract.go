@@ -27,6 +27,22 @@ func Parsers() []Parser {
 		{"sw-vers", as(SwVers)},
 		{"scutil-console-user", as(ScutilConsoleUser)},
 		{"ioreg-platform", as(IoregPlatform)},
+		{"mdmclient-querysecurityinfo", as(MdmclientQuerySecurityInfo)},
+		{"sysctl-kernel", as(Sysctl)},
+		{"csrutil-status", as(CsrutilStatus)},
+		{"diskutil-info", as(DiskutilInfo)},
+		{"bputil-policies", as(BputilPolicies)},
+		{"firmwarepasswd-check", as(FirmwarepasswdCheck)},
+		{"scutil-proxy", as(ScutilProxy)},
+		{"fdesetup-hasrecoverykey", as(FdesetupHasRecoveryKey)},
+		{"fdesetup-showdeferralinfo", as(FdesetupShowDeferralInfo)},
+		{"fdesetup-list-extended", as(FdesetupListExtended)},
+		{"dscl-readall-passwords", as(DirectoryPasswords)},
+		{"dscl-readall-groups", as(DirectoryGroups)},
+		{"pwpolicy-getaccountpolicies", as(PwpolicyAccountPolicies)},
+		{"dsconfigad-show", as(DsconfigadShow)},
+		{"app-sso-platform", as(AppSSOPlatform)},
+		{"last", as(Last)},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,13 +75,27 @@ func read(t *testing.T, p parse.Parser, text string) string {
 	return string(data)
 }
 
+// silence are the parsers of tools that say no by printing nothing.
+func silence() []string { return []string{"dsconfigad-show"} }
+
+// Of all other tools, nothing at all is a failure.
+func TestSilenceIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	for _, p := range parse.Parsers() {
+		answers := slices.Contains(silence(), p.ID)
+		for name, text := range map[string]string{"nothing": "", "blank lines": "\n \n\t\n"} {
+			if v, err := p.Read([]byte(text)); errors.Is(err, parse.ErrUnreadable) == answers {
+				t.Errorf("%s reads %s as %+v, %v", p.ID, name, v, err)
+			}
+		}
+	}
+}
+
 // No tool says any of this, so no parser may find an answer in it.
 func TestNoParserGuesses(t *testing.T) {
 	t.Parallel()
 	for _, p := range parse.Parsers() {
 		for name, text := range map[string]string{
-			"nothing":              "",
-			"blank lines":          "\n \n\t\n",
 			"NUL bytes":            "profiles: Bootstrap Token supported on server: YES\n\x00",
 			"another language":     "Profile: Bootstrap-Token vom Server unterstützt: JA\nFileVault ist aktiviert.\nSicherheitstoken ist AKTIVIERT\n",
 			"a shell's complaint":  "sh: command not found\n",
@@ -133,8 +148,12 @@ func contradicts(t *testing.T, full, part any) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := json.Unmarshal(data, v); err != nil {
-			t.Fatal(err)
+		if err := json.Unmarshal(data, v); err != nil { // an answer without parts
+			var whole any
+			if err := json.Unmarshal(data, &whole); err != nil {
+				t.Fatal(err)
+			}
+			*v = map[string]any{"": whole}
 		}
 	}
 	for key, whole := range a {

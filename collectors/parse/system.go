@@ -17,7 +17,6 @@ type OSVersion struct {
 var (
 	versionNumber = regexp.MustCompile(`^\d+(\.\d+){0,3}$`)
 	property      = regexp.MustCompile(`^"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?"([^"]*)">?$`)
-	assignment    = regexp.MustCompile(`^\s*"?([\w.-]+)"? = (.*?);?$`)
 )
 
 // SwVers reads sw_vers. The width of its columns differs between releases.
@@ -85,50 +84,6 @@ func Machine(out []byte) (string, error) {
 		return "", unreadable("the machine is %s", clip(word))
 	}
 	return word, nil
-}
-
-// MDMInformation is what mdmclient QueryDeviceInformation says.
-type MDMInformation struct {
-	EACSPreflight *string `json:"eacs_preflight"` // as printed; nil before macOS 13.3
-}
-
-// MdmclientQueryDeviceInformation reads the old-style property list that
-// mdmclient prints after lines of its own.
-func MdmclientQueryDeviceInformation(out []byte) (MDMInformation, error) {
-	all, err := lines(out)
-	if err != nil {
-		return MDMInformation{}, err
-	}
-	recognised := false
-	var preflight once[string]
-	for _, line := range all {
-		m := assignment.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		recognised = true
-		if m[1] != "EACSPreflight" {
-			continue
-		}
-		if err := preflight.say(m[1], unquote(m[2])); err != nil {
-			return MDMInformation{}, err
-		}
-	}
-	if !recognised {
-		return MDMInformation{}, unreadable("it assigns nothing")
-	}
-	return MDMInformation{preflight.pointer()}, nil
-}
-
-// unquote reads a string of an old-style property list, which is quoted where
-// it holds more than letters and digits.
-func unquote(s string) string {
-	inner, ok := strings.CutPrefix(s, `"`)
-	if !ok {
-		return s
-	}
-	inner = strings.TrimSuffix(inner, `"`)
-	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(inner)
 }
 
 // ConsoleSession is who owns the console; nil at the login window.

@@ -59,7 +59,8 @@ type Obs[T any] struct {
 	State  State
 	Reason Reason // set where State is Failed
 	Value  T
-	At     time.Time // when the tool was started; zero where it never was
+	At     time.Time     // when the tool was started; zero where it never was
+	Took   time.Duration // how long it ran
 	From   Source
 }
 
@@ -81,15 +82,16 @@ type Meta struct {
 	State  State
 	Reason Reason
 	At     time.Time
+	Took   time.Duration
 	From   Source
 }
 
 // Meta returns the observation without its value.
-func (o Obs[T]) Meta() Meta { return Meta{o.State, o.Reason, o.At, o.From} }
+func (o Obs[T]) Meta() Meta { return Meta{o.State, o.Reason, o.At, o.Took, o.From} }
 
 // Is makes the observation of a value, if m says that there was one.
 func Is[T any](m Meta, v T) Obs[T] {
-	o := Obs[T]{State: m.State, Reason: m.Reason, At: m.At, From: m.From}
+	o := Obs[T]{State: m.State, Reason: m.Reason, At: m.At, Took: m.Took, From: m.From}
 	if m.State == Observed {
 		o.Value = v
 	}

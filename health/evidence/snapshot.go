@@ -13,10 +13,13 @@ type Snapshot struct {
 
 	OSVersion    Obs[string]
 	OSBuild      Obs[string]
+	OSExtra      Obs[string] // of a Rapid Security Response, such as (a); Absent without one
 	Serial       Obs[string]
 	HardwareUUID Obs[string]
 	Model        Obs[string]
 	Arch         Obs[string] // what uname -m prints: arm64, x86_64
+	Machine      Machine
+	Startup      Startup
 
 	ConsoleUser Obs[ConsoleUser] // Absent at the login window
 
@@ -24,6 +27,9 @@ type Snapshot struct {
 	EnrolledMDM  Obs[bool]
 	UserApproved Obs[bool] // Absent where the Mac is not enrolled
 	MDMServer    Obs[string]
+	Managed      Managed
+	Security     Security
+	Network      Network
 
 	BootstrapSupported Obs[bool]
 	BootstrapEscrowed  Obs[bool]   // the Mac's own belief; Absent where the server has no support
@@ -36,10 +42,21 @@ type Snapshot struct {
 	FileVaultDeferred     Obs[bool]
 	FileVaultDeferredUser Obs[string]
 	FileVaultUsers        Obs[[]FileVaultUser]
+	FileVaultRecords      Obs[[]FileVaultRecord] // Absent while FileVault is off
+	RecoveryKeys          RecoveryKeys
 
 	Directory   Obs[[]DirectoryAccount]
 	AdminGroup  Obs[AdminGroup]
 	TokenStatus map[string]Obs[TokenStatus] // by record name, for the accounts that were asked
+	Groups      Obs[[]Group]
+	Passwords   Obs[[]PasswordRecord]
+	Logins      Obs[Logins]
+	Policy      Obs[bool]   // a password policy for all accounts is set
+	PlatformSSO Obs[bool]   // set up on this Mac
+	ADDomain    Obs[string] // Active Directory that the Mac is bound to; Absent where it is not
+
+	Peers Obs[[]string] // names of other tools that handle logins, tokens or recovery keys
+	FDA   Obs[bool]     // this program has Full Disk Access
 }
 
 // ConsoleUser is who owns the console session.

@@ -31,6 +31,7 @@ func imports() map[string]string {
 		"internal/spelling": "",
 		"internal/rootfile": "internal/fault",
 		"internal/run":      "internal/rootfile",
+		"internal/reach":    "internal/run",
 		"internal/wire":     "health health/evidence",
 
 		"internal/macsim/state": "",
@@ -41,16 +42,18 @@ func imports() map[string]string {
 		"internal/macsim/modelcheck": "", // tests alone
 		"internal/macsim/conform":    "internal/macsim/state internal/macsim/tool",
 
-		"collectors/parse": "health/evidence internal/plistx",
-		"collectors":       "collectors/parse health/evidence internal/run",
+		"collectors/parse":  "health/evidence internal/plistx",
+		"collectors":        "collectors/parse health/evidence internal/run",
+		"collectors/redact": "health/evidence internal/plistx internal/run",
 
 		"agent/config":   "internal/rootfile internal/spelling internal/wire", // wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/secret internal/wire",
-		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink collectors health health/evidence " +
-			"internal/paths internal/rootfile internal/run internal/secret internal/wire",
+		"agent/watch":    "",
+		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
+			"internal/paths internal/rootfile internal/secret internal/wire",
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
@@ -62,9 +65,10 @@ func imports() map[string]string {
 		"server/web":             "health internal/wire server/problem server/store",
 		"server":                 "server/api server/auth server/ingest server/problem server/store server/store/sqlite server/web",
 
-		"cmd/tokenward/internal/view": "health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse health " +
-			"internal/paths internal/run internal/wire",
+		"cmd/tokenward/internal/doctor": "internal/wire",
+		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
+		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health " +
+			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire",
 		"cmd/tokenward-server": "server",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",
@@ -76,7 +80,8 @@ func imports() map[string]string {
 // package, the package itself, and those that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
-		"agent":                      "internal/floor", // what the same tools cost without us
+		"agent":                      "internal/floor internal/run", // what the same tools cost without us
+		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors

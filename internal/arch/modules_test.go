@@ -25,8 +25,9 @@ func modules() map[string]string {
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent collectors server",
-		"golang.org/x/sys/unix":              "agent cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, and whether it is translated; terminals of real and simulated tools
-		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                             // signs what a simulated Mac tells a real server
+		"github.com/fsnotify/fsnotify":       "agent/watch",
+		"golang.org/x/sys/unix":              "agent agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                         // signs what a simulated Mac tells a real server
 		"golang.org/x/term":                  "cmd/realmac cmd/tokenward",
 	}
 }
@@ -37,23 +38,23 @@ func modules() map[string]string {
 func risky() map[string]string {
 	return map[string]string{
 		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall":        "agent agent/control cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/rootfile internal/run",
-		"net":            "agent/config agent/control server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm server server/api server/auth server/ingest server/problem server/web",
-		"crypto/tls":     "agent/uplink",
+		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
+		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
+		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web",
+		"crypto/tls":     "agent/uplink internal/reach",
 		"database/sql":   "server/store/sqlite",
-		"html/template":  "server/web",                            // quotes by place; text/template never does
-		"reflect":        "agent/config internal/macsim/state",    // both walk a type beside a document, to name the line of a mistake
-		"unsafe":         "server/store/sqlite",                   // under a crash test only
-		"testing":        "internal/floor server/store/storetest", // exported for benchmarks and for contract tests; see what must not be shipped
+		"html/template":  "server/web",                                    // quotes by place; text/template never does
+		"reflect":        "agent/config collectors internal/macsim/state", // config and state walk a type beside a document, to name the line of a mistake; collectors compares answers
+		"unsafe":         "server/store/sqlite",                           // under a crash test only
+		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
 		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",
-		"encoding/gob":   "",
-		"os/user":        "", // asks the directory by a way that no recording holds
+		"encoding/gob":   "internal/macsim/state", // for the next tool of a simulated Mac
+		"os/user":        "",                      // asks the directory by a way that no recording holds
 		"net/rpc":        "",
 		"net/smtp":       "",
 		"net/http/cgi":   "",

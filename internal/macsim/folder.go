@@ -18,6 +18,7 @@ import (
 const (
 	ownFolder   = "/private/var/db/macsim"
 	statePath   = ownFolder + "/state.yaml"
+	quickPath   = ownFolder + "/state.quick" // the same for programs; see state.EncodeQuick
 	lockPath    = ownFolder + "/lock"
 	programPath = ownFolder + "/macsim"
 	deniedPath  = ownFolder + "/denied" // a program that nobody may run
@@ -51,7 +52,16 @@ func (f folder) read() (state.Mac, error) {
 	if err := f.exists(); err != nil {
 		return state.Mac{}, err
 	}
-	m, err := state.Read(f.path(statePath))
+	text, err := os.ReadFile(f.path(statePath))
+	if err != nil {
+		return state.Mac{}, fmt.Errorf("read simulated Mac: %w", err)
+	}
+	if quick, err := os.ReadFile(f.path(quickPath)); err == nil {
+		if m, ok := state.DecodeQuick(quick, text); ok {
+			return m, nil
+		}
+	}
+	m, err := state.Decode(f.path(statePath), text)
 	if err != nil {
 		return state.Mac{}, fmt.Errorf("%w (was it laid out by another version of macsim? macsim up makes it anew)", err)
 	}
@@ -130,5 +140,22 @@ func (f folder) save(m *state.Mac, former map[string]state.File) error {
 	if err := f.writeFiles(filesOf(m), former); err != nil {
 		return err
 	}
+	if err := f.saveQuick(m, text); err != nil {
+		return err
+	}
 	return rootfile.Write(f.path(statePath), text, 0o600)
+}
+
+// saveQuick puts the quick form beside the text that is to come. It need not
+// survive a crash of the machine: without it the text is read.
+func (f folder) saveQuick(m *state.Mac, text []byte) error {
+	quick, err := m.EncodeQuick(text)
+	if err != nil {
+		return err
+	}
+	fresh := f.path(quickPath) + ".new"
+	if err := os.WriteFile(fresh, quick, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(fresh, f.path(quickPath))
 }

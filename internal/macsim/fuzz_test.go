@@ -48,7 +48,8 @@ func answersAll(t *testing.T, m state.Mac) {
 	runner := NewRunner(m)
 	for _, question := range Questions(&m) {
 		result, err := runner.Run(t.Context(), question)
-		if err == nil && len(result.Stdout)+len(result.Stderr) == 0 && question.Tool != run.Fdesetup {
+		silent := question.Tool == run.Fdesetup || question.Tool == run.Dsconfigad
+		if err == nil && len(result.Stdout)+len(result.Stderr) == 0 && !silent {
 			t.Errorf("%s: no answer", question)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/macsim/tool"
+	"github.com/tokenward/tokenward/internal/run"
 )
 
 func layOutOffice(t *testing.T) (dir string, m *state.Mac) {
@@ -74,7 +75,7 @@ func TestProcesses(t *testing.T) {
 		c.Stdin = strings.NewReader(question.Stdin)
 		got := start(t, c)
 		want := tool.Answer(m, tool.Call{
-			Path: question.Tool.Path(), Args: question.Args, Input: tool.Script{Stdin: question.Stdin}, At: time.Now(), PID: c.Process.Pid,
+			Path: question.Tool.Path(), Args: question.Args, Input: tool.Script{Stdin: question.Stdin}, At: time.Now().In(zone()), PID: c.Process.Pid,
 		})
 		if strings.HasSuffix(question.Tool.Path(), "sysadminctl") {
 			const stamp = len("2006-01-02 15:04:05.000")
@@ -280,4 +281,38 @@ func TestMainWithoutAName(t *testing.T) {
 			t.Errorf("%q: got %d, %q, %q", argv, exit, &stdout, &stderr)
 		}
 	}
+}
+
+// Times are in the Mac's zone, wherever its tools run: one tool's are compared
+// with another's.
+func TestOneZone(t *testing.T) {
+	t.Parallel()
+	dir, m := layOutOffice(t)
+	m.Booted = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
+	if err := Layout(dir, *m, filepath.Join(dir, programPath)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct{ path, arg, want string }{
+		{"usr/sbin/sysctl", "kern.boottime", "} Wed Jul  1 22:30:00 2026\n"},
+		{"usr/bin/last", "-1000", " Wed Jul  1 22:30\n"},
+	} {
+		c := exec.CommandContext(t.Context(), filepath.Join(dir, tc.path), tc.arg)
+		c.Env = []string{"TZ=Asia/Tokyo"}
+		if got := start(t, c); !strings.Contains(got.Stdout, tc.want) {
+			t.Errorf("%s: got %+v, want %q", tc.path, got, tc.want)
+		}
+		in, err := NewRunner(*m).Run(t.Context(), run.Command{Tool: toolAt(t, "/"+tc.path), Args: []string{tc.arg}})
+		if err != nil || !strings.Contains(string(in.Stdout), tc.want) {
+			t.Errorf("%s in process: got %s, %v, want %q", tc.path, in.Stdout, err, tc.want)
+		}
+	}
+}
+
+func toolAt(t *testing.T, path string) run.Tool {
+	t.Helper()
+	found, ok := run.ByPath(path)
+	if !ok {
+		t.Fatalf("there is no %s", path)
+	}
+	return found
 }

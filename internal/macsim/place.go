@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -83,23 +84,6 @@ func relink(path, there, target string) error {
 	return os.Rename(fresh, path)
 }
 
-// sealedKey is where the recovery key lies for the server while a profile escrows
-// it. documented.
-const sealedKey = "/private/var/db/FileVaultPRK.dat"
-
-// filesOf are the files that lie in the Mac's folder: those described, and the
-// one that the state makes.
-func filesOf(m *state.Mac) map[string]state.File {
-	files := map[string]state.File{}
-	for _, f := range m.Files {
-		files[f.Path] = f
-	}
-	if key := m.FileVault.RecoveryKey; m.FileVault.EscrowProfile && key.Generation > 0 && key.Escrowed == key.Generation {
-		files[sealedKey] = state.File{Path: sealedKey, Content: fmt.Sprintf("sealed recovery key %d", key.Generation), Mode: 0o600}
-	}
-	return files
-}
-
 // writeFiles brings the folder from one set of files to another. No link in the
 // folder leads it out.
 func (f folder) writeFiles(now, before map[string]state.File) error {
@@ -108,23 +92,22 @@ func (f folder) writeFiles(now, before map[string]state.File) error {
 		return err
 	}
 	defer root.Close()
-	gone := []string{sealedKey}
-	for path := range before {
-		gone = append(gone, path)
-	}
+	gone := slices.AppendSeq([]string{sealedKey}, maps.Keys(before))
 	for _, path := range gone {
 		if _, stays := now[path]; stays {
 			continue
 		}
-		if err := root.Remove(within(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := root.RemoveAll(within(path)); err != nil {
 			return err
 		}
 	}
-	for path, file := range now {
+	paths := slices.Sorted(maps.Keys(now))
+	slices.Reverse(paths) // what lies in a folder before the folder, whose time it changes
+	for _, path := range paths {
 		if isTool(path) {
 			return fmt.Errorf("files: %s is the path of a tool", path)
 		}
-		if err := writeFile(root, file); err != nil {
+		if err := writeFile(root, now[path]); err != nil {
 			return err
 		}
 	}
@@ -138,19 +121,33 @@ func isTool(path string) bool {
 // within is a path below a root.
 func within(path string) string { return filepath.Clean("/" + path)[1:] }
 
+// writeFile puts one file or folder there. Its mode is set last: it may keep
+// even its owner out.
 func writeFile(root *os.Root, file state.File) error {
-	path, mode := within(file.Path), fs.FileMode(file.Mode)
-	if mode == 0 {
-		mode = 0o644
+	path := within(file.Path)
+	if err := writeContent(root, path, file); err != nil {
+		return err
+	}
+	if !file.Modified.IsZero() {
+		if err := root.Chtimes(path, file.Modified, file.Modified); err != nil {
+			return err
+		}
+	}
+	return root.Chmod(path, modeOf(file).Perm())
+}
+
+func writeContent(root *os.Root, path string, file state.File) error {
+	if file.Folder {
+		return root.MkdirAll(path, 0o755)
 	}
 	if have, err := root.ReadFile(path); err == nil && string(have) == file.Content {
-		return root.Chmod(path, mode)
+		return nil
 	}
 	if err := root.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if err := root.WriteFile(path, []byte(file.Content), mode); err != nil {
-		return err
+	if err := root.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // which may be one that nobody may write to
 	}
-	return root.Chmod(path, mode)
+	return root.WriteFile(path, []byte(file.Content), 0o600)
 }

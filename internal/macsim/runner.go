@@ -12,8 +12,9 @@ import (
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-// Runner runs the tools of one simulated Mac in process, one at a time. No time
-// passes: a tool that would take longer than it is given is over at once.
+// Runner runs the tools of one simulated Mac in process, one at a time, and is
+// its files and its network. No time passes: a tool that would take longer than
+// it is given is over at once. It is safe for concurrent use.
 type Runner struct {
 	mu  sync.Mutex
 	mac state.Mac
@@ -28,6 +29,10 @@ func NewRunner(m state.Mac) *Runner { return &Runner{mac: m} }
 // processID stands in all answers of a runner: any number will do, and a fixed
 // one makes them repeatable but for the time.
 const processID = 812
+
+// zone is that of every simulated Mac, wherever its tools run: the times that
+// one of them prints are compared with those of another.
+func zone() *time.Location { return time.UTC }
 
 // Mac returns the Mac as it is now.
 func (r *Runner) Mac() state.Mac {
@@ -60,7 +65,7 @@ func (r *Runner) Run(ctx context.Context, c run.Command) (run.Result, error) {
 		return run.Result{Exit: -1}, fmt.Errorf("simulated %s: %w", c, err)
 	}
 	out := answer(&r.mac, tool.Call{
-		Path: c.Tool.Path(), Args: c.Args, Input: tool.Script{Stdin: c.Stdin}, At: started, PID: processID,
+		Path: c.Tool.Path(), Args: c.Args, Input: tool.Script{Stdin: c.Stdin}, At: started.In(zone()), PID: processID,
 	})
 	return result(c, out, started)
 }

@@ -66,6 +66,9 @@ func (s *Scenario) play(prepare func(*state.Mac) error) (state.Mac, error) {
 	}
 	if m.Clock.IsZero() {
 		m.Clock, m.Booted = s.Begins, s.Begins
+		if err := m.Complete(); err != nil { // what it has been given at the beginning came then
+			return state.Mac{}, fmt.Errorf("scenario %s: %w", s.name, err)
+		}
 	}
 	for i := range s.History {
 		if err := s.History[i].play(&m); err != nil {

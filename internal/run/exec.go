@@ -72,6 +72,7 @@ func (e Exec) Run(ctx context.Context, c Command) (Result, error) {
 	if cmd.ProcessState != nil {
 		result.Exit = cmd.ProcessState.ExitCode()
 	}
+	result = scrub(c, result)
 	if err := classify(ctx, err); err != nil {
 		return result, fmt.Errorf("run %s: %w", path.Base(c.Tool.Path()), err)
 	}

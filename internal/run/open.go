@@ -68,6 +68,13 @@ func load(source opener) (Recording, error) {
 	if err != nil {
 		return Recording{}, err
 	}
+	sums, err := readManifest(source)
+	if err != nil {
+		return Recording{}, err
+	}
+	if err := verify(sums, indexName, index); err != nil {
+		return Recording{}, err
+	}
 	left -= int64(len(index))
 	rec := Recording{outputs: map[string][]byte{}}
 	if err := json.Unmarshal(index, &rec); err != nil {
@@ -79,6 +86,9 @@ func load(source opener) (Recording, error) {
 	for _, name := range rec.outputNames() {
 		data, err := source.open(name, left)
 		if err != nil {
+			return Recording{}, err
+		}
+		if err := verify(sums, name, data); err != nil {
 			return Recording{}, err
 		}
 		left -= int64(len(data))

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -18,10 +17,11 @@ type Recording struct {
 	TakenAt  time.Time  `json:"taken_at"`
 	Commands []Recorded `json:"commands"`
 
-	// Files and network probes have a place in the format. No collector of this
-	// version looks at either, so they are not read.
-	Files  []json.RawMessage `json:"files"`
-	Probes []json.RawMessage `json:"probes"`
+	Files  []RecordedFile  `json:"files"`
+	Probes []RecordedProbe `json:"probes"`
+
+	// Provenance says what took the recording and what was taken out of it.
+	Provenance *Provenance `json:"provenance,omitempty"`
 
 	outputs map[string][]byte // the content of the files named above
 }
@@ -37,6 +37,32 @@ type Recorded struct {
 	TookMS    int64    `json:"took_ms"`
 	State     Ending   `json:"state"`
 	Truncated bool     `json:"truncated"`
+}
+
+// RecordedFile is one look at a file. Content has a place in the format; no
+// version writes it, and this one does not read it.
+type RecordedFile struct {
+	Path   string     `json:"path"`
+	State  FileState  `json:"state"`
+	Opened bool       `json:"opened,omitempty"` // it was also tried to open
+	Size   int64      `json:"size"`
+	Mode   string     `json:"mode,omitempty"` // as ls -l prints it
+	MTime  *time.Time `json:"mtime"`          // null where it was not seen
+	TookMS int64      `json:"took_ms,omitempty"`
+}
+
+// RecordedProbe is one connection that was tried.
+type RecordedProbe struct {
+	Name   string     `json:"name"`
+	State  ProbeState `json:"state"`
+	Value  string     `json:"value"`
+	TookMS int64      `json:"took_ms"`
+}
+
+// Provenance is where a recording comes from.
+type Provenance struct {
+	Tool     string   `json:"tool"`     // such as tokenward 1.0, capture.sh 1
+	Redacted []string `json:"redacted"` // what was taken out: secrets, names
 }
 
 // An Ending says how a recorded run ended.

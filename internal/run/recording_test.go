@@ -9,10 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/run"
@@ -45,7 +43,7 @@ func allEnds(_ context.Context, c run.Command) (run.Result, error) {
 func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 	t.Parallel()
 	taken := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	recorder := run.NewRecorder(answers(allEnds))
+	recorder := run.NewRecorder(answers(allEnds), nil, nil)
 	commands := []run.Command{
 		{Tool: run.SwVers},
 		{Tool: run.Scutil, Stdin: "show State:/Users/ConsoleUser\n"},
@@ -59,7 +57,7 @@ func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 		_, _ = recorder.Run(t.Context(), c)
 	}
 	dir := filepath.Join(t.TempDir(), "rec")
-	if err := recorder.Save(dir, taken); err != nil {
+	if err := recorder.Recording(taken).Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	for name, path := range map[string]string{"folder": dir, "archive": packed(t, dir, ""), "archive of the folder": packed(t, dir, "mac-1/")} {
@@ -83,14 +81,15 @@ func TestRecordingAnswersAsTheMacDid(t *testing.T) {
 	}
 }
 
-// A later collector's files and probes do not keep this version from reading
+// What a later version adds to a recording does not keep this one from reading
 // what it knows.
-func TestFilesAndProbesAreNoHindrance(t *testing.T) {
+func TestLaterKeysAreNoHindrance(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "recording.json"), `{"format":"tokenward-recording/1","taken_at":"2026-01-02T03:04:05Z","later":1,
 		"commands":[{"argv":["/usr/bin/sw_vers"],"stdin":"","exit":0,"stdout":"out/1","stderr":"","took_ms":3,"state":"ran","truncated":false}],
-		"files":[{"path":"/var/db/FileVaultPRK.dat","state":"absent","mtime":"","mode":"","content":""}],"probes":[{"name":"mdm","state":"ok","value":7}]}`)
+		"files":[{"path":"/var/db/FileVaultPRK.dat","state":"absent","mtime":null,"mode":"","content":""}],
+		"probes":[{"name":"mdm","state":"probed","value":"reached","later":2}]}`)
 	write(t, filepath.Join(dir, "out", "1"), "ProductVersion: 15.1\n")
 	result, err := replayOf(t, dir).Run(t.Context(), run.Command{Tool: run.SwVers})
 	if err != nil || string(result.Stdout) != "ProductVersion: 15.1\n" {
@@ -201,33 +200,6 @@ func TestHostileArchivesAreRefused(t *testing.T) {
 		write(t, path, "hello")
 		if _, err := run.OpenRecording(path); !errors.Is(err, run.ErrNotARecording) {
 			t.Errorf("error %v", err)
-		}
-	})
-}
-
-func TestLimitedRunsAFewAtATime(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var now, most atomic.Int32
-		limited := run.NewLimited(answers(func(context.Context, run.Command) (run.Result, error) {
-			most.Store(max(most.Load(), now.Add(1)))
-			time.Sleep(time.Second)
-			now.Add(-1)
-			return run.Result{}, nil
-		}), 4)
-		for range 12 {
-			go limited.Run(t.Context(), run.Command{Tool: run.SwVers}) //nolint:errcheck // only the number at a time counts
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
-		defer cancel()
-		synctest.Wait()
-		if _, err := limited.Run(ctx, run.Command{Tool: run.SwVers}); !errors.Is(err, run.ErrTimeout) {
-			t.Errorf("waiting for a slot past the deadline = %v", err)
-		}
-		time.Sleep(3 * time.Second)
-		synctest.Wait()
-		if most.Load() != 4 {
-			t.Errorf("%d at a time, want 4", most.Load())
 		}
 	})
 }

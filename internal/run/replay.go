@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -11,6 +12,14 @@ import (
 type Replay struct {
 	takenAt time.Time
 	runs    map[string]replayed
+	files   map[fileKey]File
+	probes  map[string]Probe
+}
+
+// fileKey is one look: opening a file is another question than looking at it.
+type fileKey struct {
+	path   string
+	opened bool
 }
 
 type replayed struct {
@@ -18,7 +27,11 @@ type replayed struct {
 	err    error
 }
 
-var _ Runner = Replay{}
+var (
+	_ Runner = Replay{}
+	_ Files  = Replay{}
+	_ Prober = Replay{}
+)
 
 // NewReplay returns a runner that answers as the recorded Mac did. What a
 // recording leaves open is an error and never filled in: a command line that
@@ -28,7 +41,10 @@ func NewReplay(r Recording) (Replay, error) {
 	if r.TakenAt.IsZero() {
 		return Replay{}, errors.New("recording: it does not say when it was taken")
 	}
-	replay := Replay{takenAt: r.TakenAt, runs: make(map[string]replayed, len(r.Commands))}
+	replay := Replay{
+		takenAt: r.TakenAt, runs: make(map[string]replayed, len(r.Commands)),
+		files: make(map[fileKey]File, len(r.Files)), probes: make(map[string]Probe, len(r.Probes)),
+	}
 	for _, c := range r.Commands {
 		k := key(c.Argv, c.Stdin)
 		if _, twice := replay.runs[k]; twice {
@@ -40,7 +56,65 @@ func NewReplay(r Recording) (Replay, error) {
 		}
 		replay.runs[k] = run
 	}
-	return replay, nil
+	if err := replay.addFiles(r.Files); err != nil {
+		return Replay{}, err
+	}
+	return replay, replay.addProbes(r.Probes)
+}
+
+func (r Replay) addFiles(recorded []RecordedFile) error {
+	for _, f := range recorded {
+		k := fileKey{f.Path, f.Opened}
+		if _, twice := r.files[k]; twice {
+			return fmt.Errorf("recording: the file %q is in it twice", f.Path)
+		}
+		if !slices.Contains([]FileState{FileThere, FileMissing, FileDenied, FileFailed}, f.State) {
+			return fmt.Errorf("recording: the file %q has the state %q", f.Path, string(f.State))
+		}
+		if f.State == FileThere && f.MTime == nil {
+			return fmt.Errorf("recording: the file %q is present without a time", f.Path)
+		}
+		is := File{State: f.State, Size: f.Size, Looked: r.takenAt, Took: time.Duration(f.TookMS) * time.Millisecond}
+		if f.MTime != nil {
+			is.ModTime = *f.MTime
+		}
+		r.files[k] = is
+	}
+	return nil
+}
+
+func (r Replay) addProbes(recorded []RecordedProbe) error {
+	for _, p := range recorded {
+		if _, twice := r.probes[p.Name]; twice {
+			return fmt.Errorf("recording: the probe %q is in it twice", p.Name)
+		}
+		if p.State != Probed && p.State != NotProbed && p.State != ProbeEnded {
+			return fmt.Errorf("recording: the probe %q has the state %q", p.Name, string(p.State))
+		}
+		r.probes[p.Name] = Probe{State: p.State, Value: p.Value, Began: r.takenAt, Took: time.Duration(p.TookMS) * time.Millisecond}
+	}
+	return nil
+}
+
+// Look implements [Files].
+func (r Replay) Look(path string) File { return r.file(path, false) }
+
+// Opens implements [Files].
+func (r Replay) Opens(path string) File { return r.file(path, true) }
+
+func (r Replay) file(path string, opened bool) File {
+	if f, ok := r.files[fileKey{path, opened}]; ok {
+		return f
+	}
+	return File{State: FileUnknown}
+}
+
+// Probe implements [Prober].
+func (r Replay) Probe(_ context.Context, t Target) Probe {
+	if p, ok := r.probes[t.Name]; ok {
+		return p
+	}
+	return Probe{State: NotProbed}
 }
 
 func (c Recorded) replayed(r Recording) (replayed, error) {

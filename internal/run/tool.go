@@ -26,11 +26,22 @@ const (
 	Diskutil
 	Dscl
 	Mdmclient
+	Sysctl
+	Csrutil
+	Bputil
+	Firmwarepasswd
+	Pwpolicy
+	Last
+	AppSSO
+	Dsconfigad
 )
 
 // Tools lists every tool there is.
 func Tools() []Tool {
-	return []Tool{SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient}
+	return []Tool{
+		SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient,
+		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad,
+	}
 }
 
 type spec struct {
@@ -61,6 +72,22 @@ func (t Tool) spec() spec {
 		return spec{"/usr/bin/dscl", 20 * time.Second}
 	case Mdmclient:
 		return spec{"/usr/libexec/mdmclient", 60 * time.Second} // about 11 s were seen
+	case Sysctl:
+		return spec{"/usr/sbin/sysctl", 10 * time.Second}
+	case Csrutil:
+		return spec{"/usr/bin/csrutil", 10 * time.Second}
+	case Bputil:
+		return spec{"/usr/bin/bputil", 20 * time.Second}
+	case Firmwarepasswd:
+		return spec{"/usr/sbin/firmwarepasswd", 20 * time.Second}
+	case Pwpolicy:
+		return spec{"/usr/bin/pwpolicy", 20 * time.Second}
+	case Last:
+		return spec{"/usr/bin/last", 15 * time.Second}
+	case AppSSO:
+		return spec{"/usr/bin/app-sso", 15 * time.Second}
+	case Dsconfigad:
+		return spec{"/usr/sbin/dsconfigad", 20 * time.Second}
 	}
 	return spec{}
 }

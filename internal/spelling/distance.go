@@ -2,6 +2,8 @@
 // messages that offer what was probably meant.
 package spelling
 
+import "strings"
+
 // Distance counts the bytes to add, drop or change to make one word of the other
 // (Levenshtein).
 func Distance(a, b string) int {
@@ -22,4 +24,22 @@ func Distance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// Nearest is the name that somebody who wrote another probably meant: one that
+// contains it, or that a few letters make of it; empty where none is near.
+func Nearest(written string, names []string) string {
+	if written == "" {
+		return ""
+	}
+	best, least := "", max(2, len(written)/4)+1
+	for _, name := range names {
+		if strings.Contains(name, written) {
+			return name
+		}
+		if n := Distance(written, name); n < least {
+			best, least = name, n
+		}
+	}
+	return best
 }

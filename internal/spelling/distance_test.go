@@ -22,3 +22,15 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"filevault.state", "filevault.users", "os.version"}
+	for written, want := range map[string]string{
+		"": "", "filevault.stat": "filevault.state", "filevalt.users": "filevault.users", "version": "os.version", "nothing at all": "",
+	} {
+		if got := Nearest(written, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", written, got, want)
+		}
+	}
+}

@@ -52,23 +52,24 @@ func device(s Source) Device {
 	model, _ := s.Snapshot.Model.Known()
 	version, _ := s.Snapshot.OSVersion.Known()
 	build, _ := s.Snapshot.OSBuild.Known()
-	chip := evidence.UnknownChip
-	if s.Model.AppleSilicon == health.Yes {
-		chip = evidence.AppleSilicon
-	}
 	labels := s.Labels
 	if labels == nil {
 		labels = []Label{}
 	}
 	return Device{
-		Serial: serial, HardwareUUID: uuid, Name: s.Name, Labels: labels, Model: model, Chip: chip,
-		Virtual: virtual(model), OS: OS{Version: version, Build: build},
+		Serial: serial, HardwareUUID: uuid, Name: s.Name, Labels: labels, Model: model, Chip: string(s.Model.Chip),
+		Virtual: virtual(s.Snapshot), OS: OS{Version: version, Build: build},
 	}
 }
 
-// virtual goes by the model names that virtual machines are known to carry. Any
-// other name says nothing: a virtual machine may carry a real one's.
-func virtual(model string) health.Tri {
+// virtual is what the kernel says. Where it was not asked, the model names that
+// virtual machines are known to carry say yes, and any other name says nothing: a
+// virtual machine may carry a real one's.
+func virtual(s evidence.Snapshot) health.Tri {
+	if is, known := s.Machine.Virtual.Known(); known {
+		return health.TriOf(is)
+	}
+	model, _ := s.Model.Known()
 	for _, prefix := range []string{"VirtualMac", "VMware", "Parallels"} {
 		if strings.HasPrefix(model, prefix) {
 			return health.Yes
@@ -82,6 +83,10 @@ func facts(s Source) map[string]Fact {
 	for _, f := range s.Snapshot.Facts() {
 		all[string(f.Name)] = fact(f.Value, f.Meta)
 	}
+	if f, ok := all[string(evidence.ChipFact)]; ok && f.Value != nil {
+		f.Value = string(s.Model.Chip) // more than one source tells it
+		all[string(evidence.ChipFact)] = f
+	}
 	users := s.Snapshot.CryptoUsers.Meta()
 	all[string(evidence.BootstrapCryptoUserFact)] = triFact(s.Model.Bootstrap.CryptoUser, users)
 	all[string(evidence.BootstrapVolumeOwnerFact)] = triFact(s.Model.Bootstrap.VolumeOwner, users)
@@ -92,7 +97,7 @@ func fact(value any, m evidence.Meta) Fact {
 	f := Fact{Value: value, Status: m.State.String(), Reason: m.Reason.String(), Source: string(m.From)}
 	if !m.At.IsZero() {
 		at := m.At.UTC()
-		f.ObservedAt = &at
+		f.ObservedAt, f.TookMS = &at, m.Took.Milliseconds()
 	}
 	return f
 }
@@ -173,7 +178,7 @@ func (r Report) hash() string {
 	r.ObservedAt, r.BootID, r.UptimeMS, r.Dropped = time.Time{}, "", 0, nil
 	timeless := make(map[string]Fact, len(r.Facts))
 	for name, f := range r.Facts {
-		f.ObservedAt = nil
+		f.ObservedAt, f.TookMS = nil, 0
 		timeless[name] = f
 	}
 	r.Facts, r.Findings = timeless, slices.Clone(r.Findings)

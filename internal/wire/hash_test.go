@@ -89,7 +89,7 @@ func TestStateHashChangesWith(t *testing.T) {
 		{"the version of macOS", func(s *wire.Source) { s.Snapshot.OSVersion.Value = "26.2" }},
 		{"the build of macOS", func(s *wire.Source) { s.Snapshot.OSBuild.Value = "25C1" }},
 		{"the serial number", func(s *wire.Source) { s.Snapshot.Serial.Value = "OTHER" }},
-		{"the chip", func(s *wire.Source) { s.Model.AppleSilicon = health.Unknown }},
+		{"the chip", func(s *wire.Source) { s.Model.Chip = health.T2 }},
 		{"the name of the Mac", func(s *wire.Source) { s.Name = "back desk" }},
 		{"a label's value", func(s *wire.Source) {
 			s.Labels = []wire.Label{{Key: "Site", Value: "Bonn"}, {Key: "team", Value: "design"}}

@@ -34,7 +34,7 @@ func simulated(mac state.Mac) answers {
 	inner := macsim.NewRunner(mac)
 	return func(ctx context.Context, c run.Command) (run.Result, error) {
 		result, err := inner.Run(ctx, c)
-		result.Started = now.Add(-time.Second)
+		result.Started, result.Took = now.Add(-time.Second), 0
 		return result, err
 	}
 }

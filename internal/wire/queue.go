@@ -29,4 +29,13 @@ type DaemonStatus struct {
 	Checking  bool      `json:"checking"`
 	Report    *Report   `json:"report"` // null until the first check has ended
 	Delivery  Delivery  `json:"delivery"`
+	Triggers  []Watched `json:"triggers"` // what else than time is a reason to check
+}
+
+// Watched is where the daemon is told that something has happened.
+type Watched struct {
+	Cause   string `json:"cause"`             // such as network
+	Path    string `json:"path,omitempty"`    // of a file or folder
+	How     string `json:"how"`               // watched, compared (once a minute), denied
+	Problem string `json:"problem,omitempty"` // why it is not watched
 }

@@ -33,13 +33,15 @@ const (
 // A Trigger says why a report was made.
 type Trigger string
 
-// The reasons for a report.
+// The reasons for a report. More may come; a reader takes one that it does not
+// know as unknown.
 const (
 	Scheduled Trigger = "scheduled"
 	Changed   Trigger = "changed"
 	Requested Trigger = "requested"
 	Enrolled  Trigger = "enrolled"
 	Daily     Trigger = "daily"
+	Event     Trigger = "event" // something happened on the Mac, which may have changed nothing
 )
 
 // Report is one Mac at one time. The delivery fields (ReportID, Epoch, Seq) are
@@ -108,6 +110,7 @@ type Fact struct {
 	Reason     string     `json:"reason,omitempty"`
 	Source     string     `json:"source,omitempty"`
 	ObservedAt *time.Time `json:"observed_at,omitempty"`
+	TookMS     int64      `json:"took_ms,omitempty"` // how long the source took, in milliseconds
 }
 
 // Bootstrap is how well the Bootstrap Token's escrow is known.

@@ -29,12 +29,25 @@ type Package struct {
 	Installed time.Time `yaml:"installed,omitempty"`
 }
 
-// File is a file that lies in the Mac's folder besides the tools.
+// File is a file or a folder, such as an application, that lies in the Mac's
+// folder besides the tools.
 type File struct {
-	Path    string `yaml:"path"`
-	Content string `yaml:"content,omitempty"`
-	Mode    uint32 `yaml:"mode,omitempty"`   // 0644 unless given
-	Signer  string `yaml:"signer,omitempty"` // Team ID that codesign shows; empty: not signed
+	Path     string    `yaml:"path"`
+	Folder   bool      `yaml:"folder,omitempty"`
+	Content  string    `yaml:"content,omitempty"`
+	Mode     uint32    `yaml:"mode,omitempty"`     // 0644, of a folder 0755, unless given
+	Denied   bool      `yaml:"denied,omitempty"`   // can be seen, and not be opened
+	Modified time.Time `yaml:"modified,omitempty"` // when it came, unless given
+	Signer   string    `yaml:"signer,omitempty"`   // Team ID that codesign shows; empty: not signed
+}
+
+// Proxy is how HTTPS travels. The zero value is the direct way.
+type Proxy struct {
+	Host       string   `yaml:"host,omitempty"` // of one proxy for everything
+	Port       int      `yaml:"port,omitempty"`
+	Script     string   `yaml:"script,omitempty"`          // URL of a script that decides
+	Exceptions []string `yaml:"exceptions,omitempty,flow"` // that macOS makes itself unless given
+	Refuses    bool     `yaml:"refuses,omitempty"`         // lets nobody through
 }
 
 // Person is who sits before the Mac and answers what osascript and swiftDialog

@@ -20,6 +20,7 @@ func (m *Mac) check() error {
 		m.checkGroups(),
 		m.checkFaults(),
 		m.checkFiles(),
+		m.checkProxy(),
 		m.checkAccounts(),
 		m.checkCryptoUsers(),
 		m.checkConsole(),
@@ -210,9 +211,27 @@ func (m *Mac) checkFiles() error {
 			errs = append(errs, fmt.Errorf("files: %q is not the whole path of a file", f.Path))
 		case strings.HasPrefix(f.Path+"/", "/private/var/db/macsim/"):
 			errs = append(errs, fmt.Errorf("files: %q belongs to the simulator", f.Path))
+		case f.Folder && (f.Content != "" || f.Denied):
+			errs = append(errs, fmt.Errorf("files: %q is a folder, which has no content and is not opened", f.Path))
+		case f.Denied && f.Mode != 0:
+			errs = append(errs, fmt.Errorf("files: %q is denied, whatever its mode", f.Path))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkProxy wants one way alone: with two, the Mac would have to try them.
+func (m *Mac) checkProxy() error {
+	p := m.Proxy
+	switch {
+	case p.Host != "" && p.Script != "":
+		return errors.New("proxy: host and script: give one of them")
+	case (p.Host != "") != (p.Port != 0) || p.Port < 0 || p.Port > 65535:
+		return fmt.Errorf("proxy: host %q and port %d: one is missing or no port", p.Host, p.Port)
+	case p.Refuses && p.Host == "":
+		return errors.New("proxy: refuses: there is no host")
+	}
+	return nil
 }
 
 func (f Fault) check() error {
@@ -277,6 +296,7 @@ func (m *Mac) checkText() error {
 		{"filevault.deferred_user", m.FileVault.DeferredUser},
 		{"console.top_level_name", m.Console.TopLevelName},
 		{"eacs_preflight", m.EACSPreflight},
+		{"proxy", m.Proxy.Host + m.Proxy.Script + strings.Join(m.Proxy.Exceptions, " ")},
 	}
 	for _, a := range m.Accounts {
 		key := fmt.Sprintf("accounts: %q: ", a.Name)

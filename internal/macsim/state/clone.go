@@ -20,6 +20,7 @@ func (m *Mac) Clone() Mac {
 	c.OrphanCryptoUsers, c.CryptoOrder = slices.Clone(m.OrphanCryptoUsers), slices.Clone(m.CryptoOrder)
 	c.Console.Background = slices.Clone(m.Console.Background)
 	c.Sessions, c.Jobs, c.Packages, c.Files = slices.Clone(m.Sessions), slices.Clone(m.Jobs), slices.Clone(m.Packages), slices.Clone(m.Files)
+	c.Proxy.Exceptions = slices.Clone(m.Proxy.Exceptions)
 	c.Person.Answers, c.Faults = slices.Clone(m.Person.Answers), slices.Clone(m.Faults)
 	return c
 }

@@ -25,6 +25,11 @@ func (m *Mac) complete() {
 	}
 	m.addSystemAccounts()
 	m.addSystemGroups()
+	for i := range m.Files {
+		if f := &m.Files[i]; f.Modified.IsZero() {
+			f.Modified = m.Clock
+		}
+	}
 	for i := range m.OrphanCryptoUsers {
 		m.OrphanCryptoUsers[i].Type = cmp.Or(m.OrphanCryptoUsers[i].Type, LocalOpenDirectory)
 	}

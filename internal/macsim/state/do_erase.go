@@ -62,7 +62,7 @@ func (m *Mac) canEraseContents() bool {
 func (m *Mac) eraseContents() {
 	m.Accounts, m.OrphanCryptoUsers, m.CryptoOrder, m.Sessions = nil, nil, nil, nil
 	m.Groups, m.Jobs, m.Packages, m.Files = nil, nil, nil, nil
-	m.Console, m.Directory, m.Policy = Console{}, Directory{}, Policy{}
+	m.Console, m.Directory, m.Policy, m.Proxy = Console{}, Directory{}, Policy{}, Proxy{}
 	m.Bootstrap = Bootstrap{Last: m.Bootstrap.Last}
 	m.FileVault = FileVault{RecoveryKey: RecoveryKey{Last: m.FileVault.RecoveryKey.Last}}
 	m.Enrollment = Enrollment{}

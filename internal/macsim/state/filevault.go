@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // FileVault is the encryption of the startup volume and its recovery keys.
@@ -25,6 +26,8 @@ type RecoveryKey struct {
 	Generation int `yaml:"generation,omitempty"` // 0: there is none
 	Escrowed   int `yaml:"escrowed,omitempty"`   // the generation that the server has; 0 = none
 	Last       int `yaml:"last,omitempty"`       // the newest ever made
+
+	Made time.Time `yaml:"made,omitempty"` // when this one was; zero: unknown
 }
 
 // Encryption is the state of FileVault.
@@ -61,7 +64,7 @@ func (m *Mac) RecoveryKeyText() string {
 func (m *Mac) newRecoveryKey() {
 	k := &m.FileVault.RecoveryKey
 	k.Last++
-	k.Generation = k.Last
+	k.Generation, k.Made = k.Last, m.Clock
 	if m.FileVault.EscrowProfile {
 		k.Escrowed = k.Generation
 	}

@@ -36,6 +36,7 @@ type Mac struct {
 	Phase   Phase     `yaml:"phase,omitempty"`
 	Booted  time.Time `yaml:"booted,omitempty"`
 	Offline bool      `yaml:"offline,omitempty"` // no network
+	Proxy   Proxy     `yaml:"proxy,omitempty"`
 
 	Enrollment Enrollment `yaml:"enrollment,omitempty"`
 	Server     Server     `yaml:"server,omitempty"`
@@ -116,6 +117,10 @@ type Security struct {
 	RecoveryLock   string       `yaml:"recovery_lock,omitempty"` // its password
 	Firmware       string       `yaml:"firmware,omitempty"`      // the firmware password of an Intel Mac
 	ActivationLock bool         `yaml:"activation_lock,omitempty"`
+
+	// DiskAccessDenied says that the privacy protection keeps whoever asks from
+	// what is only for programs with Full Disk Access.
+	DiskAccessDenied bool `yaml:"full_disk_access_denied,omitempty"`
 }
 
 // BootSecurity is the level of secure boot.

@@ -52,15 +52,19 @@ func queryDeviceInformation(m *state.Mac) Reply {
 // since 13.3; inferred: that the option follows what the server supports.
 func deviceInformation(m *state.Mac) dict {
 	d := dict{
-		"AwaitingConfiguration": m.Enrollment.Awaiting,
-		"BuildVersion":          m.OS.Build,
-		"IsAppleSilicon":        m.Chip == state.AppleSilicon,
-		"IsSupervised":          m.Supervised(),
-		"Model":                 m.Model,
-		"OSVersion":             m.OS.Version,
-		"ProductName":           m.Model,
-		"SerialNumber":          m.Serial,
-		"UDID":                  m.HardwareUUID,
+		"AwaitingConfiguration":   m.Enrollment.Awaiting,
+		"BuildVersion":            m.OS.Build,
+		"IsActivationLockEnabled": m.Security.ActivationLock,
+		"IsAppleSilicon":          m.Chip == state.AppleSilicon,
+		"IsSupervised":            m.Supervised(),
+		"Model":                   m.Model,
+		"OSVersion":               m.OS.Version,
+		"ProductName":             m.Model,
+		"SerialNumber":            m.Serial,
+		"UDID":                    m.HardwareUUID,
+	}
+	if admins := managedAdmins(m); len(admins) > 0 {
+		d["AutoSetupAdminAccounts"] = admins
 	}
 	if answer := m.Preflight(); answer != "" {
 		d["EACSPreflight"] = answer
@@ -71,4 +75,17 @@ func deviceInformation(m *state.Mac) dict {
 		}
 	}
 	return d
+}
+
+// managedAdmins are the accounts that the server had made in Setup Assistant.
+// documented: the keys; inferred: that the list is left out where there is none,
+// as the other answers are.
+func managedAdmins(m *state.Mac) list {
+	var admins list
+	for _, a := range m.Accounts {
+		if a.Managed {
+			admins = append(admins, dict{"GUID": a.GUID, "shortName": a.Name})
+		}
+	}
+	return admins
 }

@@ -31,19 +31,27 @@ func described(d dict, indent, step string) []string {
 			lines = append(lines, indent+"};")
 		case list:
 			lines = append(lines, name+indent+" (")
-			lines = append(lines, describedItems(v, indent+step)...)
+			lines = append(lines, describedItems(v, indent+step, step)...)
 			lines = append(lines, indent+");")
 		}
 	}
 	return lines
 }
 
-// describedItems are the texts of a list, each with a comma but the last.
-// observed (15.5).
-func describedItems(items list, indent string) []string {
+// describedItems are the items of a list, each with a comma but the last.
+// observed (15.5): texts; community: dictionaries, with the indent twice before
+// their brace.
+func describedItems(items list, indent, step string) []string {
 	var lines []string
 	for i, item := range items {
-		lines = append(lines, indent+quoted(fmt.Sprint(item))+either(i < len(items)-1, ",", ""))
+		comma := either(i < len(items)-1, ",", "")
+		if d, ok := item.(dict); ok {
+			lines = append(lines, indent+indent+"{")
+			lines = append(lines, described(d, indent+step, step)...)
+			lines = append(lines, indent+"}"+comma)
+			continue
+		}
+		lines = append(lines, indent+quoted(fmt.Sprint(item))+comma)
 	}
 	return lines
 }

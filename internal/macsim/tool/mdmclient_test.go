@@ -12,7 +12,7 @@ func TestMdmclient(t *testing.T) {
 		{name: "enrolled", args: "QueryDeviceInformation", want: out(head + "1 (Filtered: 0)\n" +
 			"Daemon response: {\n\tQueryResponses =\t {\n" +
 			"\t\tAwaitingConfiguration = 0;\n\t\tBuildVersion = 25B78;\n\t\tEACSPreflight = success;\n" +
-			"\t\tIsAppleSilicon = 1;\n\t\tIsSupervised = 1;\n" +
+			"\t\tIsActivationLockEnabled = 0;\n\t\tIsAppleSilicon = 1;\n\t\tIsSupervised = 1;\n" +
 			"\t\tMDMOptions =\t\t {\n\t\t\tBootstrapTokenAllowed = 1;\n\t\t};\n" +
 			"\t\tModel = \"Mac16,1\";\n\t\tOSVersion = \"26.1\";\n\t\tProductName = \"Mac16,1\";\n" +
 			"\t\tSerialNumber = OFFICE01;\n\t\tUDID = \"11111111-2222-3333-4444-555555555555\";\n" +
@@ -25,7 +25,25 @@ func TestMdmclient(t *testing.T) {
 			},
 			want: out(head + "0 (Filtered: 0)\n" +
 				"Daemon response: {\n\tQueryResponses =\t {\n" +
-				"\t\tAwaitingConfiguration = 0;\n\t\tBuildVersion = 25B78;\n\t\tIsAppleSilicon = 1;\n\t\tIsSupervised = 0;\n" +
+				"\t\tAwaitingConfiguration = 0;\n\t\tBuildVersion = 25B78;\n\t\tIsActivationLockEnabled = 0;\n\t\tIsAppleSilicon = 1;\n\t\tIsSupervised = 0;\n" +
+				"\t\tModel = \"Mac16,1\";\n\t\tOSVersion = \"13.2\";\n\t\tProductName = \"Mac16,1\";\n" +
+				"\t\tSerialNumber = OFFICE01;\n\t\tUDID = \"11111111-2222-3333-4444-555555555555\";\n" +
+				"\t};\n}\nAgent response: (null)\n"),
+		},
+		{
+			name: "managed administrator, locked to an account", args: "QueryDeviceInformation",
+			change: func(m *state.Mac) {
+				m.OS.Version, m.Security.ActivationLock = "13.2", true
+				m.Enrollment = state.Enrollment{MDM: state.NotEnrolled}
+				boss, _ := m.Account("boss")
+				boss.Managed = true
+			},
+			want: out(head + "0 (Filtered: 0)\n" +
+				"Daemon response: {\n\tQueryResponses =\t {\n" +
+				"\t\tAutoSetupAdminAccounts =\t\t (\n\t\t\t\t\t\t{\n" +
+				"\t\t\t\tGUID = \"AAAAAAAA-0000-0000-0000-000000000001\";\n\t\t\t\tshortName = boss;\n\t\t\t}\n\t\t);\n" +
+				"\t\tAwaitingConfiguration = 0;\n\t\tBuildVersion = 25B78;\n\t\tIsActivationLockEnabled = 1;\n" +
+				"\t\tIsAppleSilicon = 1;\n\t\tIsSupervised = 0;\n" +
 				"\t\tModel = \"Mac16,1\";\n\t\tOSVersion = \"13.2\";\n\t\tProductName = \"Mac16,1\";\n" +
 				"\t\tSerialNumber = OFFICE01;\n\t\tUDID = \"11111111-2222-3333-4444-555555555555\";\n" +
 				"\t};\n}\nAgent response: (null)\n"),

@@ -64,5 +64,8 @@ func writeBlock(b *strings.Builder, indent, tag string, size int, inside func(in
 
 // escaped replaces the three characters that Apple's writer replaces.
 func escaped(s string) string {
+	if !strings.ContainsAny(s, "&<>") { // as almost always
+		return s
+	}
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }

@@ -45,15 +45,42 @@ func scutilCommands(m *state.Mac, commands string) ([]string, bool) {
 	return lines, len(lines) > 0
 }
 
-// proxyLines is the dictionary of a Mac without a proxy, as macOS sets it up.
-// community: with and without a network.
+// proxyLines is the dictionary of the way that HTTPS takes, its keys in order.
+// community: with and without a network, with a proxy and with a script;
+// inferred: that a proxy for everything is set for both protocols.
 func proxyLines(m *state.Mac) []string {
 	if m.Offline {
 		return []string{"<dictionary> {", "}"}
 	}
-	return []string{
-		"<dictionary> {", "  ExceptionsList : <array> {", "    0 : *.local", "    1 : 169.254/16", "  }", "  FTPPassive : 1", "}",
+	lines := append([]string{"<dictionary> {"}, exceptionLines(m.Proxy.Exceptions)...)
+	lines = append(lines, "  FTPPassive : 1")
+	if m.Proxy.Host != "" {
+		for _, protocol := range []string{"HTTP", "HTTPS"} {
+			lines = append(
+				lines,
+				fmt.Sprintf("  %sEnable : 1", protocol),
+				fmt.Sprintf("  %sPort : %d", protocol, m.Proxy.Port),
+				fmt.Sprintf("  %sProxy : %s", protocol, m.Proxy.Host),
+			)
+		}
 	}
+	if m.Proxy.Script != "" {
+		lines = append(lines, "  ProxyAutoConfigEnable : 1", "  ProxyAutoConfigURLString : "+m.Proxy.Script)
+	}
+	return append(lines, "}")
+}
+
+// exceptionLines are what is reached without a proxy: those that macOS makes
+// itself, unless there are others.
+func exceptionLines(given []string) []string {
+	if len(given) == 0 {
+		given = []string{"*.local", "169.254/16"}
+	}
+	lines := []string{"  ExceptionsList : <array> {"}
+	for i, host := range given {
+		lines = append(lines, fmt.Sprintf("    %d : %s", i, host))
+	}
+	return append(lines, "  }")
 }
 
 // consoleUser is the answer to the question who is at the console. community:

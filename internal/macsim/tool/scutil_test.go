@@ -68,6 +68,39 @@ func TestScutilNetwork(t *testing.T) {
 		{name: "no host", args: "-r", want: errText(125, "macsim: scutil -r with input \"\" is not simulated\n")},
 		{name: "no proxy", args: "--proxy", want: out("<dictionary> {\n  ExceptionsList : <array> {\n    0 : *.local\n    1 : 169.254/16\n  }\n  FTPPassive : 1\n}\n")},
 		{name: "no network", args: "--proxy", change: offline, want: out("<dictionary> {\n}\n")},
+		{
+			name: "proxy", args: "--proxy",
+			change: func(m *state.Mac) {
+				m.Proxy = state.Proxy{Host: "proxy.example.com", Port: 8080, Exceptions: []string{"*.example.com"}}
+			},
+			want: out(`<dictionary> {
+  ExceptionsList : <array> {
+    0 : *.example.com
+  }
+  FTPPassive : 1
+  HTTPEnable : 1
+  HTTPPort : 8080
+  HTTPProxy : proxy.example.com
+  HTTPSEnable : 1
+  HTTPSPort : 8080
+  HTTPSProxy : proxy.example.com
+}
+`),
+		},
+		{
+			name: "script", args: "--proxy",
+			change: func(m *state.Mac) { m.Proxy = state.Proxy{Script: "http://wpad.example.com/wpad.dat"} },
+			want: out(`<dictionary> {
+  ExceptionsList : <array> {
+    0 : *.local
+    1 : 169.254/16
+  }
+  FTPPassive : 1
+  ProxyAutoConfigEnable : 1
+  ProxyAutoConfigURLString : http://wpad.example.com/wpad.dat
+}
+`),
+		},
 		{name: "network information", args: "--nwi", want: errText(125, "macsim: scutil --nwi with input \"\" is not simulated\n")},
 	})
 }

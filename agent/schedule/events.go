@@ -1,0 +1,75 @@
+package schedule
+
+import (
+	"time"
+
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+const (
+	settling     = 5 * time.Second  // after the latest event: what has begun shall end first
+	patience     = 30 * time.Second // after the first one, if they do not end
+	shortestRest = time.Minute      // after a check that events caused, until the next such
+	longestRest  = 15 * time.Minute
+)
+
+// events are what has happened and no check has looked at. However many there
+// are, this is all that is kept of them.
+type events struct {
+	reason      wire.Trigger // of the first; empty while nothing has happened
+	first, last time.Time
+	overdue     bool // when one came, a scheduled check was due by the clock on the wall
+
+	rest  time.Duration // after the latest check that events caused
+	until time.Time     // the end of that rest
+}
+
+// add notes an event and says whether it is the first.
+func (e *events) add(reason wire.Trigger, now time.Time) bool {
+	first := e.reason == ""
+	if first {
+		e.reason, e.first = reason, now
+	}
+	e.last = now
+	return first
+}
+
+// settled is when what has happened may be looked at.
+func (e *events) settled() time.Time {
+	if latest := e.first.Add(patience); latest.Before(e.last.Add(settling)) {
+		return latest
+	}
+	return e.last.Add(settling)
+}
+
+// due is when a check because of them begins, and with which reason. One that is
+// overdue anyway does not wait for the rest.
+func (e *events) due() (time.Time, wire.Trigger) {
+	at := e.settled()
+	if e.overdue {
+		return at, wire.Scheduled
+	}
+	if at.Before(e.until) {
+		at = e.until
+	}
+	return at, e.reason
+}
+
+// served forgets what a check that begins now will see. What has not settled
+// gets one of its own: it may come to its end after the question about it.
+func (e *events) served(now time.Time) {
+	if !now.Before(e.settled()) {
+		*e = events{rest: e.rest, until: e.until}
+	}
+}
+
+// tire sets the rest after a check that they cause: twice as long as the one
+// before, if they came on in it. Somebody may make it rain on purpose, and a tool
+// of ours may touch what is watched, and so cause the next check for ever.
+func (e *events) tire() {
+	if e.rest > 0 && e.first.Before(e.until.Add(e.rest)) {
+		e.rest = min(2*e.rest, longestRest)
+		return
+	}
+	e.rest = shortestRest
+}

@@ -1,0 +1,43 @@
+package parse
+
+import (
+	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/plistx"
+)
+
+// DirectoryGroups reads dscl -plist . -readall /Groups RecordName GeneratedUID
+// GroupMembership GroupMembers NestedGroups. Groups with nobody in them, most of
+// a Mac's, are left out.
+func DirectoryGroups(out []byte) ([]evidence.Group, error) {
+	var records []record
+	if err := plistx.Decode(out, &records); err != nil {
+		return nil, unreadable("%v", err)
+	}
+	if len(records) == 0 {
+		return nil, unreadable("a directory without groups") // admin and staff are always there
+	}
+	groups := []evidence.Group{}
+	for _, r := range records {
+		group, err := r.group()
+		if err != nil {
+			return nil, err
+		}
+		if len(group.Users)+len(group.GUIDs)+len(group.Nested) > 0 {
+			groups = append(groups, group)
+		}
+	}
+	return groups, nil
+}
+
+func (r record) group() (evidence.Group, error) {
+	names := r["dsAttrTypeStandard:RecordName"]
+	if len(names) == 0 || names[0] == "" {
+		return evidence.Group{}, unreadable("a record without a name")
+	}
+	return evidence.Group{
+		Names: names, GUID: r.first("GeneratedUID"),
+		Users:  r["dsAttrTypeStandard:GroupMembership"],
+		GUIDs:  r["dsAttrTypeStandard:GroupMembers"],
+		Nested: r["dsAttrTypeStandard:NestedGroups"],
+	}, nil
+}

@@ -1,0 +1,306 @@
+package redact
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tokenward/tokenward/internal/run"
+)
+
+// placeholder is a line that may hold a name. No tool prints it, so a parser skips
+// it or finds it as unreadable as what it stands for.
+const placeholder = "[" + removed + "]"
+
+// A line is one kind of line of a tool: how it is known, and what becomes of it.
+// The match is given with its groups.
+type line struct {
+	is     *regexp.Regexp
+	become func(b *book, match []string) string
+}
+
+// kept is a line that is passed on: none of its words is a name.
+func kept(_ *book, match []string) string { return match[0] }
+
+// withUUIDs is a line in which nothing but UUIDs is this Mac's own.
+func withUUIDs(b *book, match []string) string { return b.uuids(match[0]) }
+
+// logged is how NSLog begins a line. Some messages lack the date.
+var logged = regexp.MustCompile(`^((?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?)(\w+)(\[\d+:[0-9a-fx]+\] ?)`)
+
+// cutLogged divides a line into what NSLog put before it and the rest. An account
+// can be called as such a beginning looks: what names no tool is replaced.
+func cutLogged(text string) (prefix, rest string) {
+	m := logged.FindStringSubmatch(text)
+	if m == nil {
+		return "", text
+	}
+	program := "tool"
+	if slices.ContainsFunc(run.Tools(), func(t run.Tool) bool { return path.Base(t.Path()) == m[2] }) {
+		program = m[2]
+	}
+	return m[1] + program + m[3], text[len(m[0]):]
+}
+
+// each treats every line as the first kind that it is of. A line of no kind is not
+// passed on: full names hold line breaks.
+func each(b *book, lines []string, kinds []line) []string {
+	out := make([]string, len(lines))
+	for i, text := range lines {
+		text = strings.TrimRight(text, " \t")
+		if text == "" {
+			continue
+		}
+		prefix, rest := cutLogged(text)
+		out[i] = prefix + ofKind(b, rest, kinds)
+	}
+	return out
+}
+
+func ofKind(b *book, text string, kinds []line) string {
+	for _, k := range kinds {
+		if match := k.is.FindStringSubmatch(text); match != nil {
+			return k.become(b, match)
+		}
+	}
+	return placeholder
+}
+
+var (
+	directoryError = regexp.MustCompile(`^(?:<dscl_cmd> DS Error: -\d+ \(eDS\w+\)|No such key: \w+|error: -\d+|.*\bDS Error: -\d+ \(eDS\w+\))$`)
+	diskError      = regexp.MustCompile(`^(Error: -\d+)(?:: .*)?$`)
+)
+
+func directoryText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{directoryError, func(_ *book, m []string) string { return errorNumber.FindString(m[0]) }},
+		{diskError, func(_ *book, m []string) string { return m[1] }},
+	})
+}
+
+var errorNumber = regexp.MustCompile(`(?:DS Error: -\d+ \(eDS\w+\)|No such key: \w+|error: -\d+)$`)
+
+var (
+	cryptoHeader = regexp.MustCompile(`^(?:Cryptographic users? for|No cryptographic users for|Cryptographic users?) ?[\w ]*(?:\(\d+ found\))?$`)
+	cryptoTree   = regexp.MustCompile(`^[| ]*(?:\+-- \S+)?$`)
+	cryptoType   = regexp.MustCompile(`^[| ]*Type: [A-Za-z ]+$`)
+	cryptoOwner  = regexp.MustCompile(`^[| ]*Volume Owner: \w+$`)
+)
+
+func cryptoUsersText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{cryptoHeader, kept}, {cryptoTree, withUUIDs}, {cryptoType, kept}, {cryptoOwner, kept},
+		{diskError, func(_ *book, m []string) string { return m[1] }},
+	})
+}
+
+var (
+	fileVaultState = regexp.MustCompile(`^(FileVault (?:is (?:On|Off)[.,]|master keychain ))(.*)$`)
+	progress       = regexp.MustCompile(`^(?:En|De)cryption in progress: Percent completed = [\d.]+$`)
+	deferredFor    = regexp.MustCompile(`^(Deferred enablement appears to be active)(?: for user '(.+)')?\.$`)
+	yesOrNo        = regexp.MustCompile(`^(?:true|false)$`)
+	fileVaultError = regexp.MustCompile(`^(?:Error: FileVault is (?:On|Off)\.|Not found\.)$`)
+)
+
+func fileVaultText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{progress, kept}, {yesOrNo, kept}, {fileVaultError, kept},
+		{fileVaultState, func(_ *book, m []string) string {
+			if plainSentence.MatchString(m[2]) {
+				return m[0]
+			}
+			return m[1] + placeholder
+		}},
+		{deferredFor, func(b *book, m []string) string {
+			if m[2] == "" {
+				return m[0]
+			}
+			return m[1] + " for user '" + b.person(m[2]) + "'."
+		}},
+	})
+}
+
+var plainSentence = regexp.MustCompile(`^[A-Za-z ,.]*$`)
+
+var nameAndUUID = regexp.MustCompile(`^(?:(.*)(,[ \t]*))?([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})$`)
+
+func fileVaultListText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{fileVaultError, kept},
+		{nameAndUUID, func(b *book, m []string) string { return b.person(m[1]) + m[2] + b.uuids(m[3]) }},
+	})
+}
+
+var (
+	tokenIs     = regexp.MustCompile(`^(Secure token is (?:ENABLED|DISABLED) for user )(.*)$`)
+	unknownUser = regexp.MustCompile(`^(Unknown user )(.*)$`)
+	toolError   = regexp.MustCompile(`^### Error:-\d+`)
+)
+
+// tokenStatusText is about an account that the command line names; the answer
+// calls it by its full name since macOS 11 or so.
+func tokenStatusText(b *book, lines []string) []string {
+	name := func(b *book, m []string) string { return m[1] + b.named(m[2]) }
+	return each(b, lines, []line{
+		{tokenIs, name}, {unknownUser, name},
+		{toolError, func(_ *book, m []string) string { return m[0] + " " + placeholder }},
+	})
+}
+
+var (
+	bootstrapState = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token [A-Za-z :]*(?:YES|NO|on the server\.)$`)
+	enrolled       = regexp.MustCompile(`^((?:Enrolled via DEP|MDM enrollment):)(\s*(?:Yes|No)(?: \(User Approved\))?)?(.*)$`)
+	server         = regexp.MustCompile(`^(MDM server:\s*)(.*)$`)
+)
+
+func profilesText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{bootstrapState, kept},
+		{enrolled, func(_ *book, m []string) string {
+			if m[3] != "" {
+				return m[1] + " " + placeholder
+			}
+			return m[0]
+		}},
+		{server, func(b *book, m []string) string { return m[1] + b.address(m[2]) }},
+	})
+}
+
+var (
+	machineNode   = regexp.MustCompile(`^\W*\+-o \w+ +<class [\w, ()]*>$`)
+	bracket       = regexp.MustCompile(`^[\s|]*[{}]$`)
+	machineString = regexp.MustCompile(`^(\W*"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?")([^"]*)(">?)$`)
+	machineOther  = regexp.MustCompile(`^(\W*"[\w-]+" = ).*$`)
+)
+
+// machineText keeps the model. The serial number stands there in more than one
+// form.
+func machineText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{machineNode, kept}, {bracket, kept},
+		{machineString, func(b *book, m []string) string {
+			switch m[2] {
+			case "IOPlatformSerialNumber":
+				m[3] = b.serial(m[3])
+			case "IOPlatformUUID":
+				m[3] = b.identifier(m[3])
+			}
+			return m[1] + m[3] + m[4]
+		}},
+		{machineOther, func(_ *book, m []string) string { return m[1] + removed }},
+	})
+}
+
+func (b *book) serial(s string) string {
+	if s == "" {
+		return ""
+	}
+	return b.alias(serialKind, s, numbered("SERIAL%04d"))
+}
+
+var (
+	adHost     = regexp.MustCompile(`^(\s*Active Directory (?:Forest|Domain)\s+= )(.+)$`)
+	adComputer = regexp.MustCompile(`^(\s*Computer Account\s+= )(.+)$`)
+	adSetting  = regexp.MustCompile(`^(\s*[A-Z][A-Za-z ,/()'-]{0,60}= )(.*)$`)
+	adChoice   = regexp.MustCompile(`^(?:Enabled|Disabled|not set|Not set|allow|disable|require|smb|afp|\d{1,6}|/bin/\w+)$`)
+	hostName   = regexp.MustCompile(`^[\w.-]+$`)
+	adHeading  = regexp.MustCompile(`^(?:Advanced Options - [A-Za-z ]+|You are bound to Active Directory:)$`)
+)
+
+func activeDirectoryText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{adHost, func(b *book, m []string) string {
+			if !hostName.MatchString(m[2]) {
+				return m[1] + placeholder
+			}
+			return m[1] + b.host(m[2])
+		}},
+		{adComputer, func(b *book, m []string) string { return m[1] + b.alias(computerKind, m[2], numbered("computer-%d$")) }},
+		{adSetting, func(b *book, m []string) string {
+			if adChoice.MatchString(m[2]) {
+				return m[0]
+			}
+			return m[1] + b.word(m[2])
+		}},
+		{adHeading, kept},
+	})
+}
+
+var (
+	signOnHeading = regexp.MustCompile(`^(?:[A-Z][A-Za-z ]{0,40}:| \(null\)|Time: [\d :+-]+)$`)
+	signOnObject  = regexp.MustCompile(`^(?:[{}]|  "[A-Za-z]\w{0,60}" : "` + removed + `",?)$`)
+)
+
+// signOnText keeps whether single sign-on with the platform is set up.
+func signOnText(b *book, lines []string) []string {
+	return each(b, lines, []line{{signOnHeading, kept}, {signOnObject, kept}})
+}
+
+// withoutValues empties the objects of a configuration, whose values are addresses,
+// names, certificates and keys. That there is one remains.
+func withoutValues(text string) string {
+	var out strings.Builder
+	for text != "" {
+		line, rest, ended := strings.Cut(text, "\n")
+		if !strings.HasPrefix(strings.TrimSpace(line), "{") {
+			out.WriteString(line)
+			if ended {
+				out.WriteString("\n")
+			}
+			text = rest
+			continue
+		}
+		var object map[string]json.RawMessage
+		d := json.NewDecoder(strings.NewReader(text))
+		if err := d.Decode(&object); err != nil {
+			return out.String() + removed + "\n"
+		}
+		out.WriteString(emptied(object))
+		text = text[d.InputOffset():]
+	}
+	return out.String()
+}
+
+var objectKey = regexp.MustCompile(`^[A-Za-z]\w{0,60}$`)
+
+func emptied(object map[string]json.RawMessage) string {
+	var fields []string
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if !objectKey.MatchString(key) {
+			key = removed
+		}
+		fields = append(fields, fmt.Sprintf("  %q : %q", key, removed))
+	}
+	return "{\n" + strings.Join(slices.Compact(fields), ",\n") + "\n}"
+}
+
+var policyHeading = regexp.MustCompile(`^Getting global account policies$`)
+
+func policyText(b *book, lines []string) []string {
+	return each(b, lines, []line{{policyHeading, kept}})
+}
+
+var (
+	chipNumber = regexp.MustCompile(`^(.*\((?:ECID)\):).*$`)
+	policyLine = regexp.MustCompile(`^[A-Za-z0-9][\w .,:;()/"'&*!+-]*$`)
+)
+
+// startupText is about the machine alone, which its chip's number and the UUIDs of
+// its volumes name.
+func startupText(b *book, lines []string) []string {
+	return each(b, lines, []line{
+		{chipNumber, func(_ *book, m []string) string { return m[1] + " " + removed }},
+		{policyLine, withUUIDs},
+	})
+}
+
+var systemLine = regexp.MustCompile(`^[\w\t .,:{}=()/'+-]*$`)
+
+// plainText is of tools that know of no name, no host and no number of this Mac.
+func plainText(b *book, lines []string) []string {
+	return each(b, lines, []line{{systemLine, withUUIDs}})
+}

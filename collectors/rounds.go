@@ -1,0 +1,270 @@
+package collectors
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+// What a check may cost. The number of accounts does not come into it.
+const (
+	atATime       = 4  // tools: a check must not be felt by whoever works at the Mac
+	mostProcesses = 16 // of a check
+	mostAtFirst   = 32 // of the first, after a pause, where somebody waits, and where something has changed
+	forStatus     = 3  // of them, about single accounts
+)
+
+const (
+	askAgain = time.Hour // after a failure of what is slow, or a refusal
+	pause    = time.Hour // without a round: the Mac slept, and everything is due
+)
+
+// Rounds asks the same Mac again and again. What changes rarely or costs much is
+// not asked at every check; its last answer stands until then, with the time at
+// which it was given. Not safe for concurrent use.
+type Rounds struct {
+	which []Collector
+	kept  map[string]answer // by the collector's name
+	basis basis
+	boot  string
+	last  time.Time // of the latest round
+	about map[string]aboutAccount
+}
+
+// answer is what a collector last said.
+type answer struct {
+	patch Patch
+	state evidence.State // of the patch
+	given time.Time      // of the patch
+	asked time.Time      // the last time, whatever came of it; zero: ask again
+	ended evidence.State // the last time
+}
+
+// NewRounds returns the rounds with those collectors, before the first.
+func NewRounds(which []Collector) *Rounds {
+	return &Rounds{which: which, kept: map[string]answer{}, about: map[string]aboutAccount{}}
+}
+
+// An Occasion is when and why a Mac is asked.
+type Occasion struct {
+	At     time.Time
+	Boot   string // names the time since the Mac was started; empty: not known
+	Wanted bool   // somebody waits for it and wants to know how it is now: everything is asked
+}
+
+// Take asks what is due, at most four tools at a time: first what every Mac can
+// be asked, then what depends on those answers, what is slow, and what became
+// worthless by a change, then sysadminctl about the few accounts for which the
+// answers leave a doubt. It returns when the context ends at the latest; what
+// was not answered by then is evidence too.
+func (r *Rounds) Take(ctx context.Context, mac Mac, o Occasion) evidence.Snapshot {
+	if o.Boot != r.boot {
+		r.forget(func(c Collector) bool { return c.PerBoot })
+		r.boot = o.Boot
+	}
+	budget := r.budget(mac, o)
+	r.last = o.At.Round(0)
+	chosen := r.choose(o, budget-forStatus)
+	early, late := split(chosen)
+	r.ask(ctx, mac, early, o.At)
+	if changed := r.compare(); changed != 0 {
+		budget = max(budget, mostAtFirst)
+		late = append(late, r.renewed(changed, chosen, budget-forStatus-cost(chosen))...)
+	}
+	r.ask(ctx, mac, late, o.At)
+	s := r.snapshot(o.At)
+	s.TokenStatus = r.tokenStatus(ctx, mac, s, budget-cost(early)-cost(late))
+	return s
+}
+
+func (r *Rounds) budget(mac Mac, o Occasion) int {
+	switch {
+	case mac.Free:
+		const noLimit = 1 << 20
+		return noLimit
+	case o.Wanted || elapsed(r.last, o.At, pause):
+		return mostAtFirst
+	}
+	return mostProcesses
+}
+
+// choose returns what is due: what is asked at every check, and of the rest as
+// much as the budget allows, what waited longest first, and second tries of what
+// failed. The latter are started last: they may hang, and there they keep nobody
+// waiting.
+func (r *Rounds) choose(o Occasion, budget int) []Collector {
+	var regular, others, again []Collector
+	for _, c := range r.which {
+		switch {
+		case c.regular():
+			regular = append(regular, c)
+		case !r.due(c, o):
+		case r.trouble(c) == 0:
+			others = append(others, c)
+		default:
+			again = append(again, c)
+		}
+	}
+	longest := func(a, b Collector) int { return r.kept[a.Name].asked.Compare(r.kept[b.Name].asked) }
+	slices.SortStableFunc(others, longest)
+	slices.SortStableFunc(again, longest)
+	chosen := afford(regular, append(others, again...), budget)
+	slices.SortStableFunc(chosen, func(a, b Collector) int { return cmp.Compare(r.trouble(a), r.trouble(b)) })
+	return chosen
+}
+
+func afford(chosen, others []Collector, budget int) []Collector {
+	for _, c := range others {
+		if cost(chosen)+c.processes() <= budget {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+func cost(which []Collector) (processes int) {
+	for _, c := range which {
+		processes += c.processes()
+	}
+	return processes
+}
+
+func split(all []Collector) (early, late []Collector) {
+	for _, c := range all {
+		if c.late() {
+			late = append(late, c)
+		} else {
+			early = append(early, c)
+		}
+	}
+	slices.SortStableFunc(late, func(a, b Collector) int { return cmp.Compare(number(a.Slow), number(b.Slow)) })
+	return early, late
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (r *Rounds) trouble(c Collector) int { return number(r.kept[c.Name].ended == evidence.Failed) }
+
+// due says whether it is time to ask.
+func (r *Rounds) due(c Collector, o Occasion) bool {
+	was := r.kept[c.Name]
+	if was.asked.IsZero() || o.Wanted {
+		return true
+	}
+	switch was.ended {
+	case evidence.Failed, evidence.NotObserved:
+		return !c.Slow || elapsed(was.asked, o.At, askAgain)
+	case evidence.Denied:
+		return elapsed(was.asked, o.At, askAgain)
+	case evidence.Observed, evidence.Absent, evidence.Unsupported:
+	}
+	return !c.PerBoot && elapsed(was.asked, o.At, c.Every)
+}
+
+// elapsed says whether that much time has passed on the wall clock: the monotonic
+// one stands still while a Mac sleeps. A clock that was set back says nothing
+// about the time in between; that counts as yes.
+func elapsed(since, now time.Time, wanted time.Duration) bool {
+	passed := now.Round(0).Sub(since.Round(0))
+	return passed < 0 || passed >= wanted
+}
+
+// ask asks those, in that order.
+func (r *Rounds) ask(ctx context.Context, mac Mac, which []Collector, at time.Time) {
+	seen := r.snapshot(at)
+	patches, states := make([]Patch, len(which)), make([]evidence.State, len(which))
+	var group errgroup.Group
+	group.SetLimit(atATime)
+	for i, c := range which {
+		group.Go(func() error {
+			patches[i], states[i] = c.Collect(ctx, mac, seen)
+			return nil
+		})
+	}
+	_ = group.Wait() // a collector never fails
+	for i, c := range which {
+		r.learn(c, patches[i], states[i], at)
+	}
+}
+
+// learn takes an answer. A failure replaces none, unless that one is old: it
+// says something about the tool, not about the Mac. What is asked at every check
+// is never older than the check.
+func (r *Rounds) learn(c Collector, patch Patch, state evidence.State, at time.Time) {
+	was, known := r.kept[c.Name]
+	serves := known && definite(was.state) && !c.regular() && (c.PerBoot || !elapsed(was.given, at, 2*c.Every))
+	is := answer{patch: patch, state: state, given: at.Round(0), asked: at.Round(0), ended: state}
+	if !definite(state) && serves {
+		is.patch, is.state, is.given = was.patch, was.state, was.given
+	}
+	r.kept[c.Name] = is
+}
+
+func definite(s evidence.State) bool {
+	return s == evidence.Observed || s == evidence.Absent || s == evidence.Unsupported
+}
+
+// snapshot is everything that is known by now.
+func (r *Rounds) snapshot(at time.Time) evidence.Snapshot {
+	s := evidence.Snapshot{TakenAt: at}
+	for _, c := range r.which {
+		if known, ok := r.kept[c.Name]; ok && known.patch != nil {
+			known.patch(&s)
+		}
+	}
+	return s
+}
+
+// compare says what has changed since the last round, and forgets the answers
+// that this makes worthless.
+func (r *Rounds) compare() Change {
+	is := basisOf(r.snapshot(time.Time{}))
+	changed := r.basis.changes(is)
+	r.basis = r.basis.updated(is)
+	return changed
+}
+
+// renewed forgets the answers that a change made worthless, and returns whose
+// questions are to be asked again at once: as many as the budget allows, and
+// what failed just now waits its hour. The others are due at the next check.
+func (r *Rounds) renewed(changed Change, asked []Collector, budget int) []Collector {
+	var again []Collector
+	for _, c := range r.which {
+		if c.Renewed&changed == 0 {
+			continue
+		}
+		was := r.kept[c.Name]
+		if !c.late() && slices.ContainsFunc(asked, func(a Collector) bool { return a.Name == c.Name }) {
+			continue // asked beside what changed: it is as new
+		}
+		failed := c.Slow && was.ended == evidence.Failed
+		if failed {
+			was.patch, was.state = nil, evidence.NotObserved
+			r.kept[c.Name] = was
+			continue
+		}
+		delete(r.kept, c.Name)
+		if !slices.ContainsFunc(asked, func(a Collector) bool { return a.Name == c.Name }) {
+			again = append(again, c)
+		}
+	}
+	return afford(nil, again, budget)
+}
+
+func (r *Rounds) forget(which func(Collector) bool) {
+	for _, c := range r.which {
+		if which(c) {
+			delete(r.kept, c.Name)
+		}
+	}
+}
