@@ -45,7 +45,7 @@ cross: ## the agent for both kinds of Mac, without cgo
 bench: go-version ## our figures beside a floor measured in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## every fuzz target for a while: FUZZTIME=1m make fuzz
+fuzz: ## every fuzz target for a while: FUZZTIME=60s make fuzz
 	scripts/fuzz
 
 modelcheck: ## the simulated Mac's rules over millions of states, and over rules that are wrong

@@ -69,7 +69,8 @@ func (a *app) command() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
+	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(),
+		a.runCommand(), a.parseCommand(), a.versionCommand())
 	return root
 }
 

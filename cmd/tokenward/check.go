@@ -51,8 +51,11 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	now, mac := time.Now().UTC(), a.mac(cfg)
-	recorder := run.NewRecorder(mac.Run, mac.Files, mac.Net)
-	mac.Run, mac.Files, mac.Net = recorder, recorder, recorder
+	var recorder *run.Recorder // holds all that the tools print
+	if record != "" {
+		recorder = run.NewRecorder(mac.Run, mac.Files, mac.Net)
+		mac.Run, mac.Files, mac.Net = recorder, recorder, recorder
+	}
 	which := collectors.Quick()
 	if deep {
 		which = collectors.All()
@@ -64,7 +67,7 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	if ctx.Err() != nil {
 		return wire.Report{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
 	}
-	if record != "" {
+	if recorder != nil {
 		if err := recorder.Recording(now).Save(record); err != nil {
 			return wire.Report{}, err
 		}

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"github.com/tokenward/tokenward/internal/paths"
@@ -13,7 +15,24 @@ import (
 // platformFlags adds the root folder of a simulated Mac. Nothing below it needs
 // root: its owner is whoever runs the program.
 func (a *app) platformFlags(root *cobra.Command) {
-	root.PersistentFlags().StringVar(&a.root, "root", "/", "root `folder` of the simulated Mac to look at (not on a Mac)")
+	a.root = "/"
+	root.PersistentFlags().Var((*folder)(&a.root), "root", "root `folder` of the simulated Mac to look at (not on a Mac)")
+}
+
+// folder is a flag that names a folder. It is kept as an absolute path: tools are
+// started in another folder than this program.
+type folder string
+
+func (f *folder) String() string { return string(*f) }
+
+// Type is what the help calls it.
+func (f *folder) Type() string { return "folder" }
+
+// Set takes what was given.
+func (f *folder) Set(path string) error {
+	whole, err := filepath.Abs(path)
+	*f = folder(whole)
+	return err
 }
 
 func systemPaths(root string) paths.Paths { return paths.Under(root) }

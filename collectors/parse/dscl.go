@@ -123,22 +123,37 @@ func (r record) first(attribute string) string {
 	return ""
 }
 
+// eachRecord reads dscl -plist . -readall, one record at a time: a directory can
+// hold thousands. The error is that of each, or wraps ErrUnreadable.
+func eachRecord(out []byte, each func(record) error) error {
+	var stopped error
+	found := false
+	err := plistx.DecodeEach(out, func(r record) error {
+		found = true
+		stopped = each(r)
+		return stopped
+	})
+	switch {
+	case stopped != nil:
+		return stopped
+	case err != nil:
+		return unreadable("%v", err)
+	case !found:
+		return unreadable("a directory without records") // root, admin and staff are always there
+	}
+	return nil
+}
+
 // DirectoryUsers reads dscl -plist . -readall /Users.
 func DirectoryUsers(out []byte) ([]evidence.DirectoryAccount, error) {
-	var records []record
-	if err := plistx.Decode(out, &records); err != nil {
-		return nil, unreadable("%v", err)
-	}
-	if len(records) == 0 {
-		return nil, unreadable("a directory without accounts") // root alone is always there
-	}
-	accounts := make([]evidence.DirectoryAccount, 0, len(records))
-	for _, r := range records {
+	accounts := []evidence.DirectoryAccount{}
+	err := eachRecord(out, func(r record) error {
 		account, err := r.account()
-		if err != nil {
-			return nil, err
-		}
 		accounts = append(accounts, account)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return accounts, nil
 }

@@ -1,30 +1,21 @@
 package parse
 
-import (
-	"github.com/tokenward/tokenward/health/evidence"
-	"github.com/tokenward/tokenward/internal/plistx"
-)
+import "github.com/tokenward/tokenward/health/evidence"
 
 // DirectoryGroups reads dscl -plist . -readall /Groups RecordName GeneratedUID
 // GroupMembership GroupMembers NestedGroups. Groups with nobody in them, most of
 // a Mac's, are left out.
 func DirectoryGroups(out []byte) ([]evidence.Group, error) {
-	var records []record
-	if err := plistx.Decode(out, &records); err != nil {
-		return nil, unreadable("%v", err)
-	}
-	if len(records) == 0 {
-		return nil, unreadable("a directory without groups") // admin and staff are always there
-	}
 	groups := []evidence.Group{}
-	for _, r := range records {
+	err := eachRecord(out, func(r record) error {
 		group, err := r.group()
-		if err != nil {
-			return nil, err
-		}
 		if len(group.Users)+len(group.GUIDs)+len(group.Nested) > 0 {
 			groups = append(groups, group)
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return groups, nil
 }

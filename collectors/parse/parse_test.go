@@ -170,19 +170,3 @@ func contradicts(t *testing.T, full, part any) bool {
 	}
 	return false
 }
-
-func FuzzParsers(f *testing.F) {
-	for _, c := range cases(f) {
-		f.Add([]byte(c[1]))
-	}
-	f.Fuzz(func(t *testing.T, out []byte) {
-		for _, p := range parse.Parsers() {
-			if _, err := p.Read(out); err != nil && !errors.Is(err, parse.ErrUnreadable) {
-				t.Errorf("%s: an error of another kind: %v", p.ID, err)
-			}
-		}
-		_, _ = parse.DirectoryUsers(out)
-		_, _ = parse.AdminGroup(out)
-		_, _ = parse.Machine(out)
-	})
-}

@@ -11,29 +11,23 @@ import (
 // DirectoryPasswords reads dscl -plist . -readall /Users RecordName
 // accountPolicyData. Accounts without that attribute are left out.
 func DirectoryPasswords(out []byte) ([]evidence.PasswordRecord, error) {
-	var records []record
-	if err := plistx.Decode(out, &records); err != nil {
-		return nil, unreadable("%v", err)
-	}
-	if len(records) == 0 {
-		return nil, unreadable("a directory without accounts") // root alone is always there
-	}
 	passwords := []evidence.PasswordRecord{}
-	for _, r := range records {
+	err := eachRecord(out, func(r record) error {
 		name, data := r.first("RecordName"), r["dsAttrTypeNative:accountPolicyData"]
 		switch {
 		case name == "":
-			return nil, unreadable("a record without a name")
+			return unreadable("a record without a name")
 		case len(data) > 1:
-			return nil, unreadable("the policy data of %s stands there %d times", clip(name), len(data))
+			return unreadable("the policy data of %s stands there %d times", clip(name), len(data))
 		case len(data) == 0:
-			continue
+			return nil
 		}
 		password, err := passwordRecord(name, data[0])
-		if err != nil {
-			return nil, err
-		}
 		passwords = append(passwords, password)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return passwords, nil
 }

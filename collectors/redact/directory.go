@@ -208,7 +208,7 @@ func passwordTimes(v string) string {
 		switch n := all[key].(type) {
 		case nil:
 		case uint64:
-			kept[key] = int64(n) //nolint:gosec // the decoder takes every integer for positive; this gives it its sign back
+			kept[key] = int64(n) // the decoder takes every integer for positive: this gives it its sign back
 		case int64, float64, time.Time:
 			kept[key] = n
 		default:

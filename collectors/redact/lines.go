@@ -93,7 +93,10 @@ var (
 
 func cryptoUsersText(b *book, lines []string) []string {
 	return each(b, lines, []line{
-		{cryptoHeader, kept}, {cryptoTree, withUUIDs}, {cryptoType, kept}, {cryptoOwner, kept},
+		{cryptoHeader, kept},
+		{cryptoTree, withUUIDs},
+		{cryptoType, kept},
+		{cryptoOwner, kept},
 		{diskError, func(_ *book, m []string) string { return m[1] }},
 	})
 }
@@ -108,7 +111,9 @@ var (
 
 func fileVaultText(b *book, lines []string) []string {
 	return each(b, lines, []line{
-		{progress, kept}, {yesOrNo, kept}, {fileVaultError, kept},
+		{progress, kept},
+		{yesOrNo, kept},
+		{fileVaultError, kept},
 		{fileVaultState, func(_ *book, m []string) string {
 			if plainSentence.MatchString(m[2]) {
 				return m[0]
@@ -146,7 +151,8 @@ var (
 func tokenStatusText(b *book, lines []string) []string {
 	name := func(b *book, m []string) string { return m[1] + b.named(m[2]) }
 	return each(b, lines, []line{
-		{tokenIs, name}, {unknownUser, name},
+		{tokenIs, name},
+		{unknownUser, name},
 		{toolError, func(_ *book, m []string) string { return m[0] + " " + placeholder }},
 	})
 }
@@ -181,7 +187,8 @@ var (
 // form.
 func machineText(b *book, lines []string) []string {
 	return each(b, lines, []line{
-		{machineNode, kept}, {bracket, kept},
+		{machineNode, kept},
+		{bracket, kept},
 		{machineString, func(b *book, m []string) string {
 			switch m[2] {
 			case "IOPlatformSerialNumber":

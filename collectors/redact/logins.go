@@ -6,19 +6,26 @@ import (
 	"unicode/utf8"
 )
 
-var (
-	loginTime = regexp.MustCompile(`^(.+?) ((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?(?: +still logged in| +- +(?:\d\d:\d\d|crash|down|shutdown) +\([\d:+]+\))?)$`)
-	loginWho  = regexp.MustCompile(`^(.+?)( +)(console|tty\w*|pts/\w+|ftp\w*)( +.*)?$`)
-	startOf   = regexp.MustCompile(`^(?:reboot|shutdown) +(?:time|~)(?: .*)?$`)
-	beginning = regexp.MustCompile(`^wtmp begins [A-Za-z]{3} [A-Za-z]{3} [ \d]\d [\d: ]+(?:[A-Z]{1,5}|[+-]\d{2,4})?(?: \d{4})?$`)
+// A login's line is read from the right, where every column has its width but for
+// hosts before macOS 13: names can hold blanks and push the rest aside.
+const (
+	loginBegin = `^(\S(?:.*\S)?)( +)(console |tty[\w ]{5}) `
+	loginEnd   = ` ([A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d +(?:still logged in|- (?:\d\d:\d\d|crash|shutdown) +\((?:\d+\+)?\d\d:\d\d\)))$`
 )
 
-// loginsText replaces who logged in, and from where. Columns keep their width, for
-// names can hold blanks.
+var (
+	recentLogin = regexp.MustCompile(loginBegin + `(.{22})` + loginEnd)
+	olderLogin  = regexp.MustCompile(loginBegin + `(.{16}|\S{17,})` + loginEnd)
+	startOf     = regexp.MustCompile(`^(?:reboot|shutdown) +(?:time|~) +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d$`)
+	beginning   = regexp.MustCompile(`^wtmp begins [A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d(?::\d\d)?(?: [A-Z]{1,5}| [+-]\d{2,4})?(?: \d{4})?$`)
+)
+
+// loginsText replaces who logged in, and from where. Columns keep their width.
 func loginsText(b *book, lines []string) []string {
 	out := make([]string, len(lines))
 	for i, text := range lines {
-		out[i] = loginLine(b, strings.TrimRight(text, " \t"))
+		text = strings.TrimRight(text, " \t")
+		out[i] = loginLine(b, text)
 		if prefix, _ := cutLogged(text); prefix != "" && out[i] == placeholder {
 			out[i] = prefix + placeholder
 		}
@@ -27,31 +34,29 @@ func loginsText(b *book, lines []string) []string {
 }
 
 func loginLine(b *book, text string) string {
-	if text == "" || beginning.MatchString(text) {
+	if text == "" || beginning.MatchString(text) || startOf.MatchString(text) {
 		return text
 	}
-	whenever := loginTime.FindStringSubmatch(text)
-	if whenever == nil {
+	m := recentLogin.FindStringSubmatch(text)
+	if m == nil {
+		m = olderLogin.FindStringSubmatch(text)
+	}
+	if m == nil {
 		return placeholder
 	}
-	head, at := whenever[1], whenever[2]
-	if startOf.MatchString(strings.TrimRight(head, " ")) {
-		return text
+	name, gap, terminal, host, at := m[1], m[2], m[3], m[4], m[5]
+	width := utf8.RuneCountInString(host)
+	if from := strings.TrimRight(host, " "); from == host {
+		is := asBlank(b.host(from), from)
+		host = is + strings.Repeat("-", max(width-len(is), 0)) // it may be longer than its column
+	} else if from != "" {
+		host = padded(asBlank(b.host(from), from), width)
 	}
-	who := loginWho.FindStringSubmatch(head)
-	if who == nil {
-		return placeholder
-	}
-	host := who[4]
-	if from := strings.TrimSpace(host); from != "" {
-		host = " " + padded(asBlank(b.host(from), from), utf8.RuneCountInString(host)-1)
-	}
-	width := utf8.RuneCountInString(who[1]+who[2]) - 1
-	return padded(asBlank(b.cutOff(who[1]), who[1]), width) + " " + who[3] + host + " " + at
+	return padded(b.cutOff(name), utf8.RuneCountInString(name+gap)-1) + " " + terminal + " " + host + " " + at
 }
 
-// asBlank gives a pseudonym a blank if the name has one. Of a column with a blank
-// in it a parser cannot say where it ends, and must not be able to here.
+// asBlank gives a pseudonym a blank if the name has one. No host has: a parser
+// that finds one cannot read the line, and must not be able to here.
 func asBlank(is, was string) string {
 	if strings.ContainsAny(was, " \t") {
 		return is + " -"

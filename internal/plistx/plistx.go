@@ -48,6 +48,51 @@ func Decode(data []byte, v any) error {
 	return decodeChecked(data, v)
 }
 
+// DecodeEach reads a property list that is an array, one element after the
+// other, and calls each with every one of them: of a long list, no more than one
+// element has to be held at a time. Otherwise it is [Decode]. It ends at the
+// first error of each.
+func DecodeEach[T any](data []byte, each func(T) error) error {
+	if start := documentStart(data); start >= 0 && len(data) <= MaxSize && !bytes.HasPrefix(data, []byte("bplist")) {
+		document := data[start:]
+		if found, plain, err := outlineOf(document); plain {
+			if err != nil {
+				return err
+			}
+			if found.array {
+				return decodeItems(document, found.items, each)
+			}
+		}
+	}
+	var all []T
+	if err := Decode(data, &all); err != nil {
+		return err
+	}
+	for _, v := range all {
+		if err := each(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decodeItems decodes elements that were found in a checked document, each as a
+// document of its own.
+func decodeItems[T any](document []byte, items []span, each func(T) error) error {
+	var one []byte
+	for _, item := range items {
+		one = append(append(append(one[:0], "<plist>"...), document[item.from:item.to]...), "</plist>"...)
+		var v T
+		if err := decodeChecked(one, &v); err != nil {
+			return err
+		}
+		if err := each(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decodeChecked turns a panic of the decoder into an error: the checks leave
 // none that is known, and a daemon must survive the one that is not.
 func decodeChecked(data []byte, v any) (err error) {

@@ -33,6 +33,14 @@ func checkXML(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
 	}
 	data = data[start:]
+	if found, plain, err := outlineOf(data); plain {
+		return data[:found.end], err
+	}
+	return walkXML(data)
+}
+
+// walkXML checks a document token by token.
+func walkXML(data []byte) ([]byte, error) {
 	w := xmlWalk{budget: newBudget()}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {

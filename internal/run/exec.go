@@ -66,7 +66,7 @@ func (e Exec) Run(ctx context.Context, c Command) (Result, error) {
 	err := cmd.Run()
 	killGroup(cmd)
 	result := Result{
-		Exit: -1, Stdout: stdout.bytes(), Stderr: stderr.bytes(), Truncated: stdout.over || stderr.over,
+		Exit: -1, Stdout: stdout.take(), Stderr: stderr.take(), Truncated: stdout.over || stderr.over,
 		Started: started, Took: time.Since(started),
 	}
 	if cmd.ProcessState != nil {
@@ -145,8 +145,11 @@ func (c *capped) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (c *capped) bytes() []byte {
+// take returns what was kept. What a child writes after that is lost.
+func (c *capped) take() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return bytes.Clone(c.buf.Bytes())
+	kept := c.buf.Bytes()
+	c.buf = bytes.Buffer{}
+	return kept
 }

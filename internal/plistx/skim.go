@@ -1,0 +1,142 @@
+package plistx
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// skim checks the shape of a plain XML document without reading it: every "<" in
+// one begins or ends an element. It never finds a document less deep than the
+// decoder does, up to the place at which that one would give up: without
+// comments, CDATA sections, instructions and quotes in tags there is nothing that
+// only looks like an end. plain is false where there is any of these; the
+// document is then read token by token.
+//
+// Apple's tools print plain documents, and thousands of accounts make megabytes.
+type skim struct {
+	data   []byte
+	budget *budget
+	depth  int
+	at     int    // offset in data
+	seen   bool   // a value in the root
+	array  bool   // it is an array
+	items  []span // what that holds
+}
+
+// span is a part of a document, as offsets.
+type span struct{ from, to int }
+
+// outline is what was found: where the root element ends, and what it holds if
+// that is an array.
+type outline struct {
+	end   int
+	items []span
+	array bool
+}
+
+func outlineOf(data []byte) (found outline, plain bool, err error) {
+	s := skim{data: data, budget: newBudget()}
+	if !s.prologue() {
+		return outline{}, false, nil
+	}
+	for {
+		done, plain, err := s.tag()
+		if !plain || err != nil {
+			return outline{}, plain, err
+		}
+		if done {
+			return outline{s.at, s.items, s.array}, true, nil
+		}
+	}
+}
+
+// prologue steps over the lines that Apple's tools put before the root element.
+func (s *skim) prologue() bool {
+	for _, line := range []string{
+		`<?xml version="1.0" encoding="UTF-8"?>`,
+		`<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">`,
+	} {
+		if bytes.HasPrefix(s.data[s.at:], []byte(line)) {
+			s.at += len(line)
+		}
+		s.at += blanks(s.data[s.at:])
+	}
+	for _, root := range []string{`<plist version="1.0">`, `<plist>`} {
+		if bytes.HasPrefix(s.data[s.at:], []byte(root)) {
+			s.at, s.depth = s.at+len(root), 1
+			return true
+		}
+	}
+	return false
+}
+
+func blanks(data []byte) int { return len(data) - len(bytes.TrimLeft(data, " \t\r\n")) }
+
+// holdsItems is the depth of a value in the root element.
+const holdsItems = 2
+
+// tag steps over some text and the tag after it.
+func (s *skim) tag() (done, plain bool, err error) {
+	start := bytes.IndexByte(s.data[s.at:], '<')
+	if start < 0 {
+		return false, true, fmt.Errorf("%w: it ends too early", ErrUnsafe)
+	}
+	if text := bytes.TrimSpace(s.data[s.at : s.at+start]); len(text) > 0 {
+		if s.depth <= holdsItems {
+			return false, false, nil // text has no place there
+		}
+		if err := s.budget.node(uint64(len(text))); err != nil {
+			return false, true, err
+		}
+	}
+	s.at += start
+	length := bytes.IndexByte(s.data[s.at:], '>')
+	if length < 0 {
+		return false, true, fmt.Errorf("%w: it ends too early", ErrUnsafe)
+	}
+	inner, from := s.data[s.at+1:s.at+length], s.at
+	s.at += length + 1
+	if len(inner) == 0 || bytes.ContainsAny(inner, `!?"'<`) {
+		return false, false, nil
+	}
+	if inner[0] == '/' {
+		plain = s.ends(inner)
+		return s.depth == 0, plain, nil
+	}
+	if s.depth == 1 && s.seen {
+		return false, false, nil // a second value
+	}
+	return false, true, s.begins(inner, from)
+}
+
+// begins takes the tag that begins an element.
+func (s *skim) begins(inner []byte, from int) error {
+	switch {
+	case s.depth == 1:
+		s.seen, s.array = true, string(inner) == "array"
+	case s.depth == holdsItems && s.array:
+		s.items = append(s.items, span{from, s.at})
+	}
+	if inner[len(inner)-1] != '/' {
+		s.depth++
+	}
+	if s.depth > maxDepth {
+		return fmt.Errorf("%w: deeper than %d", ErrUnsafe, maxDepth)
+	}
+	return s.budget.node(0)
+}
+
+// ends takes the tag that ends an element. The names of the outermost are
+// compared here, those of all others by the decoder.
+func (s *skim) ends(inner []byte) (plain bool) {
+	s.depth--
+	switch {
+	case s.depth == 0:
+		return string(inner) == "/plist"
+	case s.depth == 1 && s.array:
+		return string(inner) == "/array"
+	case s.depth == holdsItems && s.array:
+		s.items[len(s.items)-1].to = s.at
+	}
+	return true
+}
