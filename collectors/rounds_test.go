@@ -232,12 +232,21 @@ func TestAChangeRenewsWhatDependsOnIt(t *testing.T) {
 		not    []string
 	}{
 		{"nothing", func(*state.Mac) {}, nil, []string{"mdmclient", "fdesetup list -extended", "app-sso"}},
-		{"another server", func(m *state.Mac) { m.Enrollment.Server = "https://other.example.com/mdm" },
-			[]string{"mdmclient QueryDeviceInformation", "mdmclient QuerySecurityInfo"}, []string{"fdesetup showdeferralinfo"}},
-		{"the Bootstrap Token is gone", func(m *state.Mac) { m.Bootstrap = state.Bootstrap{} },
-			[]string{"mdmclient QueryDeviceInformation", "mdmclient QuerySecurityInfo"}, nil},
-		{"FileVault is off", func(m *state.Mac) { m.FileVault.State = state.Off },
-			[]string{"fdesetup haspersonalrecoverykey", "mdmclient QuerySecurityInfo"}, []string{"mdmclient QueryDeviceInformation"}},
+		{
+			"another server", func(m *state.Mac) { m.Enrollment.Server = "https://other.example.com/mdm" },
+			[]string{"mdmclient QueryDeviceInformation", "mdmclient QuerySecurityInfo"},
+			[]string{"fdesetup showdeferralinfo"},
+		},
+		{
+			"the Bootstrap Token is gone", func(m *state.Mac) { m.Bootstrap = state.Bootstrap{} },
+			[]string{"mdmclient QueryDeviceInformation", "mdmclient QuerySecurityInfo"},
+			nil,
+		},
+		{
+			"FileVault is off", func(m *state.Mac) { m.FileVault.State = state.Off },
+			[]string{"fdesetup haspersonalrecoverykey", "mdmclient QuerySecurityInfo"},
+			[]string{"mdmclient QueryDeviceInformation"},
+		},
 		{"nobody at the Mac", func(m *state.Mac) { m.Console = state.Console{} }, []string{"app-sso"}, []string{"mdmclient"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -132,8 +132,10 @@ func TestPeers(t *testing.T) {
 		{"one by its plug-in", disk{plugins + "Crypt.bundle": there(0, now)}, []string{"Crypt"}, evidence.Observed},
 		{"one in two places", disk{"/Applications/XCreds.app": there(0, now), plugins + "XCredsLoginPlugin.bundle": there(0, now)}, []string{"XCreds"}, evidence.Observed},
 		{
-			"three", disk{"/Applications/Privileges.app": there(0, now), "/Applications/Jamf Connect.app": there(0, now), plugins + "Escrow Buddy.bundle": there(0, now)},
-			[]string{"Escrow Buddy", "Jamf Connect", "SAP Privileges"}, evidence.Observed,
+			"three",
+			disk{"/Applications/Privileges.app": there(0, now), "/Applications/Jamf Connect.app": there(0, now), plugins + "Escrow Buddy.bundle": there(0, now)},
+			[]string{"Escrow Buddy", "Jamf Connect", "SAP Privileges"},
+			evidence.Observed,
 		},
 		{"one of them denied", disk{plugins + "Crypt.bundle": {State: run.FileDenied}}, nil, evidence.Denied},
 		{"one of them not in the recording", disk{plugins + "Crypt.bundle": {State: run.FileUnknown}}, nil, evidence.NotObserved},

@@ -13,9 +13,11 @@ import (
 )
 
 func FuzzProfilesStatusBootstraptoken(f *testing.F) { fuzzParser(f, "profiles-status-bootstraptoken") }
+
 func FuzzProfilesInstallBootstraptoken(f *testing.F) {
 	fuzzParser(f, "profiles-install-bootstraptoken")
 }
+
 func FuzzProfilesValidateBootstraptoken(f *testing.F) {
 	fuzzParser(f, "profiles-validate-bootstraptoken")
 }

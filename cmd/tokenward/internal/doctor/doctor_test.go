@@ -134,8 +134,11 @@ func TestDiskAccess(t *testing.T) {
 func TestTriggers(t *testing.T) {
 	t.Parallel()
 	all := doctor.Triggers([]wire.Watched{
-		{Cause: "wake", How: "watched"}, {Cause: "network", How: "watched"}, {Cause: "profiles", Path: "/a", How: "compared"},
-		{Cause: "profiles", Path: "/b", How: "compared"}, {Cause: "admin_group", How: "denied"},
+		{Cause: "wake", How: "watched"},
+		{Cause: "network", How: "watched"},
+		{Cause: "profiles", Path: "/a", How: "compared"},
+		{Cause: "profiles", Path: "/b", How: "compared"},
+		{Cause: "admin_group", How: "denied"},
 	})
 	const want = "Noticed at once: wake, network. Looked at once a minute: profiles. Not before the next check, since macOS denies it: admin group."
 	if all.Text != want || all.Remedy == "" || all.State != doctor.Works {
