@@ -2,6 +2,7 @@ package parse
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -69,8 +70,14 @@ func (p *statusLines) line(line string) error {
 		return p.state.say("FileVault", evidence.FileVaultOn)
 	case strings.HasPrefix(line, "FileVault is Off.") || strings.HasPrefix(line, "FileVault is Off,"):
 		return p.state.say("FileVault", evidence.FileVaultOff)
+	case begins(line, "FileVault is ", "Encryption in progress", "Decryption in progress", "Deferred enablement"):
+		return unreadable("the line %s", clip(line)) // it matters, and this version does not know it
 	}
 	return nil
+}
+
+func begins(line string, with ...string) bool {
+	return slices.ContainsFunc(with, func(w string) bool { return strings.HasPrefix(line, w) })
 }
 
 func (p *statusLines) inProgress(direction, number string) error {

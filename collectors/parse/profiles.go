@@ -70,6 +70,10 @@ func ProfilesStatusEnrollment(out []byte) (Enrollment, error) {
 		case "MDM enrollment":
 			err = sayEnrolled(&mdm, &approved, value)
 		case "MDM server":
+			const longest = 4 << 10
+			if len(value) > longest {
+				return Enrollment{}, unreadable("a server's address of %d bytes", len(value))
+			}
 			err = server.say("the server", value)
 		}
 		if err != nil {
@@ -149,7 +153,7 @@ func ProfilesInstallBootstrapToken(out []byte) (Outcome, error) {
 		return Outcome{UnrecognizedType}, nil
 	case text.has(unsupportedByServer):
 		return Outcome{UnsupportedByServer}, nil
-	case text.has("Bootstrap Token created"):
+	case text.has("Bootstrap Token created") && !text.speaksOf("Bootstrap Token escrowed"):
 		return Outcome{CreatedNotEscrowed}, nil
 	}
 	return text.unknown()
@@ -180,6 +184,16 @@ type profilesText struct {
 }
 
 func (t profilesText) has(line string) bool { return t.lines[line] }
+
+// speaksOf says whether a line begins so.
+func (t profilesText) speaksOf(words string) bool {
+	for line := range t.lines {
+		if strings.HasPrefix(line, words) {
+			return true
+		}
+	}
+	return false
+}
 
 func (t profilesText) unknown() (Outcome, error) {
 	if !t.recognised {

@@ -15,6 +15,7 @@ type OSVersion struct {
 }
 
 var (
+	buildNumber   = regexp.MustCompile(`^\d{1,3}[A-Z]\d{1,7}[a-z]?$`)
 	versionNumber = regexp.MustCompile(`^\d+(\.\d+){0,3}$`)
 	property      = regexp.MustCompile(`^"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?"([^"]*)">?$`)
 )
@@ -37,6 +38,9 @@ func SwVers(out []byte) (OSVersion, error) {
 	version := values["ProductVersion"].value
 	if !versionNumber.MatchString(version) {
 		return OSVersion{}, unreadable("the version is %s", clip(version))
+	}
+	if build := values["BuildVersion"]; build.said && !buildNumber.MatchString(build.value) {
+		return OSVersion{}, unreadable("the build is %s", clip(build.value))
 	}
 	return OSVersion{values["ProductName"].value, version, values["BuildVersion"].value, values["ProductVersionExtra"].pointer()}, nil
 }
