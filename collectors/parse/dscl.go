@@ -128,7 +128,7 @@ func (r record) first(attribute string) string {
 func eachRecord(out []byte, each func(record) error) error {
 	var stopped error
 	found := false
-	err := plistx.DecodeEach(out, func(r record) error {
+	err := plistx.DecodeEach(out, func(r map[string][]string) error {
 		found = true
 		stopped = each(r)
 		return stopped

@@ -22,8 +22,12 @@ func unreadable(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrUnreadable, fmt.Sprintf(format, args...))
 }
 
+// longestLine is more than any of these tools prints in a line, and little enough
+// for an expression to look at.
+const longestLine = 64 << 10
+
 // lines splits a tool's output into lines without their ends. Empty output, and
-// output with NUL bytes, is no text of these tools.
+// output with NUL bytes or endless lines, is no text of these tools.
 func lines(out []byte) ([]string, error) {
 	if bytes.IndexByte(out, 0) >= 0 {
 		return nil, unreadable("it holds NUL bytes")
@@ -34,6 +38,9 @@ func lines(out []byte) ([]string, error) {
 	text := strings.ReplaceAll(string(out), "\r\n", "\n")
 	split := strings.Split(strings.ReplaceAll(text, "\r", "\n"), "\n")
 	for i, line := range split {
+		if len(line) > longestLine {
+			return nil, unreadable("a line of %d bytes", len(line))
+		}
 		split[i] = strings.TrimRight(line, " \t")
 	}
 	return split, nil

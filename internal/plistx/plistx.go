@@ -81,9 +81,8 @@ func DecodeEach[T any](data []byte, each func(T) error) error {
 func decodeItems[T any](document []byte, items []span, each func(T) error) error {
 	var one []byte
 	for _, item := range items {
-		one = append(append(append(one[:0], "<plist>"...), document[item.from:item.to]...), "</plist>"...)
 		var v T
-		if err := decodeChecked(one, &v); err != nil {
+		if err := decodeItem(document[item.from:item.to], &v, &one); err != nil {
 			return err
 		}
 		if err := each(v); err != nil {
@@ -91,6 +90,18 @@ func decodeItems[T any](document []byte, items []span, each func(T) error) error
 		}
 	}
 	return nil
+}
+
+// decodeItem decodes one element into v. The buffer is used again for the next.
+func decodeItem(element []byte, v any, buffer *[]byte) error {
+	if record, ok := v.(*map[string][]string); ok {
+		if *record, ok = plainRecord(element); ok {
+			return nil
+		}
+		*record = nil
+	}
+	*buffer = append(append(append((*buffer)[:0], "<plist>"...), element...), "</plist>"...)
+	return decodeChecked(*buffer, v)
 }
 
 // decodeChecked turns a panic of the decoder into an error: the checks leave

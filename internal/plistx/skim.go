@@ -81,7 +81,7 @@ func (s *skim) tag() (done, plain bool, err error) {
 	if start < 0 {
 		return false, true, fmt.Errorf("%w: it ends too early", ErrUnsafe)
 	}
-	if text := bytes.TrimSpace(s.data[s.at : s.at+start]); len(text) > 0 {
+	if text := bytes.Trim(s.data[s.at:s.at+start], " \t\r\n"); len(text) > 0 {
 		if s.depth <= holdsItems {
 			return false, false, nil // text has no place there
 		}

@@ -3,7 +3,9 @@ package plistx
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -31,6 +33,16 @@ func documents() map[string]string {
 		"CDATA":                   head + "<array><dict><key>Name</key><array><string><![CDATA[</string>]]></string></array></dict></array></plist>",
 		"quotes in a tag":         head + `<array a=">">` + record("a") + `</array></plist>`,
 		"text between":            head + "<array>hello" + record("a") + "</array></plist>",
+		"entities":                head + "<array>" + record("&lt;a&gt; &amp;&quot;&apos; &#65;&#x42;") + record("&nbsp;") + "</array></plist>",
+		"no records":              head + "<array><dict/><dict></dict><dict><key>a</key><array/></dict><dict><key>b</key><array></array></dict></array></plist>",
+		"blanks that count":       head + "<array>" + record("  a\n b ") + record("") + "</array></plist>",
+		"the same key twice":      head + "<array><dict><key>a</key><array><string>1</string></array><key>a</key><array><string>2</string></array></dict></array></plist>",
+		"a record with a number":  head + "<array><dict><key>a</key><array><integer>1</integer></array></dict></array></plist>",
+		"a string for a list":     head + "<array><dict><key>a</key><string>1</string></dict></array></plist>",
+		"a key without a value":   head + "<array><dict><key>a</key></dict></array></plist>",
+		"an end of CDATA":         head + "<array>" + record("]]>") + "</array></plist>",
+		"returns in a string":     head + "<array>" + record("a\r\nb\rc") + "</array></plist>",
+		"no character":            head + "<array>" + record("\uFFFE") + record("\uFFFF") + "</array></plist>",
 		"two values":              head + "<array>" + record("a") + "</array><array>" + record("b") + "</array></plist>",
 		"another end":             head + "<array>" + record("a") + "</dict></plist>",
 		"another end inside":      head + "<array><dict></array></array></plist>",
@@ -81,6 +93,30 @@ func checkEach(t *testing.T, data []byte) {
 	if got == nil && len(each)+len(whole) > 0 && !reflect.DeepEqual(each, whole) {
 		t.Errorf("DecodeEach gives %v, Decode %v", each, whole)
 	}
+	checkRecords(t, data)
+}
+
+// Records are read in a way of their own, and say the same.
+func checkRecords(t *testing.T, data []byte) {
+	t.Helper()
+	var each []map[string][]string
+	got := DecodeEach(data, func(r map[string][]string) error {
+		each = append(each, r)
+		return nil
+	})
+	var whole []map[string][]string
+	want := Decode(data, &whole)
+	if (got == nil) != (want == nil) {
+		t.Fatalf("DecodeEach = %v, Decode = %v", got, want)
+	}
+	if got == nil && len(each)+len(whole) > 0 && !sameRecords(each, whole) {
+		t.Errorf("DecodeEach gives %q, Decode %q", each, whole)
+	}
+}
+
+// sameRecords takes a list without anything in it for none.
+func sameRecords(a, b []map[string][]string) bool {
+	return slices.EqualFunc(a, b, func(x, y map[string][]string) bool { return maps.EqualFunc(x, y, slices.Equal) })
 }
 
 func TestSkim(t *testing.T) {
@@ -176,6 +212,12 @@ func BenchmarkDecode(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			_ = DecodeEach(data, func(named) error { return nil })
+		}
+	})
+	b.Run("each record", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_ = DecodeEach(data, func(map[string][]string) error { return nil })
 		}
 	})
 }
