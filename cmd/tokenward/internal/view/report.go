@@ -168,13 +168,7 @@ func (p *page) gaps(r wire.Report) {
 	for _, name := range r.Gaps {
 		lines = append(lines, gap(name, r.Facts[name])+"; without it there is no verdict")
 	}
-	for _, name := range factNames(r) {
-		f := r.Facts[name]
-		failed := f.Status == "failed" || f.Status == "denied"
-		if failed && !slices.Contains(r.Gaps, name) && !pointless(r, name) {
-			lines = append(lines, gap(name, f))
-		}
-	}
+	lines = append(lines, otherGaps(r)...)
 	if len(lines) == 0 {
 		return
 	}
@@ -182,6 +176,31 @@ func (p *page) gaps(r wire.Report) {
 	for _, l := range lines {
 		p.paragraph(2, "", plain, l)
 	}
+	p.paragraph(2, "", plain, "What can be done about it says `sudo tokenward doctor`.")
+}
+
+// otherGaps are what else is not known, one line for each source: one tool that
+// hangs can hide a dozen facts.
+func otherGaps(r wire.Report) (lines []string) {
+	var sources []string
+	facts := map[string][]string{}
+	for _, name := range factNames(r) {
+		f := r.Facts[name]
+		failed := f.Status == "failed" || f.Status == "denied"
+		if !failed || slices.Contains(r.Gaps, name) || pointless(r, name) {
+			continue
+		}
+		source := f.Source + "\x00" + describe(f)
+		if facts[source] == nil {
+			sources = append(sources, source)
+		}
+		facts[source] = append(facts[source], name)
+	}
+	for _, source := range sources {
+		names := facts[source]
+		lines = append(lines, gap(few(names), r.Facts[names[0]]))
+	}
+	return lines
 }
 
 func gap(name string, f wire.Fact) string {
