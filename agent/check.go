@@ -34,7 +34,7 @@ func elapsed(since, now time.Time, wanted time.Duration) bool {
 	return passed < 0 || passed >= wanted
 }
 
-// check is one round: ask, judge, remember, spool. The network is not part of it.
+// check is one round: ask, judge, remember, spool. Delivery is not part of it.
 func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, a.config.CheckLimit)
@@ -63,7 +63,9 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 // so then everything is.
 func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) Assessment {
 	boot, _ := bootSession()
-	s := a.rounds.Take(ctx, a.mac, collectors.Occasion{At: now.UTC(), Boot: boot, Wanted: reason == wire.Requested})
+	s := a.rounds.Take(ctx, a.mac, collectors.Occasion{
+		At: now.UTC(), Boot: boot, Wanted: reason == wire.Requested, Stirred: reason == wire.Event,
+	})
 	return Judge(s, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
 }
 

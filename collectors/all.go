@@ -13,18 +13,32 @@ import (
 // new collector and never a longer command.
 func All() []Collector {
 	return []Collector{
-		perBoot(osVersion()), perBoot(platform()), perBoot(machine()), perBoot(kernel()), perBoot(systemIntegrity()), perBoot(startupVolume()),
+		perBoot(osVersion()), perBoot(platform()), perBoot(machine()), perBoot(systemIntegrity()), perBoot(startupVolume()),
 		perBoot(startupPolicy()), perBoot(firmwarePassword()),
-		consoleUser(), enrollment(), bootstrapStatus(), cryptoUsers(), fileVaultStatus(), fileVaultList(),
+		kernel(), consoleUser(), enrollment(), bootstrapStatus(), cryptoUsers(), fileVaultStatus(), fileVaultList(),
 		directoryUsers(), adminGroup(), passwords(), logins(),
-		kept(time.Hour, VolumeChange, personalKey()), kept(time.Hour, VolumeChange, institutionalKey()),
-		kept(time.Hour, VolumeChange, deferral()), kept(time.Hour, VolumeChange, fileVaultRecords()),
+		kept(6*time.Hour, VolumeChange, personalKey()), kept(24*time.Hour, VolumeChange, institutionalKey()),
+		kept(6*time.Hour, VolumeChange, deferral()), kept(6*time.Hour, VolumeChange, fileVaultRecords()),
 		kept(time.Hour, AccountsChange, groups()), kept(24*time.Hour, 0, passwordPolicy()),
-		kept(time.Hour, EnrollmentChange|AccountsChange, platformSSO()), kept(24*time.Hour, AccountsChange, activeDirectory()),
-		kept(time.Hour, 0, proxy()), kept(time.Hour, EnrollmentChange, mdmReach()),
+		kept(6*time.Hour, EnrollmentChange|AccountsChange, platformSSO()), kept(24*time.Hour, AccountsChange, activeDirectory()),
+		stirred(kept(time.Hour, 0, proxy())), passing(unreached, stirred(kept(time.Hour, EnrollmentChange, mdmReach()))),
 		sealedKey(), escrowProfile(), peers(), fullDiskAccess(),
-		slow(kept(24*time.Hour, EnrollmentChange, deviceInformation())), slow(kept(24*time.Hour, EnrollmentChange|VolumeChange, securityInfo())),
+		passing(unproven, slow(kept(24*time.Hour, EnrollmentChange|NetworkChange, deviceInformation()))),
+		slow(kept(24*time.Hour, EnrollmentChange|VolumeChange, securityInfo())),
 	}
+}
+
+// unreached: a network comes and goes.
+func unreached(s evidence.Snapshot) bool {
+	reach, known := s.Network.MDM.Known()
+	return known && reach != evidence.Reached
+}
+
+// unproven: without a network the Mac cannot fetch its Bootstrap Token, and says
+// so in the words in which it says that there is none to be had.
+func unproven(s evidence.Snapshot) bool {
+	preflight, known := s.EACSPreflight.Known()
+	return known && preflight != "success"
 }
 
 // Quick lists the collectors without those that take seconds.

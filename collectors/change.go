@@ -16,6 +16,7 @@ const (
 	EnrollmentChange Change = 1 << iota // the enrolment, the server, or the Bootstrap Token
 	VolumeChange                        // FileVault, or who can unlock the volume
 	AccountsChange                      // who is there, who is an administrator, who is at the Mac
+	NetworkChange                       // how far the MDM server can be reached
 )
 
 // a basis is the latest answer to each question on which other answers depend.
@@ -31,6 +32,8 @@ type basis struct {
 	accounts evidence.Obs[[]string]
 	admins   evidence.Obs[evidence.AdminGroup]
 	console  evidence.Obs[evidence.ConsoleUser]
+
+	reach evidence.Obs[evidence.Reach]
 }
 
 func basisOf(s evidence.Snapshot) basis {
@@ -47,6 +50,7 @@ func basisOf(s evidence.Snapshot) basis {
 		unlockers: named(s.FileVaultUsers, func(u evidence.FileVaultUser) string { return u.UUID }),
 		accounts:  named(s.Directory, func(a evidence.DirectoryAccount) string { return a.Name + " " + a.GUID }),
 		admins:    s.AdminGroup, console: s.ConsoleUser,
+		reach: s.Network.MDM,
 	}
 }
 
@@ -73,6 +77,9 @@ func (b basis) changes(is basis) Change {
 	if differs(b.accounts, is.accounts) || differs(b.admins, is.admins) || differs(b.console, is.console) {
 		c |= AccountsChange
 	}
+	if differs(b.reach, is.reach) {
+		c |= NetworkChange
+	}
 	return c
 }
 
@@ -84,6 +91,7 @@ func (b basis) updated(is basis) basis {
 		escrowed: latest(b.escrowed, is.escrowed), token: latest(b.token, is.token), server: latest(b.server, is.server),
 		fileVault: latest(b.fileVault, is.fileVault), crypto: latest(b.crypto, is.crypto), unlockers: latest(b.unlockers, is.unlockers),
 		accounts: latest(b.accounts, is.accounts), admins: latest(b.admins, is.admins), console: latest(b.console, is.console),
+		reach: latest(b.reach, is.reach),
 	}
 }
 

@@ -37,12 +37,18 @@ type Collector struct {
 	// Slow questions take seconds, or make the Mac do something. They are asked
 	// after everything else.
 	Slow bool
+	// Stirred questions are asked anew whenever something has happened on the Mac
+	// that no answer shows, such as another network.
+	Stirred bool
 	// Renewed says which changes make an older answer worthless.
 	Renewed Change
 
 	// needs says, from what the other questions have told, whether this one can
 	// be asked: Observed, or why not. Nil: always.
-	needs   func(evidence.Snapshot) evidence.State
+	needs func(evidence.Snapshot) evidence.State
+	// passing says that an answer may soon be another one: a slow question is asked
+	// again within the hour, any other at the next check. Nil: never.
+	passing func(evidence.Snapshot) bool
 	collect func(context.Context, Mac, evidence.Snapshot) (Patch, evidence.State)
 }
 
@@ -55,8 +61,15 @@ func (c Collector) Collect(ctx context.Context, mac Mac, seen evidence.Snapshot)
 // regular says whether it is asked at every check.
 func (c Collector) regular() bool { return c.Every == 0 && !c.PerBoot }
 
-// late says whether it has to wait for the answers of others.
-func (c Collector) late() bool { return c.Slow || c.needs != nil }
+// standsFor is how long an answer serves. What cannot change while the Mac runs
+// serves for longer than any Mac does; a clock that was set back ends it.
+func (c Collector) standsFor() time.Duration {
+	const forEver = 100 * 365 * 24 * time.Hour
+	if c.PerBoot {
+		return forEver
+	}
+	return c.Every
+}
 
 // processes is how many it starts.
 func (c Collector) processes() int {
@@ -75,6 +88,18 @@ func kept(every time.Duration, renewed Change, c Collector) Collector {
 // perBoot makes a collector of what cannot change while the Mac runs.
 func perBoot(c Collector) Collector {
 	c.PerBoot = true
+	return c
+}
+
+// stirred makes a collector that is asked anew when something has happened.
+func stirred(c Collector) Collector {
+	c.Stirred = true
+	return c
+}
+
+// passing makes a collector of which some answers stand for a short time.
+func passing(is func(evidence.Snapshot) bool, c Collector) Collector {
+	c.passing = is
 	return c
 }
 

@@ -141,15 +141,15 @@ func collect(t *testing.T, c collectors.Collector, r run.Runner, privileged bool
 // seenBy is what the other collectors have told: a Mac that has what this one
 // asks about.
 func seenBy(c collectors.Collector) evidence.Snapshot {
-	arch := "arm64"
-	if c.Name == "firmware-password" {
-		arch = "x86_64"
-	}
 	is := evidence.Meta{State: evidence.Observed}
-	return evidence.Snapshot{
-		TakenAt: now, Arch: evidence.Is(is, arch), OSVersion: evidence.Is(is, "26.1"),
+	seen := evidence.Snapshot{
+		TakenAt: now, Arch: evidence.Is(is, "arm64"), OSVersion: evidence.Is(is, "26.1"),
 		Machine: evidence.Machine{BootedAt: evidence.Is(is, now.Add(-time.Hour))},
 	}
+	if c.Name == "firmware-password" {
+		seen.Arch, seen.Machine.AppleSilicon = evidence.Is(is, "x86_64"), evidence.Obs[bool]{State: evidence.Absent}
+	}
+	return seen
 }
 
 // having is a Mac that has what this collector asks about.

@@ -20,11 +20,11 @@ const (
 )
 
 // look makes the collector of a file.
-func look(name, path string, at func(run.Files, string) run.File, set func(*evidence.Snapshot, evidence.Meta, run.File)) Collector {
-	return Collector{Name: name, collect: func(_ context.Context, mac Mac, _ evidence.Snapshot) (Patch, evidence.State) {
+func look(name, path string, at func(run.Files, context.Context, string) run.File, set func(*evidence.Snapshot, evidence.Meta, run.File)) Collector {
+	return Collector{Name: name, collect: func(ctx context.Context, mac Mac, _ evidence.Snapshot) (Patch, evidence.State) {
 		found := run.File{State: run.FileUnknown}
 		if mac.Files != nil {
-			found = at(mac.Files, path)
+			found = at(mac.Files, ctx, path)
 		}
 		meta := metaOf(found, evidence.Source(path))
 		return func(s *evidence.Snapshot) { set(s, meta, found) }, meta.State
@@ -42,6 +42,8 @@ func metaOf(f run.File, source evidence.Source) evidence.Meta {
 		m.State = evidence.Denied
 	case run.FileFailed:
 		m.State, m.Reason = evidence.Failed, evidence.Unreadable
+	case run.FileTimeout:
+		m.State, m.Reason = evidence.Failed, evidence.Timeout
 	case run.FileUnknown:
 	}
 	return m

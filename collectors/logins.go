@@ -22,7 +22,11 @@ func logins() Collector {
 		}
 		now := seen.TakenAt.In(seen.Machine.BootedAt.Value.Location())
 		lines, meta := question(ctx, mac, c, reader[parse.LoginHistory]{parse: parse.Last})
-		return func(s *evidence.Snapshot) { s.Logins = evidence.Is(meta, lines.Logins(now)) }, meta.State
+		history, err := lines.Logins(now)
+		if err != nil {
+			meta.State, meta.Reason = evidence.Failed, evidence.Unreadable
+		}
+		return func(s *evidence.Snapshot) { s.Logins = evidence.Is(meta, history) }, meta.State
 	}
 	return collector
 }

@@ -101,7 +101,8 @@ func probed(p run.Probe) (evidence.Reach, evidence.Meta) {
 	}
 	reach := evidence.Reach(p.Value)
 	switch reach {
-	case evidence.Reached, evidence.Untrusted, evidence.NoTLS, evidence.Refused, evidence.Unreachable, evidence.Unresolved, evidence.ProxyRefused:
+	case evidence.Reached, evidence.Untrusted, evidence.NoTLS, evidence.TLSFailed, evidence.Refused, evidence.Unreachable,
+		evidence.Unresolved, evidence.ProxyRefused, evidence.ProxyUnreachable:
 		meta.State = evidence.Observed
 		return reach, meta
 	}

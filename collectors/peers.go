@@ -34,13 +34,13 @@ const peersSource evidence.Source = "files of known tools"
 // peers looks which of them are installed. It is an answer only where every path
 // gave one.
 func peers() Collector {
-	return Collector{Name: "peers", collect: func(_ context.Context, mac Mac, _ evidence.Snapshot) (Patch, evidence.State) {
-		found, meta := installed(mac.Files)
+	return Collector{Name: "peers", collect: func(ctx context.Context, mac Mac, _ evidence.Snapshot) (Patch, evidence.State) {
+		found, meta := installed(ctx, mac.Files)
 		return func(s *evidence.Snapshot) { s.Peers = evidence.Is(meta, found) }, meta.State
 	}}
 }
 
-func installed(files run.Files) ([]string, evidence.Meta) {
+func installed(ctx context.Context, files run.Files) ([]string, evidence.Meta) {
 	meta := evidence.Meta{State: evidence.NotObserved, From: peersSource}
 	if files == nil {
 		return nil, meta
@@ -48,7 +48,7 @@ func installed(files run.Files) ([]string, evidence.Meta) {
 	found := []string{}
 	for _, p := range knownPeers() {
 		for _, path := range p.paths {
-			f := files.Look(path)
+			f := files.Look(ctx, path)
 			if is := metaOf(f, peersSource); is.State != evidence.Observed && is.State != evidence.Absent {
 				return nil, is
 			}

@@ -16,7 +16,7 @@ const (
 	atATime       = 4  // tools: a check must not be felt by whoever works at the Mac
 	mostProcesses = 16 // of a check
 	mostAtFirst   = 32 // of the first, after a pause, where somebody waits, and where something has changed
-	forStatus     = 3  // of them, about single accounts
+	forStatus     = 2  // of them, about single accounts
 )
 
 const (
@@ -43,6 +43,7 @@ type answer struct {
 	given time.Time      // of the patch
 	asked time.Time      // the last time, whatever came of it; zero: ask again
 	ended evidence.State // the last time
+	soon  bool           // the answer may be another one soon
 }
 
 // NewRounds returns the rounds with those collectors, before the first.
@@ -55,13 +56,17 @@ type Occasion struct {
 	At     time.Time
 	Boot   string // names the time since the Mac was started; empty: not known
 	Wanted bool   // somebody waits for it and wants to know how it is now: everything is asked
+
+	// Stirred says that something has happened that may have changed what no
+	// answer shows.
+	Stirred bool
 }
 
 // Take asks what is due, at most four tools at a time: first what every Mac can
-// be asked, then what depends on those answers, what is slow, and what became
-// worthless by a change, then sysadminctl about the few accounts for which the
-// answers leave a doubt. It returns when the context ends at the latest; what
-// was not answered by then is evidence too.
+// be asked, then what depends on those answers, then what is slow, with what a
+// change has made worthless, and at last sysadminctl about the few accounts for
+// which the answers leave a doubt. It returns when the context ends at the
+// latest; what was not answered by then is evidence too.
 func (r *Rounds) Take(ctx context.Context, mac Mac, o Occasion) evidence.Snapshot {
 	if o.Boot != r.boot {
 		r.forget(func(c Collector) bool { return c.PerBoot })
@@ -70,15 +75,19 @@ func (r *Rounds) Take(ctx context.Context, mac Mac, o Occasion) evidence.Snapsho
 	budget := r.budget(mac, o)
 	r.last = o.At.Round(0)
 	chosen := r.choose(o, budget-forStatus)
-	early, late := split(chosen)
-	r.ask(ctx, mac, early, o.At)
+	early, late, slow := split(chosen)
+	spent := cost(chosen)
+	r.ask(ctx, mac, early, o)
+	r.ask(ctx, mac, late, o)
 	if changed := r.compare(); changed != 0 {
 		budget = max(budget, mostAtFirst)
-		late = append(late, r.renewed(changed, chosen, budget-forStatus-cost(chosen))...)
+		again := r.renewed(changed, slow, budget-forStatus-spent)
+		spent += cost(again)
+		slow = append(again, slow...)
 	}
-	r.ask(ctx, mac, late, o.At)
+	r.ask(ctx, mac, slow, o)
 	s := r.snapshot(o.At)
-	s.TokenStatus = r.tokenStatus(ctx, mac, s, budget-cost(early)-cost(late))
+	s.TokenStatus = r.tokenStatus(ctx, mac, s, o, budget-spent)
 	return s
 }
 
@@ -94,26 +103,22 @@ func (r *Rounds) budget(mac Mac, o Occasion) int {
 }
 
 // choose returns what is due: what is asked at every check, and of the rest as
-// much as the budget allows, what waited longest first, and second tries of what
-// failed. The latter are started last: they may hang, and there they keep nobody
-// waiting.
+// much as the budget allows, what waited longest first. What failed the last time
+// is started last: it may hang, and there it keeps nobody waiting.
 func (r *Rounds) choose(o Occasion, budget int) []Collector {
-	var regular, others, again []Collector
+	var regular, others []Collector
 	for _, c := range r.which {
 		switch {
 		case c.regular():
 			regular = append(regular, c)
-		case !r.due(c, o):
-		case r.trouble(c) == 0:
+		case r.due(c, o):
 			others = append(others, c)
-		default:
-			again = append(again, c)
 		}
 	}
-	longest := func(a, b Collector) int { return r.kept[a.Name].asked.Compare(r.kept[b.Name].asked) }
-	slices.SortStableFunc(others, longest)
-	slices.SortStableFunc(again, longest)
-	chosen := afford(regular, append(others, again...), budget)
+	slices.SortStableFunc(others, func(a, b Collector) int {
+		return r.kept[a.Name].asked.Compare(r.kept[b.Name].asked)
+	})
+	chosen := afford(regular, others, budget)
 	slices.SortStableFunc(chosen, func(a, b Collector) int { return cmp.Compare(r.trouble(a), r.trouble(b)) })
 	return chosen
 }
@@ -134,16 +139,20 @@ func cost(which []Collector) (processes int) {
 	return processes
 }
 
-func split(all []Collector) (early, late []Collector) {
+// split parts the questions by what they have to wait for: nothing, the answers of
+// others, everything else.
+func split(all []Collector) (early, late, slow []Collector) {
 	for _, c := range all {
-		if c.late() {
+		switch {
+		case c.Slow:
+			slow = append(slow, c)
+		case c.needs != nil:
 			late = append(late, c)
-		} else {
+		default:
 			early = append(early, c)
 		}
 	}
-	slices.SortStableFunc(late, func(a, b Collector) int { return cmp.Compare(number(a.Slow), number(b.Slow)) })
-	return early, late
+	return early, late, slow
 }
 
 func number(b bool) int {
@@ -158,17 +167,16 @@ func (r *Rounds) trouble(c Collector) int { return number(r.kept[c.Name].ended =
 // due says whether it is time to ask.
 func (r *Rounds) due(c Collector, o Occasion) bool {
 	was := r.kept[c.Name]
-	if was.asked.IsZero() || o.Wanted {
+	if was.asked.IsZero() || o.Wanted || (o.Stirred && c.Stirred) {
 		return true
 	}
-	switch was.ended {
-	case evidence.Failed, evidence.NotObserved:
-		return !c.Slow || elapsed(was.asked, o.At, askAgain)
-	case evidence.Denied:
-		return elapsed(was.asked, o.At, askAgain)
-	case evidence.Observed, evidence.Absent, evidence.Unsupported:
+	switch {
+	case was.ended == evidence.Denied, was.soon && c.Slow, !definite(was.ended) && c.Slow:
+		return elapsed(was.asked, o.At, min(askAgain, c.standsFor()))
+	case was.soon, !definite(was.ended):
+		return true
 	}
-	return !c.PerBoot && elapsed(was.asked, o.At, c.Every)
+	return elapsed(was.asked, o.At, c.standsFor())
 }
 
 // elapsed says whether that much time has passed on the wall clock: the monotonic
@@ -180,8 +188,8 @@ func elapsed(since, now time.Time, wanted time.Duration) bool {
 }
 
 // ask asks those, in that order.
-func (r *Rounds) ask(ctx context.Context, mac Mac, which []Collector, at time.Time) {
-	seen := r.snapshot(at)
+func (r *Rounds) ask(ctx context.Context, mac Mac, which []Collector, o Occasion) {
+	seen := r.snapshot(o.At)
 	patches, states := make([]Patch, len(which)), make([]evidence.State, len(which))
 	var group errgroup.Group
 	group.SetLimit(atATime)
@@ -193,21 +201,31 @@ func (r *Rounds) ask(ctx context.Context, mac Mac, which []Collector, at time.Ti
 	}
 	_ = group.Wait() // a collector never fails
 	for i, c := range which {
-		r.learn(c, patches[i], states[i], at)
+		r.learn(c, patches[i], states[i], o)
 	}
 }
 
-// learn takes an answer. A failure replaces none, unless that one is old: it
-// says something about the tool, not about the Mac. What is asked at every check
-// is never older than the check.
-func (r *Rounds) learn(c Collector, patch Patch, state evidence.State, at time.Time) {
+// learn takes an answer. A failure replaces none, unless that one is old or
+// somebody wants to know how it is now: it says something about the tool, not
+// about the Mac. What is asked at every check is never older than the check.
+func (r *Rounds) learn(c Collector, patch Patch, state evidence.State, o Occasion) {
 	was, known := r.kept[c.Name]
-	serves := known && definite(was.state) && !c.regular() && (c.PerBoot || !elapsed(was.given, at, 2*c.Every))
-	is := answer{patch: patch, state: state, given: at.Round(0), asked: at.Round(0), ended: state}
-	if !definite(state) && serves {
+	at := o.At.Round(0)
+	is := answer{patch: patch, state: state, given: at, asked: at, ended: state}
+	if known && !definite(state) && !o.Wanted && r.serves(c, was, at) {
 		is.patch, is.state, is.given = was.patch, was.state, was.given
 	}
+	if c.passing != nil {
+		var alone evidence.Snapshot
+		is.patch(&alone)
+		is.soon = c.passing(alone)
+	}
 	r.kept[c.Name] = is
+}
+
+// serves says whether an answer may still stand for one that does not come.
+func (r *Rounds) serves(c Collector, was answer, at time.Time) bool {
+	return definite(was.state) && !c.regular() && !elapsed(was.given, at, 2*c.standsFor())
 }
 
 func definite(s evidence.State) bool {
@@ -218,43 +236,43 @@ func definite(s evidence.State) bool {
 func (r *Rounds) snapshot(at time.Time) evidence.Snapshot {
 	s := evidence.Snapshot{TakenAt: at}
 	for _, c := range r.which {
-		if known, ok := r.kept[c.Name]; ok && known.patch != nil {
+		known, ok := r.kept[c.Name]
+		if ok && known.patch != nil && (!definite(known.state) || c.regular() || r.serves(c, known, at)) {
 			known.patch(&s)
 		}
 	}
 	return s
 }
 
-// compare says what has changed since the last round, and forgets the answers
-// that this makes worthless.
+// compare says what has changed since the last round.
 func (r *Rounds) compare() Change {
-	is := basisOf(r.snapshot(time.Time{}))
+	is := basisOf(r.snapshot(r.last))
 	changed := r.basis.changes(is)
 	r.basis = r.basis.updated(is)
 	return changed
 }
 
 // renewed forgets the answers that a change made worthless, and returns whose
-// questions are to be asked again at once: as many as the budget allows, and
-// what failed just now waits its hour. The others are due at the next check.
-func (r *Rounds) renewed(changed Change, asked []Collector, budget int) []Collector {
+// questions are to be asked again at once, as many as the budget allows; the
+// others are due at the next check. What is about to be asked is not among them,
+// nor what was asked in this round, which is as new as the change. A slow tool
+// that failed waits its hour, and is known to have failed.
+func (r *Rounds) renewed(changed Change, about []Collector, budget int) []Collector {
 	var again []Collector
 	for _, c := range r.which {
-		if c.Renewed&changed == 0 {
-			continue
-		}
-		was := r.kept[c.Name]
-		if !c.late() && slices.ContainsFunc(asked, func(a Collector) bool { return a.Name == c.Name }) {
-			continue // asked beside what changed: it is as new
-		}
-		failed := c.Slow && was.ended == evidence.Failed
-		if failed {
-			was.patch, was.state = nil, evidence.NotObserved
+		was, known := r.kept[c.Name]
+		switch {
+		case c.Renewed&changed == 0 || !known:
+		case slices.ContainsFunc(about, func(a Collector) bool { return a.Name == c.Name }):
+			delete(r.kept, c.Name)
+		case was.asked.Equal(r.last):
+		case c.Slow && !definite(was.ended):
+			if definite(was.state) {
+				was.patch, was.state = nil, was.ended
+			}
 			r.kept[c.Name] = was
-			continue
-		}
-		delete(r.kept, c.Name)
-		if !slices.ContainsFunc(asked, func(a Collector) bool { return a.Name == c.Name }) {
+		default:
+			delete(r.kept, c.Name)
 			again = append(again, c)
 		}
 	}

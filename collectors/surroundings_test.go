@@ -14,14 +14,14 @@ import (
 // disk is a set of files; what is not in it is missing.
 type disk map[string]run.File
 
-func (d disk) Look(path string) run.File {
+func (d disk) Look(_ context.Context, path string) run.File {
 	if f, ok := d[path]; ok {
 		return f
 	}
 	return run.File{State: run.FileMissing, Looked: now}
 }
 
-func (d disk) Opens(path string) run.File { return d.Look(path) }
+func (d disk) Opens(ctx context.Context, path string) run.File { return d.Look(ctx, path) }
 
 // net answers every probe in one way and keeps what it was asked.
 type net struct {

@@ -98,21 +98,22 @@ func firmwarePassword() Collector {
 	})
 }
 
-func onAppleSilicon(s evidence.Snapshot) evidence.State { return asked(s, "arm64") }
+func onAppleSilicon(s evidence.Snapshot) evidence.State { return onChip(s, true) }
 
-func onIntel(s evidence.Snapshot) evidence.State { return asked(s, "x86_64") }
+func onIntel(s evidence.Snapshot) evidence.State { return onChip(s, false) }
 
-// asked says whether a question for one kind of Mac is to be asked. A process
-// that is translated is told x86_64 as well, which the kernel does not hide.
-func asked(s evidence.Snapshot, arch string) evidence.State {
-	is, known := s.Arch.Known()
-	if apple, ok := s.Machine.AppleSilicon.Known(); ok && apple {
-		is, known = "arm64", true
-	}
+// onChip says whether a question for one kind of Mac is to be asked. A process
+// that is translated is told x86_64 by uname, so that word counts only where the
+// kernel has not the name that Apple silicon has.
+func onChip(s evidence.Snapshot, wanted bool) evidence.State {
+	arch, _ := s.Arch.Known()
+	named, _ := s.Machine.AppleSilicon.Known()
+	apple := arch == "arm64" || named
+	intel := arch == "x86_64" && s.Machine.AppleSilicon.State == evidence.Absent
 	switch {
-	case !known:
+	case apple == intel:
 		return evidence.NotObserved
-	case is != arch:
+	case apple != wanted:
 		return evidence.Unsupported
 	}
 	return evidence.Observed

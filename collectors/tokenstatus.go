@@ -30,29 +30,20 @@ type aboutAccount struct {
 }
 
 // tokenStatus asks sysadminctl about the accounts for which it matters, as many
-// as the budget allows, what waited longest first.
-func (r *Rounds) tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot, budget int) map[string]evidence.Obs[evidence.TokenStatus] {
+// as the budget allows, what waited longest first. For those that have to wait
+// the last answer stands, with its age, for as long again.
+func (r *Rounds) tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot, o Occasion, budget int) map[string]evidence.Obs[evidence.TokenStatus] {
 	accounts := doubtful(s)
 	if mac.Free {
 		accounts = everybody(s)
 	}
-	about := map[string]aboutAccount{}
-	var ask []evidence.DirectoryAccount
+	about, due := r.standing(accounts, s, o)
+	slices.SortStableFunc(due, func(a, b evidence.DirectoryAccount) int { return r.about[a.Name].asked.Compare(r.about[b.Name].asked) })
+	due = due[:min(len(due), max(budget, 0))]
+	answers := askAll(ctx, mac, due)
 	holders, _ := holderUUIDs(s)
-	for _, a := range accounts {
-		was, known := r.about[a.Name]
-		same := known && was.tag == a.TokenTag && was.holds == holders[strings.ToUpper(a.GUID)]
-		if same && definite(was.obs.State) && !elapsed(was.asked, s.TakenAt, statusServes) {
-			about[a.Name] = was
-		} else {
-			ask = append(ask, a)
-		}
-	}
-	slices.SortStableFunc(ask, func(a, b evidence.DirectoryAccount) int { return r.about[a.Name].asked.Compare(r.about[b.Name].asked) })
-	ask = ask[:min(len(ask), max(budget, 0))]
-	answers := askAll(ctx, mac, ask)
-	for i, a := range ask {
-		about[a.Name] = aboutAccount{answers[i], s.TakenAt.Round(0), a.TokenTag, holders[strings.ToUpper(a.GUID)]}
+	for i, a := range due {
+		about[a.Name] = aboutAccount{answers[i], o.At.Round(0), a.TokenTag, holders[strings.ToUpper(a.GUID)]}
 	}
 	r.about = about
 	status := make(map[string]evidence.Obs[evidence.TokenStatus], len(about))
@@ -62,6 +53,25 @@ func (r *Rounds) tokenStatus(ctx context.Context, mac Mac, s evidence.Snapshot, 
 		}
 	}
 	return status
+}
+
+// standing parts the accounts into those with an answer that may stand and those
+// that are to be asked about; some are both.
+func (r *Rounds) standing(accounts []evidence.DirectoryAccount, s evidence.Snapshot, o Occasion) (about map[string]aboutAccount, due []evidence.DirectoryAccount) {
+	about = map[string]aboutAccount{}
+	holders, _ := holderUUIDs(s)
+	for _, a := range accounts {
+		was, known := r.about[a.Name]
+		same := known && was.tag == a.TokenTag && was.holds == holders[strings.ToUpper(a.GUID)]
+		fresh := same && definite(was.obs.State) && !elapsed(was.asked, o.At, statusServes)
+		if same && !elapsed(was.asked, o.At, 2*statusServes) {
+			about[a.Name] = was
+		}
+		if !fresh || o.Wanted {
+			due = append(due, a)
+		}
+	}
+	return about, due
 }
 
 func askAll(ctx context.Context, mac Mac, accounts []evidence.DirectoryAccount) []evidence.Obs[evidence.TokenStatus] {

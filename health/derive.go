@@ -57,22 +57,22 @@ func appleSilicon(s evidence.Snapshot) Tri {
 	return Unknown
 }
 
-// chip tells a T2 by the secure boot that no other Intel Mac has. documented:
-// SecurityInfo says "not supported" there.
+// chip tells a T2 by the secure boot that no other Intel Mac has. documented
+// (Apple, security.info): the four words. Any other tells of no chip.
 func chip(s evidence.Snapshot) Chip {
-	level, known := s.Security.SecureBoot.Known()
 	switch appleSilicon(s) {
 	case Yes:
 		return AppleSilicon
-	case No:
-		if !known {
-			return UnknownChip
-		}
-		if level == "not supported" {
-			return Intel
-		}
-		return T2
 	case Unknown:
+		return UnknownChip
+	case No:
+	}
+	level, _ := s.Security.SecureBoot.Known()
+	switch level {
+	case "off", "medium", "full":
+		return T2
+	case "not supported":
+		return Intel
 	}
 	return UnknownChip
 }

@@ -2,6 +2,7 @@ package health_test
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -34,13 +35,17 @@ func TestCodesAndFactsAreDocumented(t *testing.T) {
 	}
 }
 
+var factName = regexp.MustCompile(`[a-z]+\.[a-z_]+`)
+
 // condition is one row of docs/conditions.md.
 type condition struct {
 	code, fedBy string
 	facts       []string
 }
 
-func conditions(t *testing.T) (rows []condition, text string) {
+// conditions returns the rows, and the facts that are needed for other reasons:
+// those that the paragraph "Around them" names.
+func conditions(t *testing.T) (rows []condition, around []string) {
 	t.Helper()
 	data, err := os.ReadFile("../docs/conditions.md")
 	if err != nil {
@@ -59,7 +64,12 @@ func conditions(t *testing.T) (rows []condition, text string) {
 		}
 		rows = append(rows, row)
 	}
-	return rows, string(data)
+	_, paragraph, marked := strings.Cut(string(data), "\nAround them: ")
+	if !marked {
+		t.Fatal("no paragraph begins with: Around them")
+	}
+	paragraph, _, _ = strings.Cut(paragraph, "\n\n")
+	return rows, factName.FindAllString(paragraph, -1)
 }
 
 // The conditions that admins know of are all there, each with the evidence that
@@ -67,10 +77,15 @@ func conditions(t *testing.T) (rows []condition, text string) {
 // them needs.
 func TestConditionsHaveTheirEvidence(t *testing.T) {
 	t.Parallel()
-	rows, text := conditions(t)
+	rows, around := conditions(t)
 	known := map[string]bool{string(evidence.BootstrapCryptoUserFact): true, string(evidence.BootstrapVolumeOwnerFact): true}
 	for _, f := range (evidence.Snapshot{}).Facts() {
 		known[string(f.Name)] = true
+	}
+	for _, fact := range around {
+		if !known[fact] {
+			t.Errorf("%s is around the conditions, and no fact", fact)
+		}
 	}
 	codes := map[string]bool{}
 	for _, row := range rows {
@@ -101,10 +116,34 @@ func TestConditionsHaveTheirEvidence(t *testing.T) {
 			t.Errorf("%s is a rule and no condition", r.Code)
 		}
 	}
+	needed := needs(rows, around)
 	for fact := range known {
-		if !strings.Contains(text, fact) && !identifies(fact) {
+		if !needed[fact] && !identifies(fact) {
 			t.Errorf("no condition needs %s", fact)
 		}
+	}
+}
+
+// needs are the facts that a row or the paragraph names, as they are called.
+func needs(rows []condition, around []string) map[string]bool {
+	needed := map[string]bool{}
+	for _, fact := range around {
+		needed[fact] = true
+	}
+	for _, row := range rows {
+		for _, fact := range row.facts {
+			needed[fact] = true
+		}
+	}
+	return needed
+}
+
+// A fact whose name begins another's is not needed for that.
+func TestNeedsGoByWholeNames(t *testing.T) {
+	t.Parallel()
+	needed := needs([]condition{{facts: []string{"filevault.deferred_user"}}}, []string{"peers.other"})
+	if needed["filevault.deferred"] || needed["peers"] || !needed["filevault.deferred_user"] || !needed["peers.other"] {
+		t.Errorf("needed: %v", needed)
 	}
 }
 

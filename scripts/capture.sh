@@ -69,8 +69,31 @@ tool=
 nap=
 leave() {
 	[ -z "$nap" ] || kill -KILL "$nap" 2>/dev/null
-	[ -z "$tool" ] || kill -KILL "$tool" "$(cat "$work/pid")" 2>/dev/null
+	[ -z "$tool" ] || stop_tool
 	rm -rf "$work"
+}
+
+# stop_tool kills the tool that runs with everything that it started: its group,
+# where it has one of its own, and its descendants, some of which may have left it.
+stop_tool() {
+	family=$(descendants "$tool")
+	group=$(cat "$work/pid" 2>/dev/null)
+	[ -z "$group" ] || kill -KILL "-$group" 2>/dev/null
+	for process in $family; do kill -KILL "$process" 2>/dev/null; done
+	{ wait "$tool"; } 2>/dev/null # for the shell around it, which has been killed too
+}
+
+# descendants PID: that process and all below it.
+descendants() {
+	ps -A -o pid= -o ppid= | awk -v root="$1" '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				at = pid
+				while (at != root && at + 0 > 1 && at in parent) at = parent[at]
+				if (at == root) print pid
+			}
+		}'
 }
 trap leave EXIT
 trap 'exit 129' HUP
@@ -81,61 +104,154 @@ mkdir "$kept" || fail "no temporary folder"
 
 [ "$(id -u)" = 0 ] || echo "capture.sh: not run as root: who unlocks FileVault, the Bootstrap Token and the password dates will be missing" >&2
 
-# The secrets of every tool, as tokenward takes them out. awk of macOS before 14
-# knows no intervals such as {4}, so that patterns are spelled out.
+# The secrets of every tool, as far as awk can find them: what is a secret by its
+# looks or by its key. tokenward knows more, and writes property lists anew. The awk
+# of macOS before 14 knows no intervals such as {4}, so that patterns are spelled
+# out. In a list no pattern goes beyond a "<": the names of people are in there, who
+# may be called like a secret, and a tag that is lost costs the whole list.
 cat >"$work/redact.awk" <<'END'
 function repeat(s, n, all) {
 	while (n-- > 0) all = all s
 	return all
 }
 BEGIN {
+	list = form == "list"
 	four = repeat("[0-9A-Za-z]", 4)
 	key = four repeat("-" four, 5) "(-" four ")*"
 	blob = repeat("[A-Za-z0-9+/=_-]", 65) "[A-Za-z0-9+/=_-]*"
-	block = "-----BEGIN [^-]*-----"
+	begins = "-----BEGIN [^<-]*-----"
+	ends = "-----END [^<-]*-----"
+	tagged = ";(Kerberosv5|Kerberosv5Cert|ShadowHash|LocalCachedUser|NetLogon|PubkeyHash|tokenidentity|basic|LocalWindowsHash|SecureHash);" (list ? "[^ \t\r<]*" : "[^ \t\r]*")
+	onward = list ? "[^<]*" : ".*"
 	authority = "dsAttrTypeStandard:AuthenticationAuthority"
 	policy = "dsAttrTypeNative:accountPolicyData"
 }
-# An attribute of the directory is kept back until its values are complete.
-attribute != "" {
-	buffer = buffer "\n" $0
-	if (index($0, "</array>")) { rest = rewritten(); print rest }
-	next
-}
-list && (at = index($0, "<key>" authority "</key>")) { attribute = authority }
-list && !at && (at = index($0, "<key>" policy "</key>")) { attribute = policy }
-attribute != "" {
-	buffer = $0
-	if (index($0, "</array>")) { rest = rewritten(); print rest }
-	next
-}
-list && /<key>[^<]*[Hh]int<\/key>/ { hint = 1; print; next }
-hint { hint = 0; print "<string>REDACTED</string>"; next }
 # A recovery key, or the key sealed for the server: to the first line that ends an
 # assignment. That there was one remains.
 dropping { if ($0 ~ /;[ \t\r]*$/) dropping = 0; next }
-match($0, /FDE_PersonalRecoveryKey[A-Za-z0-9_]*"?/) {
-	print substr($0, 1, RSTART + RLENGTH - 1) " = \"dropped\";"
+form == "described" && match($0, /FDE_PersonalRecoveryKey[A-Za-z0-9_]*"?/) {
+	print scrubbed(substr($0, 1, RSTART + RLENGTH - 1)) " = \"dropped\";"
 	if ($0 !~ /;[ \t\r]*$/) dropping = 1
 	next
 }
-# A certificate or key: to its end, or as far as it looks like one.
-inside && /-----END [^-]*-----/ { inside = 0; sub(/^.*-----END [^-]*-----/, "REDACTED"); print scrubbed($0); next }
-inside && /^[ \t]*[A-Za-z0-9+\/=]+[ \t\r]*$/ { next }
-inside { inside = 0 }
-match($0, block) && $0 !~ /-----END [^-]*-----/ { inside = 1; print scrubbed(substr($0, 1, RSTART - 1)) "REDACTED"; next }
-{ print scrubbed($0) }
-END { if (attribute != "") print "REDACTED: a property list that is cut off" }
+object || (form == "objects" && /^[ \t]*\{/) { emptied($0); next }
+{
+	within = inside
+	line = outsideBlocks($0)
+	if (within && line == "") next
+	line = list ? listed(line) : scrubbed(line)
+	if (attribute == "") print line
+	else printf "%s", line
+}
+END {
+	if (attribute != "") print "\nREDACTED: a property list that is cut off"
+	if (object) print "REDACTED"
+}
 
+# outsideBlocks leaves out certificates and keys: to the line that ends one, however
+# many lines later, or to the end of the output.
+function outsideBlocks(s, out) {
+	if (inside && form == "dictionary" && s ~ /^[ \t]*([^ \t]+ : |\}[ \t\r]*$)/) inside = 0 # the value was a name
+	while (1) {
+		if (inside) {
+			if (match(s, list ? ends "|<" : ends) == 0) return out
+			s = substr(s, substr(s, RSTART, 1) == "<" ? RSTART : RSTART + RLENGTH)
+			inside = 0
+		}
+		if (!match(s, begins)) return out s
+		out = out substr(s, 1, RSTART - 1) "REDACTED"
+		s = substr(s, RSTART + RLENGTH)
+		inside = 1
+	}
+}
+
+# emptied replaces an object in JSON, which begins with its line. That something was
+# in it remains.
+function emptied(s) {
+	if (index(s, "\"")) filled = 1
+	gsub(/"([^"\\]|\\.)*"/, "", s)
+	object += gsub(/\{/, "", s) - gsub(/\}/, "", s)
+	if (object > 0) return
+	print filled ? "{ \"REDACTED\" : \"REDACTED\" }" : "{ }"
+	object = filled = 0
+}
+
+# listed passes a line of a property list on, but for values that are secret by
+# their key. Such a value is held back until it is complete: $0 may end within it.
+function listed(s, out, at) {
+	while (1) {
+		if (attribute != "") {
+			s = behindValue(s)
+			if (attribute != "") return out
+			out = out "\n" instead
+		}
+		at = behindSecretKey(s)
+		if (!at) return out scrubbed(s)
+		out = out scrubbed(substr(s, 1, at))
+		s = substr(s, at + 1)
+	}
+}
+
+# behindSecretKey finds the first key whose value is not passed on as it is, notes
+# it as the attribute, and returns where it ends.
+function behindSecretKey(s, from, name) {
+	while (match(substr(s, from + 1), /<key>[^<]*<\/key>/)) {
+		name = substr(s, from + RSTART + 5, RLENGTH - 11)
+		from += RSTART + RLENGTH - 1
+		if (name == authority || name == policy || tolower(name) ~ /hint|passphrase|password$/) {
+			attribute = name
+			return from
+		}
+	}
+	return 0
+}
+
+# behindValue takes the value of the attribute from s, or as much of it as is there.
+# Where it is complete, what stands in its place is in instead. A key, or the end of
+# the dictionary, shows that the value is missing.
+function behindValue(s, tag, at) {
+	while (match(s, /<[^>]*>/)) {
+		tag = substr(s, RSTART, RLENGTH)
+		at = RSTART + RLENGTH
+		if (!depth && tag ~ /^<(\/|key>)/) {
+			complete()
+			return substr(s, at - length(tag))
+		}
+		hold(substr(s, 1, at - 1))
+		s = substr(s, at)
+		if (tag ~ /^<[!?]/) continue
+		if (tag ~ /^<\//) depth--
+		else if (tag !~ /\/>$/) depth++
+		if (!depth) {
+			complete()
+			return s
+		}
+	}
+	hold(s "\n")
+	return ""
+}
+
+# hold keeps a part of a value; not without end, for every part costs a copy.
+function hold(s) {
+	if (length(buffer) < 1000000) buffer = buffer s
+}
+
+function complete() {
+	instead = attribute == authority || attribute == policy ? rewritten(buffer) : "<string>REDACTED</string>"
+	attribute = buffer = ""
+	depth = 0
+}
+
+# scrubbed takes out of a line, or a part of one, what is secret by its looks.
 function scrubbed(s, all, rest) {
-	gsub(/-----BEGIN [^-]*-----.*-----END [^-]*-----/, "REDACTED", s)
 	gsub(key, "REDACTED", s)
-	gsub(/[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]:.*/, "Authorization: REDACTED", s)
+	gsub("[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]:" onward, "Authorization: REDACTED", s)
 	gsub(/[Bb][Ee][Aa][Rr][Ee][Rr][ \t]+[A-Za-z0-9._~+\/=-]+/, "Bearer REDACTED", s)
 	gsub(/eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/, "REDACTED", s)
+	s = onlyTags(notSpelledOut(s))
 	gsub(/LKDC:SHA1\.[0-9A-Fa-f]+/, "REDACTED", s)
-	gsub(/\{length = [0-9]+, bytes = 0x[^}]*\}/, "\"REDACTED\"", s)
-	if (described) gsub(/<[0-9a-f][0-9a-f][0-9a-f ]*>/, "\"REDACTED\"", s)
+	gsub(/\{length = [0-9]+, bytes = 0x[^}<]*\}/, "\"REDACTED\"", s)
+	if (form == "described") gsub(/<[0-9a-f][0-9a-f][0-9a-f ]*>/, "\"REDACTED\"", s)
 	rest = s
 	while (match(rest, /[A-Za-z][A-Za-z0-9+.-]*:\/\/[^ \t"\047<>]+/)) {
 		s = substr(rest, 1, RSTART - 1)
@@ -145,6 +261,31 @@ function scrubbed(s, all, rest) {
 	}
 	gsub(blob, "REDACTED", rest)
 	return all rest
+}
+
+# notSpelledOut takes out what stands behind "Password:" or "hint =", to the end of
+# the line; a semicolon that ends it stays.
+function notSpelledOut(s, out, secret, at) {
+	while (match(tolower(s), /(password|passphrase|hint)("|&quot;)?[ \t]*[:=][ \t]*[^ \t\r<]/)) {
+		out = out substr(s, 1, RSTART + RLENGTH - 2)
+		sub(/[ \t]+$/, "", out)
+		secret = substr(s, RSTART + RLENGTH - 1)
+		at = list ? index(secret, "<") : 0
+		s = at ? substr(secret, at) : ""
+		if (at) secret = substr(secret, 1, at - 1)
+		out = out " REDACTED" (secret ~ /;[ \t\r]*$/ ? ";" : "")
+	}
+	return out s
+}
+
+# onlyTags takes out of an AuthenticationAuthority in a text what belongs to its tag.
+function onlyTags(s, out, part) {
+	while (match(s, tagged)) {
+		split(substr(s, RSTART, RLENGTH), part, ";")
+		out = out substr(s, 1, RSTART - 1) ";" part[2] ";"
+		s = substr(s, RSTART + RLENGTH)
+	}
+	return out s
 }
 
 # address keeps scheme, host, port and path.
@@ -165,15 +306,8 @@ function address(s, scheme, host, path, at) {
 	return scheme host path
 }
 
-# rewritten returns the attribute in the buffer with what is read of its values,
-# and begins to pass lines on again.
-function rewritten(head, tail, values, value, out, at) {
-	at = index(buffer, "</key>") + 5
-	head = scrubbed(substr(buffer, 1, at))
-	values = substr(buffer, at + 1)
-	at = index(values, "</array>")
-	tail = scrubbed(substr(values, at + 8))
-	values = substr(values, 1, at - 1)
+# rewritten returns an attribute of the directory with what is read of its values.
+function rewritten(values, value, out, at) {
 	out = "<array>"
 	while (at = index(values, "<string>")) {
 		values = substr(values, at + 8)
@@ -183,9 +317,7 @@ function rewritten(head, tail, values, value, out, at) {
 		values = substr(values, at + 9)
 		out = out "\n<string>" (attribute == authority ? tagOf(value) : datesOf(value)) "</string>"
 	}
-	attribute = ""
-	buffer = ""
-	return head "\n" out "\n</array>" tail
+	return out "\n</array>"
 }
 
 # tagOf keeps the kind of an AuthenticationAuthority. Of the tags that are switched
@@ -235,16 +367,32 @@ json() {
 		END { printf "%s", (NR ? "\"" : "\"\"") }'
 }
 
-# redact FILE: takes the secrets out of one output. A binary property list is
-# nothing that awk can read.
+# is_text FILE: whether there is something in it that awk can read. tokenward reads
+# no output with a NUL byte, so that such an output must not be mended here.
+is_text() {
+	[ "$(tr -cd '\000' <"$1" | wc -c)" -eq 0 ] || return 1
+	case $(dd if="$1" bs=6 count=1 2>/dev/null) in bplist*) return 1 ;; esac
+}
+
+# redact FILE: takes the secrets out of one output of the tool that answers in $form.
 redact() {
-	case $(dd if="$1" bs=6 count=1 2>/dev/null | tr -d '\0') in
-	bplist*)
-		echo "REDACTED: a binary property list"
-		return
-		;;
+	if is_text "$1"; then
+		awk -v form="$form" -f "$work/redact.awk" <"$1"
+	else
+		echo "REDACTED: an output that is no text"
+	fi
+}
+
+# form_of COMMAND...: sets $form to what the tool prints.
+form_of() {
+	case $* in
+	*sysadminctl*) form=text ;; # whatever the account is called
+	*-plist* | *pwpolicy*) form=list ;;
+	*mdmclient* | *showdeferralinfo) form=described ;;
+	*app-sso*) form=objects ;;
+	*scutil*) form=dictionary ;;
+	*) form=text ;;
 	esac
-	tr -d '\0' <"$1" | awk -v list="$list" -v described="$described" -f "$work/redact.awk"
 }
 
 # keep STREAM: puts an output into the recording, and sets $name to its name in it
@@ -276,15 +424,14 @@ ask() {
 	shift
 	number=$((number + 1))
 	printf '%s' "$input" >"$work/stdin"
-	rm -f "$work/code" "$work/late"
-	code=
+	rm -f "$work/code" "$work/late" "$work/pid"
 	began=$(date +%s)
 	sleep "$limit" &
 	nap=$!
 	# The tool wakes us when it has ended. KILL, because a shell can lose other
 	# signals between its fork and what it starts.
 	(
-		"$@" <"$work/stdin" >"$work/stdout" 2>"$work/stderr" &
+		grouped "$@"
 		echo $! >"$work/pid"
 		wait $!
 		echo $? >"$work/code"
@@ -293,19 +440,28 @@ ask() {
 	tool=$!
 	{ wait "$nap"; } 2>/dev/null
 	nap=
-	if [ ! -e "$work/code" ]; then
+	if [ -e "$work/code" ]; then
+		{ wait "$tool"; } 2>/dev/null
+	else
 		: >"$work/late"
-		kill -KILL "$(cat "$work/pid")" 2>/dev/null
+		stop_tool
 	fi
-	{ wait "$tool"; } 2>/dev/null
 	tool=
-	code=$(cat "$work/code")
 	note "$@"
+}
+
+# grouped COMMAND...: starts it in the background, in a group of its own if the shell
+# is bash, as on macOS. Other shells want a terminal for that, and take hold of it.
+grouped() {
+	[ -z "${BASH_VERSION-}" ] || set -m
+	"$@" <"$work/stdin" >"$work/stdout" 2>"$work/stderr" &
+	[ -z "${BASH_VERSION-}" ] || set +m
 }
 
 # note COMMAND...: writes what came of the command that just ended.
 note() {
 	state=ran
+	code=$(cat "$work/code" 2>/dev/null)
 	exit_status=$code
 	if [ -e "$work/late" ]; then
 		state=timeout
@@ -313,19 +469,12 @@ note() {
 		state=missing
 	elif [ "$code" = 126 ]; then
 		state=denied
-	elif [ "$code" -gt 128 ]; then
-		exit_status=-1 # killed by somebody else
 	fi
 	if [ "$state" != ran ]; then
 		exit_status=null
 		[ "$state" = timeout ] || : >"$work/stderr" # the shell's own words
 	fi
-	list=
-	described=
-	case $* in
-	*-plist*) list=1 ;;
-	*mdmclient* | *showdeferralinfo) described=1 ;;
-	esac
+	form_of "$@"
 	cut=false
 	keep stdout
 	out=$name
@@ -365,6 +514,7 @@ input='show State:/Users/ConsoleUser
 '
 ask 10 /usr/sbin/scutil
 input=
+console=$(sed -n 's/^[ 	]*Name : //p' "$kept/$out" 2>/dev/null | head -n 1)
 ask 20 /usr/bin/profiles status -type enrollment
 ask 20 /usr/bin/profiles status -type bootstraptoken
 ask 30 /usr/sbin/diskutil apfs listcryptousers -plist /
@@ -390,10 +540,12 @@ if [ -n "$deep" ]; then
 	ask 60 /usr/libexec/mdmclient QuerySecurityInfo
 fi
 
-# The record names of people, one a line. Names that the tool would read as an
-# option, and those with references that are spelled as numbers, are left out.
-if [ -f "$accounts" ]; then
-	awk '
+# people FILE: the record names of people in a list of the directory, one a line:
+# who is at the screen first, and the others by their UIDs. Names that the tool would
+# read as an option, and those with references that are spelled as numbers, are left
+# out.
+people() {
+	console=$console awk '
 		/<key>/ { key = $0; sub(/^.*dsAttrTypeStandard:/, "", key); sub(/<.*$/, "", key); taken = 0 }
 		/<string>.*<\/string>/ && !taken {
 			value = $0; sub(/^[^<]*<string>/, "", value); sub(/<\/string>.*$/, "", value); taken = 1
@@ -402,9 +554,18 @@ if [ -f "$accounts" ]; then
 		}
 		/<\/dict>/ {
 			gsub(/&lt;/, "<", name); gsub(/&gt;/, ">", name); gsub(/&quot;/, "\"", name); gsub(/&apos;/, "\047", name)
-			if (id ~ /^[0-9]+$/ && id + 0 >= 500 && name != "" && name !~ /^-/ && name !~ /&#/) { gsub(/&amp;/, "\\&", name); print name }
+			if (id ~ /^[0-9]+$/ && id + 0 >= 500 && name != "" && name !~ /^-/ && name !~ /&#/) {
+				gsub(/&amp;/, "\\&", name)
+				print (name == ENVIRON["console"] ? 0 : 1), id, name
+			}
 			name = ""; id = ""
-		}' "$accounts" | head -n "$most_accounts" >"$work/people"
+		}' "$1" | sort -k 1,1n -k 2,2n | cut -d ' ' -f 3-
+}
+
+# Every question about an account can take seconds: only the first few are asked
+# about, whose tokens matter most.
+if [ -f "$accounts" ]; then
+	people "$accounts" | head -n "$most_accounts" >"$work/people"
 	while IFS= read -r account <&4; do
 		ask 15 /usr/sbin/sysadminctl -secureTokenStatus "$account"
 	done 4<"$work/people"
@@ -472,16 +633,28 @@ look /Library/Security/SecurityAgentPlugins/XCredsLoginPlugin.bundle
 	cat "$commands"
 	printf '\n  ],\n  "files": [\n'
 	cat "$files"
-	printf '\n  ],\n  "probes": [],\n  "provenance": {"tool": "capture.sh %s", "redacted": ["secrets"]}\n}\n' "$version"
+	printf '\n  ],\n  "probes": [],\n  "provenance": {"tool": "capture.sh %s", "redacted": ["some secrets"]}\n}\n' "$version"
 } >"$kept/recording.json"
 
-# sums prints the hashes of all files, in the form of shasum.
+# sums HASHER...: prints the hashes of all files, in the form of shasum.
 sums() (
-	cd "$kept" || exit 1
-	shasum -a 256 ./*.std* recording.json 2>/dev/null || sha256sum ./*.std* recording.json
+	cd "$kept" && "$@" ./*.std* recording.json
 )
-sums | sed 's|  \./|  |' >"$work/manifest.sha256" || fail "the files could not be hashed"
-mv "$work/manifest.sha256" "$kept/"
+
+# list_hashes HASHER...: adds the manifest, by which a change can be seen.
+list_hashes() {
+	sums "$@" >"$work/sums" || fail "the files could not be hashed"
+	sed 's|  \./|  |' "$work/sums" >"$kept/manifest.sha256" || fail "the hashes could not be written"
+}
+
+# A recording without a manifest is one too.
+if command -v shasum >/dev/null; then
+	list_hashes shasum -a 256
+elif command -v sha256sum >/dev/null; then
+	list_hashes sha256sum
+else
+	echo "capture.sh: without hashes of the files: no program for them is there" >&2
+fi
 
 [ -n "$file" ] || file=tokenward${serial:+-$serial}-${taken%%T*}.tar.gz
 (set -C && : >"$file") 2>/dev/null || fail "$file is there already, or cannot be written"

@@ -64,12 +64,15 @@ func (e *events) served(now time.Time) {
 }
 
 // tire sets the rest after a check that they cause: twice as long as the one
-// before, if they came on in it. Somebody may make it rain on purpose, and a tool
-// of ours may touch what is watched, and so cause the next check for ever.
+// before, unless it was quiet for the longest rest since then, and half as long
+// for each time that it was. Somebody may make it rain on purpose, and a tool of
+// ours may touch what is watched, and so cause the next check for ever. One pause
+// does not undo what long rain has made, so rain with pauses is slowed as well.
 func (e *events) tire() {
-	if e.rest > 0 && e.first.Before(e.until.Add(e.rest)) {
+	quiet := e.first.Sub(e.until)
+	if quiet < longestRest {
 		e.rest = min(2*e.rest, longestRest)
 		return
 	}
-	e.rest = shortestRest
+	e.rest = max(e.rest>>(quiet/longestRest), shortestRest)
 }

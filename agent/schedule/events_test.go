@@ -84,6 +84,59 @@ func TestRainMakesRarerChecks(t *testing.T) {
 	})
 }
 
+// Rain with pauses is slowed down as well, as long as no pause is a long one.
+func TestRainWithPauses(t *testing.T) {
+	for _, tc := range []struct {
+		pause time.Duration
+		most  int // checks in the second of two hours
+	}{
+		{70 * time.Second, 5},
+		{2*time.Minute + 6*time.Second, 5},
+		{5 * time.Minute, 5},
+		{10 * time.Minute, 5},
+		{15*time.Minute + 30*time.Second, 5},
+		{20 * time.Minute, 3},
+	} {
+		t.Run(tc.pause.String(), func(t *testing.T) {
+			inBubble(t, 24*time.Hour, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
+				poke(t, s, c, upTo(time.Minute, 2*time.Hour, tc.pause)...)
+				began, _ := c.seen()
+				began = slices.DeleteFunc(began, func(at time.Duration) bool { return at < time.Hour })
+				if len(began) > tc.most {
+					t.Errorf("%d checks in an hour, want at most %d: %v", len(began), tc.most, began)
+				}
+			})
+		})
+	}
+}
+
+// Each quiet quarter of an hour makes the rest half as long, but never shorter
+// than a minute.
+func TestRestDecaysInQuiet(t *testing.T) {
+	for _, tc := range []struct{ quiet, want time.Duration }{
+		{15*time.Minute - time.Second, 15 * time.Minute},
+		{15 * time.Minute, 7*time.Minute + 30*time.Second},
+		{30*time.Minute - time.Second, 7*time.Minute + 30*time.Second},
+		{30 * time.Minute, 3*time.Minute + 45*time.Second},
+		{45 * time.Minute, 112*time.Second + 500*time.Millisecond},
+		{time.Hour, time.Minute},
+		{24 * 365 * time.Hour, time.Minute},
+	} {
+		t.Run(tc.quiet.String(), func(t *testing.T) {
+			const never = 100 * 365 * 24 * time.Hour
+			inBubble(t, never, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
+				poke(t, s, c, upTo(time.Minute, time.Hour, time.Second)...)
+				time.Sleep(20 * time.Minute)
+				before, _ := c.seen()
+				again := before[len(before)-1] + 15*time.Minute + tc.quiet
+				poke(t, s, c, again, again+10*time.Second)
+				time.Sleep(20 * time.Minute)
+				c.want(t, append(before, again+5*time.Second, again+5*time.Second+tc.want)...)
+			})
+		})
+	}
+}
+
 func TestRestIsShortAgainAfterQuiet(t *testing.T) {
 	inBubble(t, 24*time.Hour, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
 		poke(t, s, c, upTo(time.Minute, 4*time.Minute, time.Second)...)
@@ -119,9 +172,25 @@ func TestRequestsDoNotLengthenTheRest(t *testing.T) {
 			}
 		}
 		before, _ := c.seen()
-		poke(t, s, c, 4*time.Minute, 4*time.Minute+10*time.Second)
+		start := 18 * time.Minute
+		poke(t, s, c, start, start+10*time.Second)
 		time.Sleep(10 * time.Minute)
-		c.want(t, append(before, 4*time.Minute+5*time.Second, 5*time.Minute+5*time.Second)...)
+		c.want(t, append(before, start+5*time.Second, start+65*time.Second)...)
+	})
+}
+
+// The rest is of the check that events caused: one that was asked for in it does
+// not make it begin again.
+func TestRequestDoesNotPutOffTheEndOfTheRest(t *testing.T) {
+	inBubble(t, time.Hour, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
+		poke(t, s, c, time.Minute)
+		time.Sleep(30 * time.Second)
+		if err := s.Now(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		poke(t, s, c, 100*time.Second)
+		time.Sleep(10 * time.Minute)
+		c.want(t, 0, 65*time.Second, 90*time.Second, 125*time.Second)
 	})
 }
 

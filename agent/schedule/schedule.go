@@ -126,8 +126,8 @@ func (s *Schedule) end() {
 // Poke says that something has happened, and why that is a reason to check. The
 // check begins when nothing more has happened for 5 seconds, at the latest after
 // 30; but checks that only events cause keep at least a minute between them, and
-// up to 15 if the events do not end. If a scheduled check was to be made in the
-// meantime, while the Mac slept, it becomes that one.
+// up to 15 if events go on without 15 quiet minutes. If a scheduled check was to
+// be made in the meantime, while the Mac slept, it becomes that one.
 //
 // Poke does not wait. It says whether this is the first event since a check has
 // looked, so that a caller can note what began it and not all that followed.
@@ -135,7 +135,7 @@ func (s *Schedule) Poke(reason wire.Trigger) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	first := s.events.add(reason, time.Now())
-	missed := !s.events.overdue && s.missed()
+	missed := s.missed()
 	s.events.overdue = s.events.overdue || missed
 	if first || missed {
 		select {

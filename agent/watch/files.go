@@ -49,11 +49,51 @@ func (f files) errors() <-chan error {
 // and has it watched from now on. What changes before the watch is set is
 // noticed at the next beat.
 func (f files) look(p *place) bool {
-	now, err := look(p.path)
+	now, err := look(p.path, p.room)
 	f.hold(p, now, err)
 	changed := p.last.changed(now)
 	if now.seen {
 		p.last = now
+	}
+	if !p.deep {
+		return changed
+	}
+	f.enter(p, now)
+	return f.lookWithin(p) || changed
+}
+
+// enter makes the folders in a place its inner places. As long as nobody may know
+// which there are, they are those that there were.
+func (f files) enter(p *place, now stamp) {
+	if now.unlisted() {
+		return
+	}
+	var inner []*place
+	for _, entry := range now.entries {
+		if entry.IsDir() {
+			inner = append(inner, p.within(entry.Name()))
+		}
+	}
+	for _, was := range p.inner {
+		if !slices.Contains(inner, was) {
+			f.release(was, Compared, nil)
+		}
+	}
+	p.inner = inner
+}
+
+// lookWithin looks at the inner places. They share the room of the place with its
+// own entries: once it is not enough for a folder, there is none for the rest.
+func (f files) lookWithin(p *place) bool {
+	changed := false
+	room := p.room - len(p.last.entries)
+	for _, in := range p.inner {
+		in.room = room
+		changed = f.look(in) || changed
+		room = max(room-len(in.last.entries), 0) // which one that is out of sight may have outgrown
+		if in.last.crowd {
+			room = 0
+		}
 	}
 	return changed
 }
@@ -68,7 +108,7 @@ func (f files) hold(p *place, now stamp, err error) {
 		f.release(p, Compared, f.err)
 	case now.info == nil:
 		f.release(p, Compared, errNothingThere)
-	case now.isCrowded():
+	case now.crowd:
 		f.release(p, Compared, errCrowded)
 	case !now.info.Mode().IsRegular() && !now.info.IsDir():
 		f.release(p, Compared, errOddKind)

@@ -32,6 +32,7 @@ func laidOut(t *testing.T) string {
 		write(t, filepath.Join(root, path), "")
 	}
 	write(t, filepath.Join(root, prefs, "some.plist"), "")
+	write(t, filepath.Join(root, prefs, "ann", "some.plist"), "")
 	write(t, filepath.Join(root, known, "Settings", "some"), "")
 	return root
 }

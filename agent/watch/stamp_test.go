@@ -37,7 +37,7 @@ func must(t *testing.T, err error) {
 // overfill makes a crowd of a folder.
 func overfill(t *testing.T, folder string) {
 	t.Helper()
-	for i := range crowded + 1 {
+	for i := range mostEntries + 1 {
 		write(t, filepath.Join(folder, fmt.Sprint(i)), "")
 	}
 }
@@ -83,6 +83,11 @@ func TestChangeOfAStamp(t *testing.T) {
 		{
 			"a file gets another time",
 			func(t *testing.T, path string) { write(t, path, "a") }, func(t *testing.T, path string) { alike(t, path) }, true,
+		},
+		{
+			"a file may be read by others",
+			func(t *testing.T, path string) { write(t, path, "a") },
+			func(t *testing.T, path string) { must(t, os.Chmod(path, 0o644)) }, true,
 		},
 		{
 			"a file is replaced by one that looks the same",
@@ -140,10 +145,10 @@ func TestChangeOfAStamp(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "place")
 			tc.before(t, path)
-			was, err := look(path)
+			was, err := look(path, mostEntries)
 			must(t, err)
 			tc.then(t, path)
-			is, err := look(path)
+			is, err := look(path, mostEntries)
 			must(t, err)
 			if got := was.changed(is); got != tc.want {
 				t.Errorf("changed = %t, want %t", got, tc.want)
@@ -156,10 +161,10 @@ func TestChangeOfAStamp(t *testing.T) {
 func TestUnseenHasNotChanged(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "place")
-	nothing, err := look(path)
+	nothing, err := look(path, mostEntries)
 	must(t, err)
 	write(t, path, "")
-	file, err := look(path)
+	file, err := look(path, mostEntries)
 	must(t, err)
 	for _, s := range []stamp{nothing, file} {
 		if (stamp{}).changed(s) || s.changed(stamp{}) {
@@ -175,12 +180,12 @@ func TestPathThatCannotBeLookedAt(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	must(t, os.Symlink("circle", filepath.Join(root, "circle")))
-	got, err := look(filepath.Join(root, "circle", "place"))
+	got, err := look(filepath.Join(root, "circle", "place"), mostEntries)
 	if !errors.Is(err, syscall.ELOOP) || got.seen {
 		t.Errorf("look = %+v, %v", got, err)
 	}
 	write(t, filepath.Join(root, "file"), "")
-	if got, err = look(filepath.Join(root, "file", "place")); err != nil || !got.seen || got.info != nil {
+	if got, err = look(filepath.Join(root, "file", "place"), mostEntries); err != nil || !got.seen || got.info != nil {
 		t.Errorf("below a file, look = %+v, %v", got, err)
 	}
 }

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,6 +31,12 @@ func TestKernelTells(t *testing.T) {
 		{"settings come", func(t *testing.T, root string) { write(t, filepath.Join(root, prefs, "other.plist"), "a") }, ManagedPreferences},
 		{"settings change", func(t *testing.T, root string) { replace(t, filepath.Join(root, prefs, "some.plist"), "a") }, ManagedPreferences},
 		{"settings go", func(t *testing.T, root string) { must(t, os.Remove(filepath.Join(root, prefs, "some.plist"))) }, ManagedPreferences},
+		{"settings are written in place", func(t *testing.T, root string) { write(t, filepath.Join(root, prefs, "some.plist"), "a") }, ManagedPreferences},
+		{"settings of a user come", func(t *testing.T, root string) { write(t, filepath.Join(root, prefs, "ann", "other.plist"), "a") }, ManagedPreferences},
+		{"settings of a user are written in place", func(t *testing.T, root string) { write(t, filepath.Join(root, prefs, "ann", "some.plist"), "a") }, ManagedPreferences},
+		{"settings of a user go", func(t *testing.T, root string) { must(t, os.RemoveAll(filepath.Join(root, prefs, "ann"))) }, ManagedPreferences},
+		{"a profile changes", func(t *testing.T, root string) { replace(t, filepath.Join(root, known, "Settings", "some"), "a") }, Profiles},
+		{"a profile is written in place", func(t *testing.T, root string) { write(t, filepath.Join(root, known, "Settings", "some"), "a") }, Profiles},
 		{"a profile comes", func(t *testing.T, root string) { must(t, os.Mkdir(filepath.Join(root, known, "Store"), 0o755)) }, Profiles},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -209,6 +216,154 @@ func TestState(t *testing.T) {
 	}
 	if got := w.State(); !slices.Equal(got, want) {
 		t.Errorf("State\n%+v\nwant\n%+v", got, want)
+	}
+}
+
+// A watch that was lost is set again, though the file is the same as ever.
+func TestFileThatComesBack(t *testing.T) {
+	t.Parallel()
+	root := laidOut(t)
+	w, _ := unwatched(root)
+	w.files = watchFiles()
+	defer w.files.close()
+	w.look()
+	path := filepath.Join(root, admins)
+	watched := func() bool { return slices.Contains(w.files.watcher.WatchList(), path) }
+	must(t, os.Rename(path, path+".old"))
+	eventually(t, "end of the watch", func() bool {
+		select {
+		case <-w.files.events():
+		default:
+		}
+		return !watched()
+	})
+	must(t, os.Rename(path+".old", path))
+	w.look()
+	if !watched() {
+		t.Error("the watch was not set again")
+	}
+}
+
+// found says how one cause is noticed.
+func (w *Watch) found(t *testing.T, c Cause) Source {
+	t.Helper()
+	sources := w.State()
+	i := slices.IndexFunc(sources, func(s Source) bool { return s.Cause == c })
+	if i < 0 {
+		t.Fatalf("no %s", c)
+	}
+	return sources[i]
+}
+
+// looking is a watch that the kernel would tell, but whose looks the test takes.
+func looking(t *testing.T, root string) (*Watch, *[]Cause) {
+	t.Helper()
+	w, told := unwatched(root)
+	w.files = watchFiles()
+	t.Cleanup(w.files.close)
+	w.look()
+	return w, told
+}
+
+// The folders in a place are watched as long as they are there.
+func TestFoldersWithin(t *testing.T) {
+	t.Parallel()
+	root := laidOut(t)
+	w, told := looking(t, root)
+	settings, store := filepath.Join(root, known, "Settings"), filepath.Join(root, known, "Store")
+	watched := func(path string) bool { return slices.Contains(w.files.watcher.WatchList(), path) }
+	must(t, os.Mkdir(store, 0o755))
+	must(t, os.Symlink("Settings", filepath.Join(root, known, "link")))
+	w.look()
+	if !watched(settings) || !watched(store) || watched(filepath.Join(root, known, "link")) {
+		t.Errorf("watched: %q", w.files.watcher.WatchList())
+	}
+	must(t, os.Rename(store, filepath.Join(root, "Store")))
+	w.look()
+	if watched(store) {
+		t.Error("it is gone, and watched")
+	}
+	write(t, filepath.Join(settings, "some"), "a")
+	w.look()
+	w.look()
+	if want := []Cause{Profiles, Profiles, Profiles}; !slices.Equal(*told, want) {
+		t.Errorf("told of %v, want %v", *told, want)
+	}
+}
+
+// All the folders in a place share its room: a crowd in one leaves none for those
+// after it, and the place says so.
+func TestCrowdWithin(t *testing.T) {
+	t.Parallel()
+	root := laidOut(t)
+	at := func(name string) string { return filepath.Join(root, known, name) }
+	must(t, os.RemoveAll(at("Settings")))
+	for _, name := range []string{"a", "b", "c", "d"} {
+		must(t, os.Mkdir(at(name), 0o755))
+	}
+	for i := range 126 {
+		write(t, filepath.Join(at("a"), fmt.Sprint(i)), "")
+		write(t, filepath.Join(at("b"), fmt.Sprint(i)), "")
+	}
+	w, told := looking(t, root)
+	if got := w.found(t, Profiles); got.How != Watched || got.Problem != "" {
+		t.Errorf("full: %+v", got)
+	}
+	write(t, filepath.Join(at("b"), "one more"), "")
+	write(t, filepath.Join(at("c"), "one"), "")
+	w.look()
+	if got := w.found(t, Profiles); got.How != Compared || got.Problem != errCrowded.Error() {
+		t.Errorf("crowded: %+v", got)
+	}
+	for name, want := range map[string]bool{"a": true, "b": false, "c": false, "d": true} {
+		if got := slices.Contains(w.files.watcher.WatchList(), at(name)); got != want {
+			t.Errorf("%s is watched: %t, want %t", name, got, want)
+		}
+	}
+	write(t, filepath.Join(at("c"), "another"), "") // which can be seen from outside
+	w.look()
+	if want := []Cause{Profiles, Profiles}; !slices.Equal(*told, want) {
+		t.Errorf("told of %v, want %v", *told, want)
+	}
+}
+
+// A folder that cannot be seen any more may have had more entries than there is
+// room for now: those after it are looked at all the same.
+func TestRoomThatIsOutgrown(t *testing.T) {
+	t.Parallel()
+	root := laidOut(t)
+	must(t, os.Symlink("circle", filepath.Join(root, "circle")))
+	must(t, os.Mkdir(filepath.Join(root, "empty"), 0o755))
+	was, err := look(filepath.Join(root, prefs), mostEntries)
+	must(t, err)
+	hidden := &place{path: filepath.Join(root, "circle", "ann"), last: was}
+	empty := &place{path: filepath.Join(root, "empty")}
+	p := &place{room: 1, inner: []*place{hidden, empty}}
+	if (files{}).lookWithin(p) || empty.last.crowd {
+		t.Errorf("%+v", empty.last)
+	}
+}
+
+// A folder further down that changed while nobody could get there is told after.
+func TestChangeWithinBehindADoor(t *testing.T) {
+	t.Parallel()
+	root := laidOut(t)
+	folder := filepath.Join(root, known)
+	w, told := unwatched(root)
+	db := filepath.Dir(folder)
+	must(t, os.Rename(db, db+".old"))
+	must(t, os.Symlink("db", db)) // a circle
+	w.look()
+	if got := w.found(t, Profiles); got.How != Denied {
+		t.Errorf("behind the door: %+v", got)
+	}
+	must(t, os.Remove(db))
+	must(t, os.Rename(db+".old", db))
+	write(t, filepath.Join(folder, "Settings", "some"), "a")
+	w.look()
+	w.look()
+	if want := []Cause{Profiles}; !slices.Equal(*told, want) {
+		t.Errorf("told of %v, want %v", *told, want)
 	}
 }
 

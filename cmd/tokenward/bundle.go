@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/tokenward/tokenward/agent"
 	"github.com/tokenward/tokenward/collectors"
@@ -90,7 +91,7 @@ func (a *app) bundle(ctx context.Context, o bundleOptions) error {
 	if o.asJSON {
 		return a.printJSON(written)
 	}
-	_, err = a.out.Write([]byte(written.text(len(recording.Commands) - len(redacted.Commands))))
+	_, err = a.out.Write([]byte(written.text(redact.Unknown(recording))))
 	return err
 }
 
@@ -121,7 +122,7 @@ func (a *app) askEverything(ctx context.Context) (run.Recording, error) {
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	now, mac := time.Now().UTC(), a.mac(cfg)
-	waiting := &waitingFor{Runner: mac.Run, say: a.progress, running: nil}
+	waiting := &waitingFor{Runner: mac.Run, say: a.progress, width: a.progressWidth(), running: nil}
 	recorder := run.NewRecorder(waiting, mac.Files, mac.Net)
 	mac.Run, mac.Files, mac.Net = recorder, recorder, recorder
 	limited, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
@@ -138,7 +139,8 @@ func (a *app) askEverything(ctx context.Context) (run.Recording, error) {
 type waitingFor struct {
 	run.Runner
 
-	say func(text string) (done func())
+	say   func(text string) (done func())
+	width int // of the line that is said
 
 	mu      sync.Mutex
 	running []string
@@ -156,22 +158,41 @@ func (w *waitingFor) Run(ctx context.Context, c run.Command) (run.Result, error)
 
 // change shows the tool that has been running longest, and how many do.
 func (w *waitingFor) change(how func(running []string) []string) {
-	const most = 60 // fits on a line of any terminal
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.running = how(w.running)
 	w.say("")() // takes the line back
-	if len(w.running) == 0 {
-		return
+	if len(w.running) > 0 {
+		w.say(waitingLine(w.running, w.width))
 	}
-	text := "Waiting for " + w.running[0]
-	if others := len(w.running) - 1; others > 0 {
-		text += fmt.Sprintf(" and %d more", others)
+}
+
+// waitingLine begins with what may be all that fits: a line that wraps could not be
+// taken back.
+func waitingLine(running []string, width int) string {
+	text := running[0] + ": waiting"
+	if others := len(running) - 1; others > 0 {
+		text += fmt.Sprintf(" for it and %d more", others)
 	}
+	most := max(width-len(" …"), 1) // in bytes: the last column stays empty
 	if runes := []rune(text); len(runes) > most {
 		text = string(runes[:most])
 	}
-	w.say(text + " …")
+	return text + " …"
+}
+
+// progressWidth is that of the terminal on which progress is shown.
+func (a *app) progressWidth() int {
+	const usual = 80
+	file, ok := a.err.(*os.File)
+	if !ok {
+		return usual
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || width <= 0 {
+		return usual
+	}
+	return width
 }
 
 // serialOf judges the recording once, which also finds out whether it can be, and
@@ -249,7 +270,10 @@ func (w bundled) text(left int) string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: what the Mac answered, in %d files; %s.\n", w.Path, len(w.Files)-index-sums, took)
-	if left > 0 {
+	switch {
+	case left == 1:
+		b.WriteString("1 command of the recording is unknown to this version and was left out.\n")
+	case left > 1:
 		fmt.Fprintf(&b, "%d commands of the recording are unknown to this version and were left out.\n", left)
 	}
 	fmt.Fprintf(&b, "Look at it with: tokenward diagnose %[1]s · tar -xzf %[1]s\n", w.Path)

@@ -17,18 +17,20 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/tokenward/tokenward/agent"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/collectors/redact"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/macsim"
+	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
 // judged is what must be the same of a recording and of its redacted copies: the
-// verdict, the findings without their subjects, the gaps, and how well each fact
-// is known.
+// verdict, the findings and how many subjects they have, the gaps, how well each
+// fact is known, and all that is known of each account but for its names.
 func judged(t *testing.T, recording run.Recording) string {
 	t.Helper()
 	replay, err := run.NewReplay(recording)
@@ -41,16 +43,37 @@ func judged(t *testing.T, recording run.Recording) string {
 
 func summary(a agent.Assessment) string {
 	var findings []string
+	subjects := map[string]bool{}
 	for _, f := range a.Findings {
 		findings = append(findings, fmt.Sprintf("%s %s", f.Code, f.Severity))
+		subjects[f.Subject] = true
 	}
 	slices.Sort(findings)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, gaps %v\n%s\n", a.Verdict, a.Model.Gaps, strings.Join(findings, "\n"))
+	fmt.Fprintf(&b, "%s, gaps %v, %d subjects\n%s\n", a.Verdict, a.Model.Gaps, len(subjects), strings.Join(findings, "\n"))
+	b.WriteString(strings.Join(nameless(a.Model.Accounts), "\n") + "\n")
 	for _, f := range a.Snapshot.Facts() {
 		fmt.Fprintf(&b, "%s %s %s\n", f.Name, f.Meta.State, f.Meta.Reason)
 	}
 	return b.String()
+}
+
+// nameless is what is known of the accounts, in an order that no name decides.
+func nameless(accounts []health.Account) []string {
+	all := make([]string, 0, len(accounts))
+	for _, a := range accounts {
+		a.Name, a.RealName, a.GUID = set(a.Name), set(a.RealName), set(a.GUID)
+		all = append(all, fmt.Sprintf("%+v", a))
+	}
+	slices.Sort(all)
+	return all
+}
+
+func set(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "set"
 }
 
 var asked = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
@@ -62,6 +85,11 @@ func record(t *testing.T, scenario string) run.Recording {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return recordOf(t, mac)
+}
+
+func recordOf(t *testing.T, mac state.Mac) run.Recording {
+	t.Helper()
 	runner := macsim.NewRunner(mac)
 	recorder := run.NewRecorder(runner, runner, runner)
 	whole := collectors.Mac{Run: recorder, Files: recorder, Net: recorder, Privileged: true, Free: true}
@@ -366,15 +394,84 @@ func TestWaitingFor(t *testing.T) {
 		said = append(said, text)
 		return func() { said = append(said, "back") }
 	}
-	w := &waitingFor{Runner: sleepless{}, say: say}
+	w := &waitingFor{Runner: sleepless{}, say: say, width: 40}
 	if _, err := w.Run(t.Context(), run.Command{Tool: run.Profiles, Args: []string{"status", "-type", strings.Repeat("x", 80)}}); err != nil {
 		t.Fatal(err)
 	}
-	if len(said) != 5 || !strings.HasPrefix(said[2], "Waiting for profiles status -type xx") || len(said[2]) > 70 || said[4] != "back" {
+	if len(said) != 5 || !strings.HasPrefix(said[2], "profiles status -type xx") || utf8.RuneCountInString(said[2]) >= 40 || said[4] != "back" {
 		t.Errorf("%q", said)
+	}
+}
+
+func TestWaitingLine(t *testing.T) {
+	t.Parallel()
+	for want, running := range map[string][]string{
+		"last -1000: waiting …":                   {"last -1000"},
+		"last -1000: waiting for it and 2 more …": {"last -1000", "bputil -e", "sw_vers"},
+		"dscl -plist . -readall /Groups Record …": {"dscl -plist . -readall /Groups RecordName GeneratedUID"},
+	} {
+		if got := waitingLine(running, 41); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := waitingLine([]string{"last"}, 0); got != "l …" {
+		t.Errorf("%q", got)
+	}
+}
+
+// What was left out is counted by what nobody knows, and by nothing else.
+func TestBundleCountsWhatIsLeftOut(t *testing.T) {
+	t.Parallel()
+	w := bundled{Path: "x", Redacted: []string{"secrets"}}
+	for left, want := range map[int]string{0: "", 1: "1 command of the recording is unknown", 2: "2 commands of the recording are unknown"} {
+		if got := w.text(left); !strings.Contains(got, want) || left == 0 && strings.Contains(got, "left out") {
+			t.Errorf("%d: %s", left, got)
+		}
 	}
 }
 
 type sleepless struct{}
 
 func (sleepless) Run(context.Context, run.Command) (run.Result, error) { return run.Result{}, nil }
+
+// An employee number is a name, and an account of a management tool may begin as
+// those of services do.
+func TestRedactionChangesNoJudgementOfOddNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"778899", "TRUE", "0", "_ladmin", "501", "dict", "string", "AAAA", "person", "person0002", "word-1", "enabled", "2026"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			original := recordOf(t, renamed(t, "healthy", name))
+			want := judged(t, original)
+			if !strings.Contains(want, "Console:yes") {
+				t.Fatalf("nobody is logged in:\n%s", want)
+			}
+			for level, redacted := range map[string]run.Recording{"secrets": redact.Secrets(original), "names": redact.Names(original), "twice": redact.Names(redact.Names(original))} {
+				if got := judged(t, redacted); got != want {
+					t.Errorf("%s: judged as\n%s\nwant\n%s", level, got, want)
+				}
+			}
+		})
+	}
+}
+
+// renamed is a Mac on which whoever sits before it is called otherwise.
+func renamed(t *testing.T, scenario, name string) state.Mac {
+	t.Helper()
+	mac, err := macsim.Load(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range mac.Accounts {
+		if a.Name == mac.Console.User {
+			mac.Accounts[i].Name, mac.Accounts[i].RealName = name, "Person called "+name
+		}
+	}
+	for i, s := range mac.Sessions {
+		if s.User == mac.Console.User {
+			mac.Sessions[i].User = name
+		}
+	}
+	mac.Console.User = name
+	return mac
+}

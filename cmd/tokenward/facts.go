@@ -22,9 +22,9 @@ func (a *app) factsCommand() *cobra.Command {
 		Long: "Lists every fact with its value, how well it is known, where it comes from, how old it is, and\n" +
 			"how long the source took. A name, or the part before its dot, limits the list: facts filevault.\n" +
 			"Facts come from the daemon's last check; where no daemon runs, the Mac is asked directly.\n\n" +
-			"Exit codes: 0 listed · 2 there is no such fact",
+			"Exit codes: 0 listed · 1 failed · 2 there is no such fact, or wrong usage · 77 needs root",
 		RunE: func(c *cobra.Command, names []string) error {
-			page, err := a.status(c.Context(), now)
+			page, err := a.status(c, now)
 			if err != nil {
 				return err
 			}
@@ -52,14 +52,14 @@ func wanted(all map[string]wire.Fact, names []string) (map[string]wire.Fact, err
 	}
 	chosen := map[string]wire.Fact{}
 	for _, name := range names {
-		before := len(chosen)
+		found := false
 		group := strings.TrimSuffix(name, ".") + "."
 		for fact, f := range all {
 			if fact == name || strings.HasPrefix(fact, group) {
-				chosen[fact] = f
+				chosen[fact], found = f, true
 			}
 		}
-		if _, there := chosen[name]; len(chosen) == before && !there {
+		if !found {
 			return nil, usage(noFact(name, slices.Sorted(maps.Keys(all))))
 		}
 	}
@@ -80,6 +80,7 @@ func noFact(name string, known []string) error {
 
 // factList is facts --json.
 type factList struct {
+	From       string                `json:"from"` // who asked the Mac: the daemon, or this command
 	ObservedAt time.Time             `json:"observed_at"`
 	Facts      map[string]listedFact `json:"facts"`
 }
@@ -90,7 +91,10 @@ type listedFact struct {
 }
 
 func listed(page view.Page) factList {
-	list := factList{ObservedAt: page.Report.ObservedAt, Facts: map[string]listedFact{}}
+	list := factList{From: "command", ObservedAt: page.Report.ObservedAt, Facts: map[string]listedFact{}}
+	if page.Daemon != nil {
+		list.From = "daemon"
+	}
 	for name, f := range page.Report.Facts {
 		is := listedFact{Fact: f}
 		if f.ObservedAt != nil {

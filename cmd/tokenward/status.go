@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -23,7 +22,7 @@ func (a *app) statusCommand() *cobra.Command {
 			"directly, and the first lines say so.\n\n" + exitHelp,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			page, err := a.status(c.Context(), now)
+			page, err := a.status(c, now)
 			if err != nil {
 				return err
 			}
@@ -39,8 +38,10 @@ func (a *app) statusCommand() *cobra.Command {
 // counts as stuck: a Mac that has just woken up is late, too.
 const overdue = 30 * time.Minute
 
-// status asks the daemon, or the Mac itself where there is none.
-func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
+// status asks the daemon, or the Mac itself where there is none, for the command
+// that was typed.
+func (a *app) status(c *cobra.Command, now bool) (view.Page, error) {
+	ctx := c.Context()
 	client := control.NewClient(a.paths().Socket())
 	ask := client.Status
 	if now {
@@ -50,7 +51,7 @@ func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
 	daemon, err := ask(asking)
 	stop()
 	if errors.Is(err, control.ErrDenied) {
-		return view.Page{}, fmt.Errorf("%w: run sudo tokenward status", err)
+		return view.Page{}, asRoot(c, err)
 	}
 	doubt := doubtful(daemon, err, time.Now())
 	if doubt == "" {
@@ -66,6 +67,11 @@ func (a *app) status(ctx context.Context, now bool) (view.Page, error) {
 	}
 	report, err := a.check(ctx, cfg, false, "")
 	return view.Page{Report: report, Note: doubt, Now: time.Now()}, err
+}
+
+// asRoot says how to get what was asked for.
+func asRoot(c *cobra.Command, err error) error {
+	return fmt.Errorf("%w: run sudo %s", err, c.CommandPath())
 }
 
 // doubtful says why the daemon's answer is not what a person needs, empty where

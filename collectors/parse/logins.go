@@ -14,12 +14,22 @@ import (
 // it, since the day of the week decides about those.
 const clockSlack = time.Hour + 2*time.Minute
 
+// zonesApart is how far the clocks on two walls of this world can be apart, and
+// the day that a clock may be wrong.
+const zonesApart = 50 * time.Hour
+
 // Logins completes the times, which lack their years, as of now, a time in the
 // zone of the Mac. Each is the latest that is not after the one before it in the
 // list and falls on its day of the week, which comes back on the same date after
 // five years at the earliest. The first that is more than a year before now ends
-// the history: it and all that follow are left out.
-func (h LoginHistory) Logins(now time.Time) evidence.Logins {
+// the history: it and all that follow are left out. Where the newest lies ahead,
+// by no more than zones are apart, one of the clocks is in another zone or wrong,
+// and nothing can be read.
+func (h LoginHistory) Logins(now time.Time) (evidence.Logins, error) {
+	times, err := h.times(now)
+	if err != nil {
+		return evidence.Logins{}, err
+	}
 	logins := evidence.Logins{Since: h.since(now.Location())}
 	atWindow := map[string]bool{}
 	for _, e := range h.Entries {
@@ -28,7 +38,7 @@ func (h LoginHistory) Logins(now time.Time) evidence.Logins {
 		}
 	}
 	latestOf := map[string]int{} // by user, the place in Window
-	for i, at := range h.times(now) {
+	for i, at := range times {
 		e := h.Entries[i]
 		known, listed := latestOf[e.User]
 		switch {
@@ -42,15 +52,18 @@ func (h LoginHistory) Logins(now time.Time) evidence.Logins {
 		}
 	}
 	slices.Sort(logins.Other)
-	return logins
+	return logins, nil
 }
 
 // times are those of the newest entries, as many as are of the year before now.
-func (h LoginHistory) times(now time.Time) []time.Time {
+func (h LoginHistory) times(now time.Time) ([]time.Time, error) {
 	times := make([]time.Time, 0, len(h.Entries))
 	bound, oldest := now, now.AddDate(-1, 0, 0)
-	for _, e := range h.Entries {
+	for i, e := range h.Entries {
 		at, found := latest(e.At, bound.Add(clockSlack))
+		if _, ahead := latest(e.At, bound.Add(zonesApart)); i == 0 && !found && ahead {
+			return nil, unreadable("the newest login, of %s, lies ahead", clip(e.At))
+		}
 		if !found || at.Before(oldest) {
 			break
 		}
@@ -62,7 +75,7 @@ func (h LoginHistory) times(now time.Time) []time.Time {
 		}
 		times = append(times, at)
 	}
-	return times
+	return times, nil
 }
 
 // latest is the latest time that is printed so and not after bound, of this year

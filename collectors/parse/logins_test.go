@@ -2,6 +2,7 @@ package parse_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -122,8 +123,8 @@ func TestLoginsOfAnyHistory(t *testing.T) {
 			if err != nil || len(history.Entries) != len(logins) {
 				t.Fatalf("seed %d: %d entries, %v\n%s", seed, len(history.Entries), err, text)
 			}
-			if got := history.Logins(now); !sameLogins(got, want) {
-				t.Fatalf("seed %d, as of %s:\n%s\ngot  %v\nwant %v", seed, now, text, got, want)
+			if got, err := history.Logins(now); err != nil || !sameLogins(got, want) {
+				t.Fatalf("seed %d, as of %s:\n%s\ngot  %v, %v\nwant %v", seed, now, text, got, err, want)
 			}
 		}
 	}
@@ -145,6 +146,7 @@ func TestLogins(t *testing.T) {
 		entries []parse.LoginEntry
 		begins  *string
 		want    evidence.Logins
+		fails   bool
 	}{
 		{name: "none"},
 		{name: "its beginning", begins: &begins, want: evidence.Logins{Since: at(2025, 11, 2, 9, 0).Add(33 * time.Second)}},
@@ -168,6 +170,10 @@ func TestLogins(t *testing.T) {
 			entries: []parse.LoginEntry{entry("ada", "console", "Fri Mar  8 08:00"), entry("grace", "console", "Sun Mar  8 08:00")},
 		},
 		{
+			name:    "more than a year ago, and nothing since",
+			entries: []parse.LoginEntry{entry("ada", "console", "Sun Mar  9 08:06")},
+		},
+		{
 			name:    "a leap day that is too old",
 			entries: []parse.LoginEntry{entry("ada", "console", "Sat Mar  7 08:00"), entry("grace", "console", "Thu Feb 29 08:00")},
 			want:    evidence.Logins{Window: []evidence.Login{window("ada", at(2026, 3, 7, 8, 0))}},
@@ -183,8 +189,13 @@ func TestLogins(t *testing.T) {
 			want:    evidence.Logins{Window: []evidence.Login{window("ada", at(2025, 10, 26, 2, 10)), window("grace", at(2025, 10, 26, 2, 50)), window("emil", at(2025, 10, 25, 8, 0))}},
 		},
 		{
-			name:    "more than an hour ahead ends it",
+			name:    "more than an hour ahead",
 			entries: []parse.LoginEntry{entry("ada", "console", "Mon Mar  9 09:30"), entry("grace", "console", "Mon Mar  9 08:00")},
+			fails:   true,
+		},
+		{
+			name:    "another day of the week",
+			entries: []parse.LoginEntry{entry("ada", "console", "Tue Mar  9 08:00")},
 		},
 		{
 			name:    "a date of this year further down, that is not of this year",
@@ -208,9 +219,9 @@ func TestLogins(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := parse.LoginHistory{Entries: c.entries, Begins: c.begins}.Logins(now)
-			if !sameLogins(got, c.want) {
-				t.Errorf("got  %v\nwant %v", got, c.want)
+			got, err := parse.LoginHistory{Entries: c.entries, Begins: c.begins}.Logins(now)
+			if errors.Is(err, parse.ErrUnreadable) != c.fails || !sameLogins(got, c.want) {
+				t.Errorf("got  %v, %v\nwant %v", got, err, c.want)
 			}
 		})
 	}

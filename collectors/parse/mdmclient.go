@@ -1,6 +1,10 @@
 package parse
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // MDMInformation is what mdmclient QueryDeviceInformation says; nil is what it
 // does not say.
@@ -113,11 +117,28 @@ func MdmclientQuerySecurityInfo(out []byte) (SecurityInfo, error) {
 }
 
 // keySealed says whether the personal recovery key lies there, encrypted for the
-// server. An answer that says nothing of recovery keys says nothing of this one.
+// server. An answer that says nothing of recovery keys says nothing of this one,
+// and neither does a value with nothing in it.
 func (a *oldAnswers) keySealed() *bool {
-	there := a.has("FDE_PersonalRecoveryKeyCMS")
-	if !there && !a.has("FDE_HasPersonalRecoveryKey") {
+	value, there := a.find([]string{"FDE_PersonalRecoveryKeyCMS"})
+	if holdsNothing(value) || !there && !a.has("FDE_HasPersonalRecoveryKey") {
 		return nil
 	}
 	return &there
+}
+
+// holdsNothing knows the word that a runner puts in the place of an empty value,
+// and the forms of one that nobody touched.
+func holdsNothing(value oldValue) bool {
+	switch v := value.(type) {
+	case string:
+		return slices.Contains([]string{"", "empty", "<null>", "(null)"}, v)
+	case oldData:
+		return v.empty
+	case oldList:
+		return len(v) == 0 || len(v) == 1 && v[0] == "null"
+	case oldDictionary:
+		return len(v) == 0
+	}
+	return false
 }

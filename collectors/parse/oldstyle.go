@@ -26,8 +26,9 @@ import (
 // and booleans are strings: the text does not tell them apart.
 type oldValue any
 
-// oldData is binary data. Nothing of it is kept: the text leaves the middle out.
-type oldData struct{}
+// oldData is binary data. Of its bytes nothing is kept: the text leaves the middle
+// out.
+type oldData struct{ empty bool }
 
 type oldList []oldValue
 
@@ -52,7 +53,8 @@ var (
 	oldQuoted     = regexp.MustCompile(`^"((?:[^"\\\n]|\\.)*)"`)
 	// documented (NSData): since 10.15 the length and the two ends, before it all
 	// bytes between angle brackets.
-	oldBytes = regexp.MustCompile(`^(?:\{length = \d+, bytes = 0x[0-9a-f ]*(?:\.\.\. ?[0-9a-f ]+)?\}|<[0-9a-f ]*>)`)
+	oldBytes   = regexp.MustCompile(`^(?:\{length = \d+, bytes = 0x[0-9a-f ]*(?:\.\.\. ?[0-9a-f ]+)?\}|<[0-9a-f ]*>)`)
+	oldNoBytes = regexp.MustCompile(`^(?:\{length = 0+, bytes = 0x *\}|< *>)$`)
 )
 
 // oldStyle reads the one dictionary in a tool's output. Lines before it and after
@@ -169,7 +171,7 @@ func (s *oldScanner) value() (oldValue, error) {
 	s.skipSpace()
 	if data := oldBytes.FindString(s.rest); data != "" {
 		s.rest = s.rest[len(data):]
-		return oldData{}, nil
+		return oldData{empty: oldNoBytes.MatchString(data)}, nil
 	}
 	switch {
 	case s.takes("{"):

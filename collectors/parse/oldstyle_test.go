@@ -81,6 +81,22 @@ func nested(depth int) string {
 	return "EACSPreflight = success;\nB = " + strings.Repeat("({a = ", depth/2) + "b" + strings.Repeat(";})", depth/2) + ";\n"
 }
 
+// A value with nothing in it is no sealed key, and no proof that there is none.
+func TestEmptyRecoveryKeyIsNotSealed(t *testing.T) {
+	t.Parallel()
+	const text = "SecurityInfo = {\nFDE_HasPersonalRecoveryKey = 1;\nFDE_PersonalRecoveryKeyCMS = VALUE;\n};\n"
+	for value, sealed := range map[string]bool{
+		`"empty"`: false, `""`: false, "<>": false, `"<null>"`: false, "(null)": false, `"(null)"`: false, "()": false, "{}": false,
+		"{length = 0, bytes = 0x}": false,
+		`"dropped"`:                true, "<00>": true, "{length = 1, bytes = 0x00}": true, "(null, null)": true,
+	} {
+		info, err := parse.MdmclientQuerySecurityInfo([]byte(strings.ReplaceAll(text, "VALUE", value)))
+		if err != nil || (info.KeySealed != nil) != sealed || sealed && !*info.KeySealed {
+			t.Errorf("%s reads as %v, %v", value, info.KeySealed, err)
+		}
+	}
+}
+
 // Whoever reads a recording that was not scrubbed does not get the key either.
 func TestSecurityInfoHoldsNoRecoveryKey(t *testing.T) {
 	t.Parallel()

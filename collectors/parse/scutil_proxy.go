@@ -17,9 +17,6 @@ func ScutilProxy(out []byte) (evidence.Proxy, error) {
 	if err != nil {
 		return evidence.Proxy{}, err
 	}
-	if all[0] != "<dictionary> {" {
-		return evidence.Proxy{}, unreadable("it begins with %s", clip(all[0]))
-	}
 	top, err := scutilDictionary(all)
 	if err != nil {
 		return evidence.Proxy{}, err
@@ -76,30 +73,21 @@ func proxyPort(host, port string) (int, error) {
 // proxyExceptions are the hosts that are reached without the proxy, in their
 // order; nil where there is no list.
 func proxyExceptions(top *dictionary) ([]string, error) {
-	var lists []*dictionary
-	for _, inner := range top.children {
-		if inner.key == "ExceptionsList" {
-			lists = append(lists, inner)
-		}
-	}
-	switch len(lists) {
-	case 0:
+	list, ok := top.child("ExceptionsList")
+	if !ok {
 		return nil, nil
-	case 1:
-		return listed(lists[0])
 	}
-	return nil, unreadable("two lists of exceptions")
+	return listed(list)
 }
 
-// listed are the texts of an array, which stand behind their numbers from 0 on.
+// listed are the texts of an array, which stand behind their numbers.
 func listed(list *dictionary) ([]string, error) {
+	if !list.array || len(list.children) > 0 {
+		return nil, unreadable("%s is no list of texts", clip(list.key))
+	}
 	texts := make([]string, 0, len(list.values))
 	for i := range len(list.values) {
-		value, ok := list.values[strconv.Itoa(i)]
-		if !ok {
-			return nil, unreadable("the entries of %s are no list", clip(list.key))
-		}
-		texts = append(texts, value)
+		texts = append(texts, list.values[strconv.Itoa(i)])
 	}
 	return texts, nil
 }

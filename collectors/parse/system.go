@@ -111,23 +111,72 @@ func ScutilConsoleUser(out []byte) (ConsoleSession, error) {
 	if err != nil {
 		return ConsoleSession{}, err
 	}
-	sessions, ok := top.child("SessionInfo")
-	if !ok {
+	sessions, err := consoleSessions(top)
+	if err != nil {
+		return ConsoleSession{}, err
+	}
+	if sessions == nil {
 		return session(top.values["Name"], top.values["UID"])
 	}
-	var onConsole []*dictionary
-	for _, s := range sessions.children {
-		if s.values["kCGSSessionOnConsoleKey"] == "TRUE" {
-			onConsole = append(onConsole, s)
+	return onConsole(sessions.children)
+}
+
+// consoleSessions is the list of sessions, nil where there is none. With any
+// other key at the top, a full name could keep the sessions that follow it out of
+// the list. observed (12): the four keys.
+func consoleSessions(top *dictionary) (*dictionary, error) {
+	for key := range top.values {
+		if key != "GID" && key != "Name" && key != "UID" {
+			return nil, unreadable("at the top stands %s", clip(key))
 		}
 	}
-	switch len(onConsole) {
-	case 0:
-		return ConsoleSession{}, nil
-	case 1:
-		return consoleSession(onConsole[0])
+	var sessions *dictionary
+	for _, c := range top.children {
+		if c.key != "SessionInfo" || !c.array || len(c.values) > 0 {
+			return nil, unreadable("at the top stands %s", clip(c.key))
+		}
+		sessions = c
 	}
-	return ConsoleSession{}, unreadable("%d sessions are on the console", len(onConsole))
+	return sessions, nil
+}
+
+// onConsole looks for the one session that is on the console.
+func onConsole(sessions []*dictionary) (ConsoleSession, error) {
+	var found *dictionary
+	for _, s := range sessions {
+		switch {
+		case s.array:
+			return ConsoleSession{}, unreadable("the session %s is a list", clip(s.key))
+		case s.values["kCGSSessionOnConsoleKey"] != "TRUE":
+		case found != nil:
+			return ConsoleSession{}, unreadable("more than one session is on the console")
+		default:
+			found = s
+		}
+	}
+	if found == nil {
+		return ConsoleSession{}, nil
+	}
+	for _, s := range sessions {
+		if s != found && s.sharesNumber(found) {
+			return ConsoleSession{}, unreadable("the session on the console has the number of another")
+		}
+	}
+	return consoleSession(found)
+}
+
+// sharesNumber says whether one of two sessions is made up: what a full name adds
+// behind its own session ends with the number of that one, which stood before the
+// name as well. observed (12): a session has its number in two places, and each
+// session another.
+func (d *dictionary) sharesNumber(with *dictionary) bool {
+	const before, behind = "kCGSSessionAuditIDKey", "kSCSecuritySessionID"
+	for _, number := range []string{d.values[before], d.values[behind]} {
+		if number != "" && (number == with.values[before] || number == with.values[behind]) {
+			return true
+		}
+	}
+	return false
 }
 
 // consoleSession reads the session on the console. Until its login is done, that
@@ -148,59 +197,4 @@ func session(name, uid string) (ConsoleSession, error) {
 		return ConsoleSession{}, unreadable("the user id is %s", clip(uid))
 	}
 	return ConsoleSession{&name, &number}, nil
-}
-
-// dictionary is one level of what scutil prints.
-type dictionary struct {
-	key      string
-	values   map[string]string
-	children []*dictionary
-}
-
-func (d *dictionary) child(key string) (*dictionary, bool) {
-	for _, c := range d.children {
-		if c.key == key {
-			return c, true
-		}
-	}
-	return nil, false
-}
-
-// blank makes sure that nothing stands after the end.
-func blank(rest []string) error {
-	if strings.TrimSpace(strings.Join(rest, "")) != "" {
-		return unreadable("it goes on after its end")
-	}
-	return nil
-}
-
-// scutilDictionary reads "key : value" lines and nested "<dictionary> {". A key
-// that stands twice in one level is unreadable: full names are printed raw.
-func scutilDictionary(all []string) (*dictionary, error) {
-	top := &dictionary{values: map[string]string{}}
-	stack := []*dictionary{top}
-	for n, line := range all {
-		line = strings.TrimSpace(line)
-		here := stack[len(stack)-1]
-		key, value, pair := strings.Cut(line, " : ")
-		switch {
-		case line == "" || line == "<dictionary> {":
-		case line == "}" && len(stack) > 1:
-			stack = stack[:len(stack)-1]
-		case line == "}":
-			return top, blank(all[n+1:])
-		case pair && (value == "<dictionary> {" || value == "<array> {"):
-			inner := &dictionary{key: key, values: map[string]string{}}
-			here.children = append(here.children, inner)
-			stack = append(stack, inner)
-		case pair:
-			if _, twice := here.values[key]; twice {
-				return nil, unreadable("%s stands twice", clip(key))
-			}
-			here.values[key] = value
-		default:
-			return nil, unreadable("the line %s", clip(line))
-		}
-	}
-	return nil, unreadable("it ends too early")
 }

@@ -108,8 +108,6 @@ func (s *dictionaryScanner) mark(c byte) (ok bool) {
 	return true
 }
 
-var dictionaryKey = regexp.MustCompile(`^[A-Za-z][\w.]{0,80}$`)
-
 func (s *dictionaryScanner) token(token string) string {
 	text := token
 	quoted := strings.HasPrefix(token, `"`)
@@ -118,7 +116,7 @@ func (s *dictionaryScanner) token(token string) string {
 	}
 	if !s.value {
 		s.key = text
-		if dictionaryKey.MatchString(text) {
+		if knownKey(text) {
 			return token
 		}
 		return `"` + s.book.word(text) + `"`
@@ -131,8 +129,7 @@ func (s *dictionaryScanner) token(token string) string {
 
 var (
 	smallNumber = regexp.MustCompile(`^-?\d{1,6}(?:\.\d{1,8})?$`)
-	choice      = regexp.MustCompile(`^(?:success|true|false|yes|no|allowed|disallowed|not supported|full|medium|off|dropped|` + removed + `)$`)
-	sentence    = regexp.MustCompile(`^[\w .,:()'-]*$`)
+	choice      = regexp.MustCompile(`^(?i:success|true|false|yes|no|allowed|disallowed|not supported|full|medium|off|command|none)$`)
 )
 
 // dictionaryValue replaces a value by what its key says that it is. What is not
@@ -145,27 +142,19 @@ func dictionaryValue(b *book, key, value string) string {
 		return b.person(value)
 	case "fullName", "UserLongName":
 		return b.fullName(value, "")
-	case "BuildVersion", "OSVersion", "SupplementalBuildVersion", "SupplementalOSVersionExtra", "Model", "ModelName", "ProductName", "SoftwareUpdateDeviceID":
-		return value
-	case "EACSPreflight": // a sentence, which is judged by its beginning
-		if sentence.MatchString(value) {
-			return b.uuids(value)
-		}
-		return strings.TrimRight(sentenceStart.FindString(value), " ") + " " + removed
 	}
 	switch {
-	case smallNumber.MatchString(value), choice.MatchString(strings.ToLower(value)), value == removed:
+	case plainValue(key, value):
 		return value
+	case key == "EACSPreflight" && strings.HasPrefix(value, preflightToken):
+		return preflightToken + " " + removed
 	case fiveGroups.FindString(value) == value && len(value) >= 30:
 		return b.uuid(value)
 	}
 	return b.word(value)
 }
 
-var (
-	sentenceStart = regexp.MustCompile(`^[A-Za-z ]*`)
-	escape        = regexp.MustCompile(`\\(?:U[0-9a-fA-F]{4}(?:\\U[0-9a-fA-F]{4})*|.)`)
-)
+var escape = regexp.MustCompile(`\\(?:U[0-9a-fA-F]{4}(?:\\U[0-9a-fA-F]{4})*|.)`)
 
 // unescaped is what a text in quotes stands for: UTF-16 behind \U. community.
 func unescaped(s string) string {

@@ -128,13 +128,18 @@ func (r record) each(attribute string, change func(string) string) {
 // withoutNames replaces names in a user's record. What is on every Mac stays.
 func (r record) withoutNames(b *book) {
 	name, uuid := r.first(standard+"RecordName"), r.first(standard+"GeneratedUID")
+	if evidence.IsSystemUUID(uuid) {
+		for _, other := range r[standard+"RecordName"] {
+			b.system[other] = true
+		}
+	}
 	r.each(standard+"RecordName", b.person)
 	r.each(standard+"GeneratedUID", b.identifier)
 	r.each(standard+"UserShell", shell)
 	r.each(native+"IsHidden", flag)
 	r.each(standard+"UniqueID", b.number)
 	r.each(standard+"OriginalNodeName", b.node)
-	if systemName(name) && evidence.IsSystemUUID(uuid) {
+	if evidence.IsSystemUUID(uuid) {
 		return
 	}
 	r.each(standard+"RealName", func(s string) string { return b.fullName(s, name) })
@@ -143,7 +148,7 @@ func (r record) withoutNames(b *book) {
 
 // identifier replaces a UUID. What stands in its place and is none is a word.
 func (b *book) identifier(s string) string {
-	if fiveGroups.FindString(s) != s {
+	if s == "" || fiveGroups.FindString(s) != s {
 		return b.word(s)
 	}
 	return b.uuid(s)
@@ -167,11 +172,13 @@ func shell(s string) string {
 	return "/bin/" + removed
 }
 
+// flag keeps what an account's IsHidden can be.
 func flag(s string) string {
-	if len(s) > len("false") {
-		return removed
+	switch strings.ToLower(s) {
+	case "", "0", "1", "true", "false", "yes", "no":
+		return s
 	}
-	return s
+	return removed
 }
 
 // authorityTag keeps of an AuthenticationAuthority what kind it is. What follows

@@ -19,6 +19,9 @@ type form struct {
 	// secretly takes out of the text what is secret by its place in it; nil where
 	// nothing is.
 	secretly func(text string) string
+	// refused is what the tool's parser does not read although it could be read;
+	// nil where there is nothing but lines that are too long.
+	refused func(out []byte) bool
 }
 
 // forms are the command lines that are asked, in the order in which their answers
@@ -37,25 +40,25 @@ func forms() []form {
 		{command: "fdesetup list -extended", text: fileVaultTableText},
 		{command: "fdesetup haspersonalrecoverykey", text: fileVaultText},
 		{command: "fdesetup hasinstitutionalrecoverykey", text: fileVaultText},
-		{command: "fdesetup showdeferralinfo", text: dictionaryText, secretly: withoutData},
+		{command: "fdesetup showdeferralinfo", text: dictionaryText, secretly: withoutData, refused: noDictionary},
 		{command: "sysadminctl -secureTokenStatus", text: tokenStatusText},
-		{command: "profiles status -type enrollment", text: profilesText},
+		{command: "profiles status -type enrollment", text: profilesText, refused: noEnrollment},
 		{command: "profiles status -type bootstraptoken", text: profilesText},
 		{command: "ioreg -rd1 -c IOPlatformExpertDevice", text: machineText},
-		{command: "mdmclient QueryDeviceInformation", text: dictionaryText, secretly: withoutData},
-		{command: "mdmclient QuerySecurityInfo", text: dictionaryText, secretly: withoutData},
+		{command: "mdmclient QueryDeviceInformation", text: dictionaryText, secretly: withoutData, refused: noDictionary},
+		{command: "mdmclient QuerySecurityInfo", text: dictionaryText, secretly: withoutData, refused: noDictionary},
 		{command: "dsconfigad -show", text: activeDirectoryText},
 		{command: "scutil --proxy", text: scutilText},
 		{command: "app-sso platform -s", text: signOnText, secretly: withoutValues},
-		{command: "pwpolicy -getaccountpolicies", list: policies, text: policyText},
+		{command: "pwpolicy -getaccountpolicies", list: policies, text: policyText, refused: endless},
 		{command: "last -1000", text: loginsText},
 		{command: "diskutil info -plist /", list: volume, text: directoryText},
 		{command: "bputil -e", text: startupText},
-		{command: "sw_vers", text: plainText},
-		{command: "uname -m", text: plainText},
-		{command: "sysctl kern.boottime kern.hv_vmm_present hw.optional.arm64", text: plainText},
-		{command: "csrutil status", text: plainText},
-		{command: "firmwarepasswd -check", text: plainText},
+		{command: "sw_vers", text: versionText},
+		{command: "uname -m", text: machineKindText},
+		{command: "sysctl kern.boottime kern.hv_vmm_present hw.optional.arm64", text: kernelText},
+		{command: "csrutil status", text: integrityText},
+		{command: "firmwarepasswd -check", text: firmwareText},
 	}
 }
 
@@ -128,6 +131,9 @@ func (f form) output(b *book, out []byte, text func(string) string) []byte {
 	if strings.TrimSpace(string(out)) == "" {
 		return out
 	}
+	if f.refused != nil && f.refused(out) || f.list == nil && endless(out) {
+		return unreadable(out)
+	}
 	start := len(out)
 	if f.list != nil {
 		start = listStart(out)
@@ -139,6 +145,9 @@ func (f form) output(b *book, out []byte, text func(string) string) []byte {
 			return unreadable(out)
 		}
 		head = []byte(text(lines))
+		if endless(out[:start]) {
+			head = unreadable(out[:start])
+		}
 	}
 	if start == len(out) {
 		return head

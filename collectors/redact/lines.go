@@ -26,9 +26,6 @@ type line struct {
 // kept is a line that is passed on: none of its words is a name.
 func kept(_ *book, match []string) string { return match[0] }
 
-// withUUIDs is a line in which nothing but UUIDs is this Mac's own.
-func withUUIDs(b *book, match []string) string { return b.uuids(match[0]) }
-
 // logged is how NSLog begins a line. Some messages lack the date.
 var logged = regexp.MustCompile(`^((?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?)(\w+)(\[\d+:[0-9a-fx]+\] ?)`)
 
@@ -82,27 +79,48 @@ func directoryText(b *book, lines []string) []string {
 	})
 }
 
-var errorNumber = regexp.MustCompile(`(?:DS Error: -\d+ \(eDS\w+\)|No such key: \w+|error: -\d+)$`)
+var errorNumber = regexp.MustCompile(`(?:DS Error: -\d+ \(eDS\w+\)|No such key:|error: -\d+)`)
 
 var (
-	cryptoHeader = regexp.MustCompile(`^(?:Cryptographic users? for|No cryptographic users for|Cryptographic users?) ?[\w ]*(?:\(\d+ found\))?$`)
-	cryptoTree   = regexp.MustCompile(`^[| ]*(?:\+-- \S+)?$`)
-	cryptoType   = regexp.MustCompile(`^[| ]*Type: [A-Za-z ]+$`)
-	cryptoOwner  = regexp.MustCompile(`^[| ]*Volume Owner: \w+$`)
+	cryptoHeader = regexp.MustCompile(`^(Cryptographic users?|No cryptographic users)( for )?(\S+)?( \(\d+ found\))?$`)
+	cryptoVolume = regexp.MustCompile(`^disk\d{1,4}(?:s\d{1,4}){0,3}$`)
+	cryptoTree   = regexp.MustCompile(`^([| ]*)(?:(\+-- )(\S+))?$`)
+	cryptoType   = regexp.MustCompile(`^([| ]*Type: +)(.*)$`)
+	cryptoIs     = regexp.MustCompile(`^(?:Local Open Directory(?: User)?|Personal(?: Recovery (?:User|Key))?|(?:Institutional|iCloud) Recovery User|MDM Bootstrap Token External Key|(?:Institutional|iCloud) Recovery External Key|Disk User)$`)
+	cryptoOwner  = regexp.MustCompile(`^([| ]*Volume Owner: +)(.*)$`)
+	ownerIs      = regexp.MustCompile(`^(?:Yes|No)$`)
 )
+
+// only passes on what a line begins with, and what follows if it is one of these.
+func only(these *regexp.Regexp) func(*book, []string) string {
+	return func(_ *book, m []string) string {
+		if these.MatchString(m[2]) {
+			return m[0]
+		}
+		return m[1] + placeholder
+	}
+}
 
 func cryptoUsersText(b *book, lines []string) []string {
 	return each(b, lines, []line{
-		{cryptoHeader, kept},
-		{cryptoTree, withUUIDs},
-		{cryptoType, kept},
-		{cryptoOwner, kept},
+		{cryptoHeader, func(b *book, m []string) string {
+			if m[3] != "" && !cryptoVolume.MatchString(m[3]) {
+				m[3] = b.word(m[3])
+			}
+			return m[1] + m[2] + m[3] + m[4]
+		}},
+		{cryptoTree, func(b *book, m []string) string { return m[1] + m[2] + b.identifier(m[3]) }},
+		{cryptoType, only(cryptoIs)},
+		{cryptoOwner, only(ownerIs)},
 		{diskError, func(_ *book, m []string) string { return m[1] }},
 	})
 }
 
 var (
 	fileVaultState = regexp.MustCompile(`^(FileVault (?:is (?:On|Off)[.,]|master keychain ))(.*)$`)
+	fileVaultOther = regexp.MustCompile(`^(?:FileVault is |(?:En|De)cryption in progress|Deferred enablement)`)
+	// observed (10.15 to 13): what follows the state.
+	fileVaultMore  = regexp.MustCompile(`^(?: but (?:needs to be restarted to finish|will be (?:en|dis)abled after the next restart)\.|appears to be installed\.)?$`)
 	progress       = regexp.MustCompile(`^(?:En|De)cryption in progress: Percent completed = [\d.]+$`)
 	deferredFor    = regexp.MustCompile(`^(Deferred enablement appears to be active)(?: for user '(.+)')?\.$`)
 	yesOrNo        = regexp.MustCompile(`^(?:true|false)$`)
@@ -115,7 +133,7 @@ func fileVaultText(b *book, lines []string) []string {
 		{yesOrNo, kept},
 		{fileVaultError, kept},
 		{fileVaultState, func(_ *book, m []string) string {
-			if plainSentence.MatchString(m[2]) {
+			if fileVaultMore.MatchString(m[2]) {
 				return m[0]
 			}
 			return m[1] + placeholder
@@ -126,10 +144,9 @@ func fileVaultText(b *book, lines []string) []string {
 			}
 			return m[1] + " for user '" + b.person(m[2]) + "'."
 		}},
+		{fileVaultOther, func(_ *book, m []string) string { return m[0] + " " + placeholder }}, // as unreadable as it was
 	})
 }
-
-var plainSentence = regexp.MustCompile(`^[A-Za-z ,.]*$`)
 
 var nameAndUUID = regexp.MustCompile(`^(?:(.*)(,[ \t]*))?([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})$`)
 
@@ -158,7 +175,7 @@ func tokenStatusText(b *book, lines []string) []string {
 }
 
 var (
-	bootstrapState = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token [A-Za-z :]*(?:YES|NO|on the server\.)$`)
+	bootstrapState = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token (?:(?:(?:is )?supported on|(?:is )?escrowed (?:to|on)) server:\s*(?:YES|NO)|functionality is not supported on the server\.)$`)
 	enrolled       = regexp.MustCompile(`^((?:Enrolled via DEP|MDM enrollment):)(\s*(?:Yes|No)(?: \(User Approved\))?)?(.*)$`)
 	server         = regexp.MustCompile(`^(MDM server:\s*)(.*)$`)
 )
@@ -195,6 +212,10 @@ func machineText(b *book, lines []string) []string {
 				m[3] = b.serial(m[3])
 			case "IOPlatformUUID":
 				m[3] = b.identifier(m[3])
+			case "model":
+				if !modelName.MatchString(m[3]) {
+					m[3] = b.word(m[3])
+				}
 			}
 			return m[1] + m[3] + m[4]
 		}},
@@ -212,10 +233,14 @@ func (b *book) serial(s string) string {
 var (
 	adHost     = regexp.MustCompile(`^(\s*Active Directory (?:Forest|Domain)\s+= )(.+)$`)
 	adComputer = regexp.MustCompile(`^(\s*Computer Account\s+= )(.+)$`)
-	adSetting  = regexp.MustCompile(`^(\s*[A-Z][A-Za-z ,/()'-]{0,60}= )(.*)$`)
-	adChoice   = regexp.MustCompile(`^(?:Enabled|Disabled|not set|Not set|allow|disable|require|smb|afp|\d{1,6}|/bin/\w+)$`)
+	// community: the settings, and what they are set to.
+	adSetting = regexp.MustCompile(`^(\s*(?:Create mobile account at login|Require confirmation|Force home to startup disk|Mount home as sharepoint|Use Windows UNC path for home|` +
+		`Network protocol to be used|Default user Shell|Mapping UID to attribute|Mapping user GID to attribute|Mapping group GID to attribute|Generate Kerberos authority|` +
+		`Preferred Domain controller|Allowed admin groups|Authentication from any domain|Packet signing|Packet encryption|Restrict Dynamic DNS updates|Namespace mode)\s*= )(.*)$`)
+	adInterval = regexp.MustCompile(`^\s*Password change interval\s*= \d{1,3}$`)
+	adChoice   = regexp.MustCompile(`^(?:Enabled|Disabled|not set|Not set|allow|disable|require|domain|forest|smb|afp|/bin/(?:bash|csh|ksh|sh|tcsh|zsh))$`)
 	hostName   = regexp.MustCompile(`^[\w.-]+$`)
-	adHeading  = regexp.MustCompile(`^(?:Advanced Options - [A-Za-z ]+|You are bound to Active Directory:)$`)
+	adHeading  = regexp.MustCompile(`^(?:Advanced Options - (?:User Experience|Mappings|Administrative)|You are bound to Active Directory:)$`)
 )
 
 func activeDirectoryText(b *book, lines []string) []string {
@@ -233,18 +258,31 @@ func activeDirectoryText(b *book, lines []string) []string {
 			}
 			return m[1] + b.word(m[2])
 		}},
+		{adInterval, kept},
 		{adHeading, kept},
 	})
 }
 
 var (
-	signOnHeading = regexp.MustCompile(`^(?:[A-Z][A-Za-z ]{0,40}:| \(null\)|Time: [\d :+-]+)$`)
-	signOnObject  = regexp.MustCompile(`^(?:[{}]|  "[A-Za-z]\w{0,60}" : "` + removed + `",?)$`)
+	signOnHeading = regexp.MustCompile(`^(?:(?:Device Configuration|Login Configuration|User Configuration|SSO Tokens|Received):|\s*\(null\)|Time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})$`)
+	signOnBrace   = regexp.MustCompile(`^(?:[{}]|\s*\{\s*\})$`)
+	signOnField   = regexp.MustCompile(`^(  ")([A-Za-z]\w{0,60})(" : "` + removed + `",?)$`)
+	// community (15.5): fields of the configurations.
+	signOnKnown = regexp.MustCompile(`^(?:accountDisplayName|createUserLoginTypes|extensionIdentifier|kerberosStatus|loginType|registrationCompleted|tokenToUserMapping|version|` + removed + `)$`)
 )
 
 // signOnText keeps whether single sign-on with the platform is set up.
 func signOnText(b *book, lines []string) []string {
-	return each(b, lines, []line{{signOnHeading, kept}, {signOnObject, kept}})
+	return each(b, lines, []line{
+		{signOnHeading, kept},
+		{signOnBrace, kept},
+		{signOnField, func(b *book, m []string) string {
+			if !signOnKnown.MatchString(m[2]) {
+				m[2] = strings.ReplaceAll(b.word(m[2]), "-", "") // a name of this form again
+			}
+			return m[1] + m[2] + m[3]
+		}},
+	})
 }
 
 // withoutValues empties the objects of a configuration, whose values are addresses,
@@ -289,25 +327,4 @@ var policyHeading = regexp.MustCompile(`^Getting global account policies$`)
 
 func policyText(b *book, lines []string) []string {
 	return each(b, lines, []line{{policyHeading, kept}})
-}
-
-var (
-	chipNumber = regexp.MustCompile(`^(.*\((?:ECID)\):).*$`)
-	policyLine = regexp.MustCompile(`^[A-Za-z0-9][\w .,:;()/"'&*!+-]*$`)
-)
-
-// startupText is about the machine alone, which its chip's number and the UUIDs of
-// its volumes name.
-func startupText(b *book, lines []string) []string {
-	return each(b, lines, []line{
-		{chipNumber, func(_ *book, m []string) string { return m[1] + " " + removed }},
-		{policyLine, withUUIDs},
-	})
-}
-
-var systemLine = regexp.MustCompile(`^[\w\t .,:{}=()/'+-]*$`)
-
-// plainText is of tools that know of no name, no host and no number of this Mac.
-func plainText(b *book, lines []string) []string {
-	return each(b, lines, []line{{systemLine, withUUIDs}})
 }

@@ -12,7 +12,8 @@ import (
 // book is who is who in one recording: a pseudonym for each name of each kind. A
 // name that is met for the first time gets the next one.
 type book struct {
-	given map[kind]map[string]string
+	given  map[kind]map[string]string
+	system map[string]bool // accounts that the directory says are on every Mac
 }
 
 // kind is what a name is the name of.
@@ -30,7 +31,7 @@ const (
 	wordKind     kind = "word" // whatever else a user or an admin may have chosen
 )
 
-func newBook() *book { return &book{given: map[kind]map[string]string{}} }
+func newBook() *book { return &book{given: map[kind]map[string]string{}, system: map[string]bool{}} }
 
 // alias returns the pseudonym of a name, and makes it from its number if there is
 // none yet.
@@ -51,10 +52,14 @@ func numbered(format string) func(int) string {
 }
 
 // person returns the pseudonym of an account. All have the same length, so that
-// none is the beginning of another: tools cut names off.
+// none is the beginning of another: tools cut names off. A name that begins as those
+// of services do is judged as such, and its pseudonym begins so, too.
 func (b *book) person(name string) string {
-	if name == "" || name == "(null)" || systemName(name) || name == removed {
+	if name == "" || name == "(null)" || b.systemName(name) || name == removed {
 		return name
+	}
+	if strings.HasPrefix(name, "_") {
+		return b.alias(personKind, name, numbered("_person%04d"))
 	}
 	return b.alias(personKind, name, numbered("person%04d"))
 }
@@ -88,7 +93,7 @@ func (b *book) fullName(name, account string) string {
 		return name
 	}
 	return b.alias(fullNameKind, name, func(n int) string {
-		if number, ok := strings.CutPrefix(b.given[personKind][account], "person"); ok {
+		if number, ok := strings.CutPrefix(strings.TrimPrefix(b.given[personKind][account], "_"), "person"); ok {
 			return "Person " + number
 		}
 		return fmt.Sprintf("Person named %d", n)
@@ -98,27 +103,36 @@ func (b *book) fullName(name, account string) string {
 // named returns the pseudonym of what a tool calls an account: by the name of its
 // person, or on old releases by its own.
 func (b *book) named(name string) string {
-	if _, known := b.given[personKind][name]; known || systemName(name) {
+	if _, known := b.given[personKind][name]; known || b.systemName(name) {
 		return b.person(name)
 	}
 	return b.fullName(name, "")
 }
 
-// systemName is an account that is on every Mac, or is written as such are.
-func systemName(name string) bool {
+// systemName is an account that is on every Mac, as the directory says or the list
+// of those that stand where the directory could not be asked. A name that looks so
+// is none: accounts of management tools begin with _, too.
+func (b *book) systemName(name string) bool {
 	switch name {
-	case "root", "daemon", "nobody", "Guest", "loginwindow":
+	case "root", "daemon", "nobody", "Guest", "loginwindow", "_mbsetupuser", "_windowserver", "_securityagent", "_spotlight", "_www", "_unknown":
 		return true
 	}
-	return strings.HasPrefix(name, "_") || strings.HasPrefix(name, `BUILTIN\`) || strings.HasPrefix(name, `NT AUTHORITY\`)
+	return b.system[name] || builtIn.MatchString(name)
 }
+
+var (
+	// observed (10.13 to 26): other names of root, nobody and some groups.
+	builtIn = regexp.MustCompile(`^(?:BUILTIN\\(?:Local System|Local Service|Network Service|Administrators|Users|Guests|Everyone|Backup Operators|Power Users|Nobody)|NT AUTHORITY\\(?:SYSTEM|Local Service|Network Service))$`)
+	// observed (10.13 to 26): groups that macOS makes itself, with numbers of their own.
+	systemGroup = regexp.MustCompile(`^com\.apple\.(?:access_(?:afp|backup|disabled|ftp|loginwindow|mail|remote_ae|screensharing|sessionkey|smb|ssh)(?:-disabled)?|sharepoint\.group\.\d+|local\.ard_(?:admin|interact|manage|reports))$`)
+)
 
 const systemGroupPrefix = "ABCDEFAB-CDEF-ABCD-EFAB-CDEF" // followed by the gid in hexadecimal
 
 // group returns the pseudonym of a group, unless it is one that is on every Mac.
 func (b *book) group(name, uuid string) string {
 	system := len(uuid) > len(systemGroupPrefix) && strings.EqualFold(uuid[:len(systemGroupPrefix)], systemGroupPrefix)
-	if system || systemName(name) || strings.HasPrefix(name, "com.apple.") {
+	if system || b.systemName(name) || systemGroup.MatchString(name) {
 		return name
 	}
 	return b.alias(groupKind, name, numbered("group%04d"))
@@ -213,7 +227,7 @@ func (b *book) home(s string) string {
 		}
 		if _, known := b.given[personKind][part]; known {
 			parts[i] = b.person(part)
-		} else if !systemName(part) {
+		} else if !b.systemName(part) {
 			parts[i] = b.word(part)
 		}
 	}

@@ -5,8 +5,8 @@
 // It is a pure function from recording to recording. Nothing is passed on because
 // it looks harmless: a command line that no collector asks is left out, and a
 // property list is written anew from the keys that the parsers read. Text is
-// passed on line by line; with names, only lines and values that are known to
-// hold none.
+// passed on line by line; with names, only lines and values whose every word is
+// known to be the tool's. What is left is then searched for every name that was met.
 package redact
 
 import (
@@ -26,7 +26,7 @@ const (
 // Secrets returns the recording without secrets: recovery keys, hashes, tickets,
 // tokens, certificates, passwords and queries in addresses. Names stay.
 func Secrets(r run.Recording) run.Recording {
-	all := known(r.Transcripts())
+	all := keptApart(known(r.Transcripts()))
 	for i, t := range all {
 		all[i] = withoutSecrets(t)
 	}
@@ -39,7 +39,7 @@ func Secrets(r run.Recording) run.Recording {
 // sources name things, so that the same recording gives the same result. Between
 // two recordings they say nothing.
 func Names(r run.Recording) run.Recording {
-	all := known(r.Transcripts())
+	all := keptApart(known(r.Transcripts()))
 	slices.SortStableFunc(all, func(a, b run.Transcript) int { return place(a.Recorded) - place(b.Recorded) })
 	names := newBook()
 	for i, t := range all {
@@ -48,6 +48,10 @@ func Names(r run.Recording) run.Recording {
 	}
 	for i, t := range all {
 		all[i] = withoutNames(names, t)
+	}
+	left := names.leftovers()
+	for i, t := range all {
+		all[i] = left.from(t)
 	}
 	r.Files = slices.Clone(r.Files)
 	for i, f := range r.Files {
@@ -75,6 +79,10 @@ func finished(r run.Recording, all []run.Transcript, what ...string) run.Recordi
 func known(all []run.Transcript) []run.Transcript {
 	return slices.DeleteFunc(slices.Clone(all), func(t run.Transcript) bool { _, ok := formOf(t.Recorded); return !ok })
 }
+
+// Unknown is how many commands of a recording are left out because no collector
+// asks them.
+func Unknown(r run.Recording) int { return len(r.Commands) - len(known(r.Transcripts())) }
 
 func withoutSecrets(t run.Transcript) run.Transcript {
 	f, _ := formOf(t.Recorded)

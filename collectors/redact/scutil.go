@@ -7,7 +7,14 @@ import (
 
 var (
 	scutilNumber = regexp.MustCompile(`^(?:TRUE|FALSE|-?\d{1,12})$`)
-	scutilKey    = regexp.MustCompile(`^(?:\d{1,6}|k(?:CGS|SC)\w+|GID|UID|Name|SessionInfo|ExceptionsList|ExcludeSimpleHostnames|ProxyAuto\w+|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)\w+|__SCOPED__|en\d+)$`)
+	// documented (SystemConfiguration): the keys of proxies; observed (10.13 to 26):
+	// those of sessions. Of all these the value is a number.
+	scutilCount = regexp.MustCompile(`^(?:kCGSSession(?:AuditIDKey|GroupIDKey|IDKey|LoginwindowSafeLogin|OnConsoleKey|SystemSafeBoot|UserIDKey)|kCGSessionLoginDoneKey|kSCSecuritySessionID|` +
+		`GID|UID|ExcludeSimpleHostnames|ProxyAuto(?:Config|Discovery)Enable|FTPPassive|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)(?:Enable|Port))$`)
+	scutilAccount = regexp.MustCompile(`^(?:Name|kCGSSessionUserNameKey|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)User)$`)
+	scutilHost    = regexp.MustCompile(`^(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)Proxy$`)
+	scutilPlace   = regexp.MustCompile(`^\d{1,6}$`)
+	scutilOther   = regexp.MustCompile(`^(?:kCGSessionLongUserNameKey|SessionInfo|ExceptionsList|ProxyAutoConfigURLString|__SCOPED__|en\d{1,3})$`)
 )
 
 // scutilText replaces the values in what scutil prints: "key : value" lines and
@@ -32,24 +39,41 @@ func scutilLine(b *book, line string) string {
 		return placeholder
 	}
 	shown := key
-	if !scutilKey.MatchString(key) {
+	if !scutilKey(key) {
 		shown = b.word(key)
 	}
 	return shown + " : " + scutilValue(b, key, value)
 }
 
+func scutilKey(key string) bool {
+	return scutilCount.MatchString(key) || scutilAccount.MatchString(key) || scutilHost.MatchString(key) || scutilPlace.MatchString(key) || scutilOther.MatchString(key)
+}
+
+// scutilValue asks first for what a value is the name: accounts are called by
+// numbers, too.
 func scutilValue(b *book, key, value string) string {
 	switch {
-	case value == "<dictionary> {", value == "<array> {", scutilNumber.MatchString(value):
+	case value == "<dictionary> {", value == "<array> {":
 		return value
-	case key == "Name", key == "kCGSSessionUserNameKey":
+	case scutilAccount.MatchString(key):
 		return b.person(value)
 	case key == "kCGSessionLongUserNameKey":
 		return b.fullName(value, "")
-	case strings.HasSuffix(key, "Proxy"):
+	case scutilHost.MatchString(key):
 		return asBlank(b.host(value), value)
 	case key == "ProxyAutoConfigURLString":
 		return b.address(value)
+	case scutilCount.MatchString(key) && scutilNumber.MatchString(value):
+		return value
+	case scutilPlace.MatchString(key):
+		return exception(b, value)
+	}
+	return b.word(value)
+}
+
+// exception is a host that is reached without the proxy, or many.
+func exception(b *book, value string) string {
+	switch {
 	case value == "*.local", value == "169.254/16", value == "localhost":
 		return value
 	case strings.HasPrefix(value, "*."):

@@ -1,12 +1,17 @@
 package redact
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // plainWord is a word of a tool, of which there are few and none is a name.
 var plainWord = regexp.MustCompile(`^[A-Za-z]{1,40}$`)
+
+// observed (10.13 to 26): who or what a key on the volume is for.
+var cryptoKind = regexp.MustCompile(`^(?:LocalOpenDirectory|MDMRecovery|PersonalRecovery|InstitutionalRecovery|InstitutionalRecoveryKey|ICloudRecovery|ICloud|Disk|` + removed + `)$`)
 
 // cryptoUsers keeps who has a key on the volume. The list can hold hints too.
 func cryptoUsers(b *book, out []byte) ([]byte, bool) {
@@ -26,6 +31,9 @@ func cryptoUsers(b *book, out []byte) ([]byte, bool) {
 		if !plainWord.MatchString(u.Type) && u.Type != "" {
 			user["APFSCryptoUserType"] = removed
 		}
+		if b != nil && !cryptoKind.MatchString(u.Type) {
+			user["APFSCryptoUserType"] = b.word(u.Type)
+		}
 		if b != nil && u.UUID != "" {
 			user["APFSCryptoUserUUID"] = b.identifier(u.UUID)
 		}
@@ -38,7 +46,7 @@ func cryptoUsers(b *book, out []byte) ([]byte, bool) {
 }
 
 // volume keeps what a disk is like, and not what it is called.
-func volume(_ *book, out []byte) ([]byte, bool) {
+func volume(b *book, out []byte) ([]byte, bool) {
 	all, ok := decoded[map[string]any](out)
 	if !ok {
 		return nil, false
@@ -54,12 +62,21 @@ func volume(_ *book, out []byte) ([]byte, bool) {
 			kept[key] = v
 		case string:
 			kept[key] = scrub(v)
+			if b != nil && !volumeValue.MatchString(v) {
+				kept[key] = b.word(v)
+			}
 		default:
 			kept[key] = []string{} // as unreadable as what it stands for
 		}
 	}
 	return written(kept)
 }
+
+// volumeValue is what a disk or a file system is called that no person named.
+var volumeValue = regexp.MustCompile(`^(?:/|(?:/dev/)?disk\d{1,4}(?:s\d{1,4}){0,3}|apfs|hfs|exfat|msdos|ntfs|nfs|smbfs|udf|ufs|(?:Case-sensitive )?APFS(?: \(Case-sensitive\))?|` +
+	`(?:Case-sensitive )?(?:Journaled )?HFS\+|Mac OS Extended(?: \((?:Case-sensitive, )?Journaled\))?|ExFAT|Yes|No|Broken|` + removed + `)$`)
+
+const policyCategory = "policyCategory"
 
 // policies keeps which password policies there are. Their texts are an admin's.
 func policies(b *book, out []byte) ([]byte, bool) {
@@ -68,18 +85,31 @@ func policies(b *book, out []byte) ([]byte, bool) {
 		return nil, false
 	}
 	kept := map[string]any{}
-	for category, entries := range all {
-		if !plainWord.MatchString(category) {
+	for _, category := range slices.Sorted(maps.Keys(all)) {
+		what, is := strings.CutPrefix(category, policyCategory)
+		if !is {
 			return nil, false
 		}
 		list := []map[string]any{}
-		for _, entry := range entries {
+		for _, entry := range all[category] {
 			list = append(list, map[string]any{"policyIdentifier": entry.identifier(b)})
 		}
-		kept[category] = list
+		if !knownPolicies.MatchString(what) {
+			what = scrub(what)
+			if b != nil {
+				what = b.word(what)
+			}
+		}
+		kept[policyCategory+what] = list
 	}
 	return written(kept)
 }
+
+var (
+	knownPolicies = regexp.MustCompile(`^(?:Authentication|PasswordContent|PasswordChange)$`)
+	// community (26, and another identifier before it): the policy that macOS comes with.
+	shippedPolicy = regexp.MustCompile(`^com\.apple\.defaultpasswordpolicy(?:\.fde)?$`)
+)
 
 // policy is one password policy, by its identifier. Apple's own are told from
 // others by it.
@@ -88,7 +118,7 @@ type policy struct {
 }
 
 func (p policy) identifier(b *book) string {
-	if b == nil || strings.HasPrefix(p.Identifier, "com.apple.") {
+	if b == nil || shippedPolicy.MatchString(p.Identifier) {
 		return scrub(p.Identifier)
 	}
 	return b.word(p.Identifier)

@@ -261,25 +261,25 @@ func word[T ~string](v T) any { return string(v) }
 const tokenStatusSource Source = "sysadminctl -secureTokenStatus"
 
 // tokenStatusField stands for all answers of sysadminctl together: there is one
-// process per account, but one fact in the report.
+// process per account, but one fact in the report. It is as old as the oldest of
+// the answers, and observed only if all of them came.
 func tokenStatusField() field {
 	return field{
 		name: TokenStatusFact,
 		get: func(s *Snapshot) Fact {
 			f := Fact{Name: TokenStatusFact, Meta: Meta{From: tokenStatusSource}}
-			answered := 0
-			for _, name := range s.StatusNames() {
-				o := s.TokenStatus[name]
-				if o.State == Observed {
-					answered++
-				}
-				if answered == 0 || o.State == Observed {
-					f.Meta = o.Meta()
-					f.Meta.From = tokenStatusSource // without the account's name
+			for n, name := range s.StatusNames() {
+				is := s.TokenStatus[name].Meta()
+				is.From = tokenStatusSource // without the account's name
+				switch {
+				case n == 0, f.Meta.State == Observed && is.State != Observed:
+					f.Meta = is
+				case is.State == f.Meta.State && is.At.Before(f.Meta.At):
+					f.Meta.At = is.At
 				}
 			}
-			if answered > 0 {
-				f.Value = answered
+			if f.Meta.State == Observed {
+				f.Value = len(s.TokenStatus)
 			}
 			return f
 		},

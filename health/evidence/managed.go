@@ -63,11 +63,13 @@ type Reach string
 
 // The ends of a connection, the best first.
 const (
-	Reached      Reach = "reached"       // TLS was agreed upon
-	Untrusted    Reach = "untrusted"     // somebody answered whose certificate this Mac does not trust
-	NoTLS        Reach = "no_tls"        // somebody answered who speaks no TLS
-	Refused      Reach = "refused"       // nobody listens there
-	Unreachable  Reach = "unreachable"   // no way there, or no answer in time
-	Unresolved   Reach = "unresolved"    // the name has no address here
-	ProxyRefused Reach = "proxy_refused" // the proxy does not let it through
+	Reached          Reach = "reached"           // TLS was agreed upon
+	Untrusted        Reach = "untrusted"         // somebody answered whose certificate this Mac does not trust
+	NoTLS            Reach = "no_tls"            // somebody answered who speaks no TLS
+	TLSFailed        Reach = "tls_failed"        // somebody answered, and TLS was not agreed upon
+	Refused          Reach = "refused"           // nobody listens there
+	Unreachable      Reach = "unreachable"       // no way there, or no answer in time
+	Unresolved       Reach = "unresolved"        // the name has no address here
+	ProxyRefused     Reach = "proxy_refused"     // the proxy does not let it through
+	ProxyUnreachable Reach = "proxy_unreachable" // the proxy cannot be reached
 )

@@ -1,6 +1,7 @@
 package macsim
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -75,10 +76,10 @@ var _ run.Files = (*Runner)(nil)
 
 // Look implements [run.Files]: it sees the files that the state names, and none
 // of those that every Mac has. A folder's size is 0.
-func (r *Runner) Look(path string) run.File { return r.look(path, false) }
+func (r *Runner) Look(_ context.Context, path string) run.File { return r.look(path, false) }
 
 // Opens implements [run.Files].
-func (r *Runner) Opens(path string) run.File { return r.look(path, true) }
+func (r *Runner) Opens(_ context.Context, path string) run.File { return r.look(path, true) }
 
 // holdsOne says whether one of the files lies below the path.
 func holdsOne(files map[string]state.File, path string) bool {

@@ -29,7 +29,7 @@ func TestLook(t *testing.T) {
 	runner := NewRunner(*m)
 	for _, tc := range []struct {
 		name string
-		look func(string) run.File
+		look func(context.Context, string) run.File
 		path string
 		want run.File
 	}{
@@ -43,7 +43,7 @@ func TestLook(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := tc.look(tc.path)
+			got := tc.look(t.Context(), tc.path)
 			if got.Looked.IsZero() {
 				t.Error("it does not say when")
 			}
@@ -86,7 +86,7 @@ func TestProbe(t *testing.T) {
 		{name: "down", change: func(m *state.Mac) { m.Server.Down = true }, want: refused},
 		{name: "another server", target: func(t *run.Target) { t.Host = "mdm.example.org" }, want: unresolved},
 		{name: "through the proxy", change: manual, want: reached},
-		{name: "through another proxy", change: manual, target: func(t *run.Target) { t.ProxyPort = 1 }, want: unresolved},
+		{name: "through another proxy", change: manual, target: func(t *run.Target) { t.ProxyPort = 1 }, want: proxyUnreachable},
 		{name: "down behind the proxy", change: func(m *state.Mac) { manual(m); m.Server.Down = true }, want: proxyRefused},
 		{name: "the proxy refuses", change: func(m *state.Mac) { manual(m); m.Proxy.Refuses = true }, want: proxyRefused},
 		{

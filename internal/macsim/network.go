@@ -12,11 +12,12 @@ import (
 
 // How far a connection comes, in the words of the agent's recordings.
 const (
-	reached      = "reached"
-	refused      = "refused"
-	unreachable  = "unreachable"
-	unresolved   = "unresolved"
-	proxyRefused = "proxy_refused"
+	reached          = "reached"
+	refused          = "refused"
+	unreachable      = "unreachable"
+	unresolved       = "unresolved"
+	proxyRefused     = "proxy_refused"
+	proxyUnreachable = "proxy_unreachable"
 )
 
 var _ run.Prober = (*Runner)(nil)
@@ -42,10 +43,10 @@ func (r *Runner) Probe(ctx context.Context, t run.Target) run.Probe {
 func wayTo(m *state.Mac, t run.Target) string {
 	server := managementServer(m)
 	switch {
+	case t.ProxyHost != "" && (m.Offline || t.ProxyHost != m.Proxy.Host || t.ProxyPort != m.Proxy.Port):
+		return proxyUnreachable
 	case m.Offline:
 		return unreachable
-	case t.ProxyHost != "" && (t.ProxyHost != m.Proxy.Host || t.ProxyPort != m.Proxy.Port):
-		return unresolved
 	case t.ProxyHost != "" && m.Proxy.Refuses:
 		return proxyRefused
 	case server == nil || !strings.EqualFold(server.Hostname(), t.Host):

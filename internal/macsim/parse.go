@@ -114,7 +114,7 @@ func knownTools(name string) string {
 	for _, t := range tool.All() {
 		names = append(names, t.Name())
 	}
-	if near := nearest(path.Base(name), names); near != "" {
+	if near := spelling.Nearest(path.Base(name), names); near != "" {
 		return fmt.Sprintf("is it %s?", near)
 	}
 	slices.Sort(names)
@@ -133,22 +133,4 @@ func valueOf(text string) (*yaml.Node, error) {
 		return nil, err
 	}
 	return parsed.Content[0], nil
-}
-
-// nearest is the name that somebody who wrote another probably meant: one that
-// contains it, or that a few letters make of it; empty where none is near.
-func nearest(written string, names []string) string {
-	if written == "" {
-		return ""
-	}
-	best, least := "", max(2, len(written)/4)+1
-	for _, name := range names {
-		if strings.Contains(name, written) {
-			return name
-		}
-		if n := spelling.Distance(written, name); n < least {
-			best, least = name, n
-		}
-	}
-	return best
 }

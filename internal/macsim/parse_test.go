@@ -60,16 +60,3 @@ func TestParseTimes(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	names := []string{"healthy", "left-the-management", "profiles"}
-	for written, want := range map[string]string{
-		"heathy": "healthy", "haelthy": "healthy", "left": "left-the-management", "left-hte-manegament": "left-the-management",
-		"sw_vers": "", "": "", "profile": "profiles",
-	} {
-		if got := nearest(written, names); got != want {
-			t.Errorf("%q: got %q, want %q", written, got, want)
-		}
-	}
-}

@@ -17,7 +17,7 @@ func Record(ctx context.Context, m *state.Mac, recorder *run.Recorder) {
 		_, _ = recorder.Run(ctx, question)
 	}
 	for _, f := range Files() {
-		f.Ask(recorder)
+		f.Ask(ctx, recorder)
 	}
 	if target, ok := Target(m); ok {
 		recorder.Probe(ctx, target)
@@ -89,11 +89,11 @@ type Looked struct {
 }
 
 // Ask looks at the file in the way that the recording does.
-func (l Looked) Ask(files run.Files) run.File {
+func (l Looked) Ask(ctx context.Context, files run.Files) run.File {
 	if l.Opened {
-		return files.Opens(l.Path)
+		return files.Opens(ctx, l.Path)
 	}
-	return files.Look(l.Path)
+	return files.Look(ctx, l.Path)
 }
 
 // Files are those that a recording looks at, by the paths at which the agent

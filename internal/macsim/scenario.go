@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
+	"github.com/tokenward/tokenward/internal/spelling"
 )
 
 //go:embed scenarios/*.yaml
@@ -155,7 +156,7 @@ func Source(name string) ([]byte, error) {
 	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
 		return data, err
 	}
-	if near := nearest(name, Scenarios()); near != "" {
+	if near := spelling.Nearest(name, Scenarios()); near != "" {
 		return nil, fmt.Errorf("no scenario %q: is it %s? `macsim scenarios` lists them all", name, near)
 	}
 	return nil, fmt.Errorf("no scenario %q: `macsim scenarios` lists them all", name)

@@ -22,23 +22,26 @@ import (
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-// limit is how long one try may take.
-const limit = 5 * time.Second
+// patience is how long one try may take.
+const patience = 5 * time.Second
 
 // The ends of a try. They are part of recordings.
 const (
-	reached      = "reached"
-	untrusted    = "untrusted"
-	noTLS        = "no_tls"
-	refused      = "refused"
-	unreachable  = "unreachable"
-	unresolved   = "unresolved"
-	proxyRefused = "proxy_refused"
+	reached          = "reached"
+	untrusted        = "untrusted"
+	noTLS            = "no_tls"     // somebody answered with something else
+	tlsFailed        = "tls_failed" // the handshake was begun, and somebody broke it off
+	refused          = "refused"
+	unreachable      = "unreachable"
+	unresolved       = "unresolved"
+	proxyRefused     = "proxy_refused"
+	proxyUnreachable = "proxy_unreachable" // for whatever reason: the server was not tried
 )
 
 // Prober tries connections from this machine. Make it with System or Under. It is
 // safe for concurrent use.
 type Prober struct {
+	limit time.Duration  // how long one try may take
 	roots *x509.CertPool // nil: the system's
 	// resolve finds the address to dial for a host and port, empty where nobody
 	// knows the name; nil: the system does. ok is false where there is no network to
@@ -62,10 +65,7 @@ func (p Prober) Probe(ctx context.Context, t run.Target) run.Probe {
 			return run.Probe{State: run.NotProbed}
 		}
 	}
-	if first == "" {
-		return run.Probe{State: run.Probed, Value: unresolved, Began: began, Took: time.Since(began)}
-	}
-	trying, cancel := context.WithTimeout(ctx, limit)
+	trying, cancel := context.WithTimeout(ctx, p.limit)
 	defer cancel()
 	value := p.try(trying, first, address, t)
 	is := run.Probe{State: run.Probed, Value: value, Began: began, Took: time.Since(began)}
@@ -86,8 +86,11 @@ func (p Prober) elsewhere(address string) (string, bool) {
 
 // try returns how far it came.
 func (p Prober) try(ctx context.Context, first, address string, t run.Target) string {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", first)
-	if err != nil {
+	conn, err := dial(ctx, first)
+	switch {
+	case err != nil && t.ProxyHost != "":
+		return proxyUnreachable
+	case err != nil:
 		return dialEnd(err)
 	}
 	defer conn.Close()
@@ -107,10 +110,19 @@ func (p Prober) try(ctx context.Context, first, address string, t run.Target) st
 	return tlsEnd(ctx, client.HandshakeContext(ctx), trusted)
 }
 
+func dial(ctx context.Context, address string) (net.Conn, error) {
+	if address == "" {
+		return nil, &net.DNSError{Err: "nobody knows the name", IsNotFound: true}
+	}
+	return (&net.Dialer{}).DialContext(ctx, "tcp", address)
+}
+
+// dialEnd reads why there is no connection. Only an answer says that a name has no
+// address; a resolver that is silent or fails says nothing about it.
 func dialEnd(err error) string {
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &name):
+	case errors.As(err, &name) && name.IsNotFound:
 		return unresolved
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return refused
@@ -126,7 +138,7 @@ func tunnel(conn net.Conn, address string) bool {
 	if request.Write(conn) != nil {
 		return false
 	}
-	answer, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, mostHeader)), request)
+	answer, err := http.ReadResponse(bufio.NewReader(io.LimitReader(byByte{conn}, mostHeader)), request)
 	if err != nil {
 		return false
 	}
@@ -134,10 +146,19 @@ func tunnel(conn net.Conn, address string) bool {
 	return answer.StatusCode/100 == 2 // documented (RFC 9110, CONNECT): any of them
 }
 
+// byByte never takes more than it needs: what follows the answer of a proxy is the
+// server's, which may speak first.
+type byByte struct{ from io.Reader }
+
+func (b byByte) Read(p []byte) (int, error) { return b.from.Read(p[:min(len(p), 1)]) }
+
 // tlsEnd reads the end of a handshake. A server that was found trusted and then
-// wants our certificate ends it too: it has been reached.
+// wants our certificate ends it too: it has been reached. One that hangs up, resets
+// the connection or sends an alert may speak TLS very well, and so may a filter in
+// between: only an answer that is no TLS shows that there is none.
 func tlsEnd(ctx context.Context, err error, trusted bool) string {
 	var certificate *tls.CertificateVerificationError
+	var answer tls.RecordHeaderError
 	switch {
 	case err == nil, trusted && ctx.Err() == nil:
 		return reached
@@ -145,6 +166,8 @@ func tlsEnd(ctx context.Context, err error, trusted bool) string {
 		return untrusted
 	case ctx.Err() != nil:
 		return unreachable
+	case errors.As(err, &answer):
+		return noTLS
 	}
-	return noTLS
+	return tlsFailed
 }

@@ -23,7 +23,7 @@ const (
 // port of its own there, since nobody can listen on 443 for every simulated Mac.
 // There is no such function on a Mac.
 func Under(root string) Prober {
-	p := Prober{roots: x509.NewCertPool()}
+	p := Prober{limit: patience, roots: x509.NewCertPool()}
 	if pem, err := os.ReadFile(filepath.Join(root, rootsFile)); err == nil {
 		p.roots.AppendCertsFromPEM(pem)
 	}

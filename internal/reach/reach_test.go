@@ -21,13 +21,17 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-const host = "mdm.example.com"
+const (
+	host  = "mdm.example.com"
+	brief = 300 * time.Millisecond // instead of the limit, where a test waits for it
+)
 
 // network is a simulated Mac's, with listeners of this machine behind its names.
 type network struct {
@@ -155,6 +159,21 @@ func secure(config *tls.Config) func(net.Conn) {
 	}
 }
 
+// reset is how a filter cuts a connection when it knows where it leads.
+func reset(conn net.Conn) {
+	_, _ = conn.Read(make([]byte, 4096))
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+}
+
+func noConfig(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("nobody is served") }
+
+// old speaks nothing newer than TLS 1.1.
+func old(c tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{c}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+}
+
 // silent takes a connection and never says a word.
 func silent(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 
@@ -195,7 +214,11 @@ func TestProbe(t *testing.T) {
 		{"of an unknown authority", with(newAuthority(t).certificate(t, host)), untrusted},
 		{"of another name", with(n.authority.certificate(t, "www.example.com")), untrusted},
 		{"no TLS", func(conn net.Conn) { _, _ = io.WriteString(conn, "220 mail.example.com ESMTP\r\n") }, noTLS},
-		{"hangs up", func(net.Conn) {}, noTLS},
+		{"hangs up", func(net.Conn) {}, tlsFailed},
+		{"hangs up after the first word", func(conn net.Conn) { _, _ = conn.Read(make([]byte, 1)) }, tlsFailed},
+		{"is reset by somebody who reads the name", reset, tlsFailed},
+		{"sends an alert", secure(&tls.Config{GetConfigForClient: noConfig, MinVersion: tls.VersionTLS12}), tlsFailed},
+		{"speaks old TLS only", secure(old(good)), tlsFailed},
 		{"nobody listens", nil, refused},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -222,16 +245,86 @@ func wantProbe(t *testing.T, got run.Probe, want string) {
 // A server that says nothing is given up after the limit, behind a proxy too.
 func TestProbeGivesUp(t *testing.T) {
 	t.Parallel()
+	if got := Under(t.TempDir()).limit; got != patience {
+		t.Errorf("the limit is %s", got)
+	}
 	for name, target := range map[string]run.Target{"directly": direct(), "through a proxy": proxied()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := newNetwork(t)
 			n.name(t, host, listen(t, silent))
 			n.name(t, proxyHost, listen(t, silent))
-			got := n.probe(t.Context(), target)
-			wantProbe(t, got, unreachable)
-			if got.Took < limit || got.Took > 2*limit {
-				t.Errorf("it took %s", got.Took)
+			wantGivenUp(t, n, target)
+		})
+	}
+}
+
+// wantGivenUp wants a try to last as long as it may and not to be the end of the
+// check.
+func wantGivenUp(t *testing.T, n *network, target run.Target) {
+	t.Helper()
+	p := Under(n.root)
+	p.limit = brief
+	got := p.Probe(t.Context(), target)
+	wantProbe(t, got, unreachable)
+	if got.Took < brief || got.Took >= patience {
+		t.Errorf("it took %s", got.Took)
+	}
+}
+
+// A server that shows a trusted certificate and then says nothing more has not
+// agreed upon anything.
+func TestProbeOfAServerThatStops(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.name(t, host, listen(t, secure(&tls.Config{
+		Certificates: []tls.Certificate{n.authority.certificate(t, host)},
+		MinVersion:   tls.VersionTLS12, MaxVersion: tls.VersionTLS12,
+		VerifyConnection: func(tls.ConnectionState) error { <-t.Context().Done(); return nil },
+	})))
+	wantGivenUp(t, n, direct())
+}
+
+// over is the context of a check that ends when the try has come to its end.
+type over struct{}
+
+func (over) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (over) Done() <-chan struct{}       { return nil }
+func (over) Value(any) any               { return nil }
+func (over) Err() error                  { return context.Canceled }
+
+// A server that was reached has been reached, though the check ended just then.
+func TestProbeThatComesToItsEndWithTheCheck(t *testing.T) {
+	t.Parallel()
+	n := newNetwork(t)
+	n.name(t, host, listen(t, secure(&tls.Config{Certificates: []tls.Certificate{n.authority.certificate(t, host)}, MinVersion: tls.VersionTLS12})))
+	wantProbe(t, n.probe(over{}, direct()), reached)
+	n = newNetwork(t)
+	n.name(t, host, closedPort(t))
+	if got := n.probe(over{}, direct()); got.State != run.ProbeEnded || got.Value != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// Only an answer that there is no such name says so.
+func TestDialEnd(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"no such name", &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, unresolved},
+		{"a silent resolver", &net.DNSError{Err: "i/o timeout", Name: host, IsTimeout: true}, unreachable},
+		{"a resolver that fails", &net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}, unreachable},
+		{"the end of the try", context.DeadlineExceeded, unreachable},
+		{"nobody listens", syscall.ECONNREFUSED, refused},
+		{"no way there", syscall.EHOSTUNREACH, unreachable},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			if got := dialEnd(&net.OpError{Op: "dial", Net: "tcp", Err: tc.err}); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
 	}
@@ -248,7 +341,7 @@ func TestProbeEndsWithTheCheck(t *testing.T) {
 			n.name(t, proxyHost, listen(t, silent))
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
-			if got := n.probe(ctx, target); got.State != run.ProbeEnded || got.Value != "" || got.Took >= limit {
+			if got := n.probe(ctx, target); got.State != run.ProbeEnded || got.Value != "" || got.Took >= patience {
 				t.Errorf("got %+v", got)
 			}
 		})
@@ -297,7 +390,8 @@ func TestProbeThroughAProxy(t *testing.T) {
 		{"reads along", "200 Connection established", other, untrusted},
 		{"wants a password", "407 Proxy Authentication Required", good, proxyRefused},
 		{"lets nobody through", "403 Forbidden", good, proxyRefused},
-		{"says yes and hangs up", "200 Connection established", nil, noTLS},
+		{"says yes and hangs up", "200 Connection established", nil, tlsFailed},
+		{"leads to no TLS", "200 Connection established", func(conn net.Conn) { _, _ = io.WriteString(conn, "220 mail.example.com ESMTP\r\n") }, noTLS},
 		{"is none", "what?", good, proxyRefused},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -319,11 +413,18 @@ func TestProbeThroughAProxy(t *testing.T) {
 	}
 }
 
+// Why the proxy cannot be reached says nothing about the server, so it must not
+// read as if it did.
 func TestProbeWithoutAProxyToGoThrough(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
+	n.name(t, host, closedPort(t))
+	wantProbe(t, n.probe(t.Context(), proxied()), proxyUnreachable) // nobody knows its name
 	n.name(t, proxyHost, closedPort(t))
-	wantProbe(t, n.probe(t.Context(), proxied()), refused)
+	wantProbe(t, n.probe(t.Context(), proxied()), proxyUnreachable)
+	n = newNetwork(t)
+	n.name(t, proxyHost, "127.0.0.1:not-a-port")
+	wantProbe(t, n.probe(t.Context(), proxied()), proxyUnreachable)
 }
 
 // Without a hosts file a simulated Mac has no network, and nobody reaches out to
@@ -336,7 +437,6 @@ func TestNames(t *testing.T) {
 	}
 	n.name(t, "www.example.com", closedPort(t))
 	wantProbe(t, n.probe(t.Context(), direct()), unresolved)
-	wantProbe(t, n.probe(t.Context(), proxied()), unresolved)
 	wantProbe(t, n.probe(t.Context(), run.Target{Host: "WWW.example.com", Port: 443}), refused)
 }
 

@@ -41,7 +41,7 @@ type Result struct {
 // means that there was no usable run, and is or wraps one of the errors below,
 // or the context's. A Runner is safe for concurrent use.
 //
-// Implementations: [Exec], [Replay], [Recorder], [Limited], and the simulated
+// Implementations: [Exec], [Replay], [Recorder], and the simulated
 // Mac in process.
 type Runner interface {
 	Run(ctx context.Context, c Command) (Result, error)

@@ -5,4 +5,4 @@ package run
 func System() Exec { return Exec{root: "/"} }
 
 // SystemDisk returns this Mac's own files.
-func SystemDisk() Disk { return Disk{root: "/"} }
+func SystemDisk() Disk { return newDisk("/") }

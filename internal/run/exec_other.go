@@ -8,4 +8,4 @@ func Under(root string) Exec { return Exec{root: root} }
 
 // DiskUnder returns the files below that folder. There is no such function on a
 // Mac.
-func DiskUnder(root string) Disk { return Disk{root: root} }
+func DiskUnder(root string) Disk { return newDisk(root) }

@@ -4,6 +4,8 @@ package run_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,14 +38,14 @@ func TestDiskLooks(t *testing.T) {
 		{"/private/var/db/key.dat/below", run.FileMissing, run.FileMissing},
 		{"/link", run.FileThere, run.FileFailed}, // a link at the end is never followed
 	} {
-		if got := disk.Look(tc.path); got.State != tc.look {
+		if got := disk.Look(t.Context(), tc.path); got.State != tc.look {
 			t.Errorf("look at %s: %s, want %s", tc.path, got.State, tc.look)
 		}
-		if got := disk.Opens(tc.path); got.State != tc.opening {
+		if got := disk.Opens(t.Context(), tc.path); got.State != tc.opening {
 			t.Errorf("open %s: %s, want %s", tc.path, got.State, tc.opening)
 		}
 	}
-	if f := disk.Look("/private/var/db/key.dat"); f.Size != 5 || !f.ModTime.Equal(written) || !f.Mode.IsRegular() || f.Looked.IsZero() {
+	if f := disk.Look(t.Context(), "/private/var/db/key.dat"); f.Size != 5 || !f.ModTime.Equal(written) || !f.Mode.IsRegular() || f.Looked.IsZero() {
 		t.Errorf("%+v", f)
 	}
 }
@@ -57,7 +59,7 @@ func TestDiskOpensNoPipeForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := make(chan run.File, 1)
-	go func() { done <- run.DiskUnder(root).Opens("/pipe") }()
+	go func() { done <- run.DiskUnder(root).Opens(t.Context(), "/pipe") }()
 	select {
 	case f := <-done:
 		if f.State != run.FileThere {
@@ -79,24 +81,24 @@ func TestFilesAndProbesAreRecorded(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "there"), "x")
 	recorder := run.NewRecorder(nil, run.DiskUnder(root), network{State: run.Probed, Value: "reached", Took: 7 * time.Millisecond})
-	there, missing := recorder.Look("/there"), recorder.Look("/missing")
-	recorder.Opens("/there")
+	there, missing := recorder.Look(t.Context(), "/there"), recorder.Look(t.Context(), "/missing")
+	recorder.Opens(t.Context(), "/there")
 	recorder.Probe(t.Context(), run.Target{Name: "mdm", Host: "mdm.example.com", Port: 443})
 	dir := filepath.Join(t.TempDir(), "recording")
 	if err := recorder.Recording(time.Unix(1, 0)).Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	replay := replayOf(t, dir)
-	if f := replay.Look("/there"); f.State != run.FileThere || f.Size != 1 || !f.ModTime.Equal(there.ModTime) {
+	if f := replay.Look(t.Context(), "/there"); f.State != run.FileThere || f.Size != 1 || !f.ModTime.Equal(there.ModTime) {
 		t.Errorf("there: %+v, want %+v", f, there)
 	}
-	if f := replay.Look("/missing"); f.State != missing.State || f.State != run.FileMissing {
+	if f := replay.Look(t.Context(), "/missing"); f.State != missing.State || f.State != run.FileMissing {
 		t.Errorf("missing: %+v", f)
 	}
-	if f := replay.Opens("/missing"); f.State != run.FileUnknown {
+	if f := replay.Opens(t.Context(), "/missing"); f.State != run.FileUnknown {
 		t.Errorf("nobody tried to open it: %+v", f)
 	}
-	if f := replay.Opens("/there"); f.State != run.FileThere {
+	if f := replay.Opens(t.Context(), "/there"); f.State != run.FileThere {
 		t.Errorf("opened: %+v", f)
 	}
 	if p := replay.Probe(t.Context(), run.Target{Name: "mdm"}); p.State != run.Probed || p.Value != "reached" || p.Took != 7*time.Millisecond {
@@ -115,7 +117,7 @@ func TestFilesAndProbesAreRecorded(t *testing.T) {
 func TestRecorderWithoutFilesAndNetwork(t *testing.T) {
 	t.Parallel()
 	recorder := run.NewRecorder(nil, nil, nil)
-	if recorder.Look("/x").State != run.FileUnknown || recorder.Opens("/x").State != run.FileUnknown ||
+	if recorder.Look(t.Context(), "/x").State != run.FileUnknown || recorder.Opens(t.Context(), "/x").State != run.FileUnknown ||
 		recorder.Probe(t.Context(), run.Target{Name: "mdm"}).State != run.NotProbed {
 		t.Error("it made something up")
 	}
@@ -168,6 +170,53 @@ func TestManifestIsChecked(t *testing.T) {
 		write(t, filepath.Join(dir, tc.file), tc.content)
 		if _, err := run.OpenRecording(dir); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: %v", tc.name, err)
+		}
+	}
+}
+
+// A tool that could not be started is part of a recording, as any failure is.
+func TestAToolThatCouldNotBeStartedIsRecorded(t *testing.T) {
+	t.Parallel()
+	recorder := run.NewRecorder(answers(func(context.Context, run.Command) (run.Result, error) {
+		return run.Result{}, syscall.EAGAIN
+	}), nil, nil)
+	_, _ = recorder.Run(t.Context(), run.Command{Tool: run.SwVers})
+	dir := filepath.Join(t.TempDir(), "recording")
+	if err := recorder.Recording(time.Unix(1, 0)).Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	_, err := replayOf(t, dir).Run(t.Context(), run.Command{Tool: run.SwVers})
+	if err == nil || errors.Is(err, run.ErrNotRecorded) {
+		t.Errorf("%v", err)
+	}
+}
+
+// The same answers make the same recording: their order is that of the questions.
+func TestRecordingsAreTheSame(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for range 50 {
+		recorder := run.NewRecorder(nil, run.DiskUnder(root), nil)
+		recorder.Opens(t.Context(), "/a")
+		recorder.Look(t.Context(), "/b")
+		recorder.Look(t.Context(), "/a")
+		var order []string
+		for _, f := range recorder.Recording(time.Unix(1, 0)).Files {
+			order = append(order, fmt.Sprint(f.Path, f.Opened))
+		}
+		if got := strings.Join(order, " "); got != "/afalse /atrue /bfalse" {
+			t.Fatal(got)
+		}
+	}
+}
+
+// Whoever has an answer may look again at once.
+func TestDiskIsLookedAtAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	disk := run.DiskUnder(t.TempDir())
+	for range 2000 {
+		if f := disk.Look(t.Context(), "/x"); f.State != run.FileMissing {
+			t.Fatalf("%+v", f)
 		}
 	}
 }

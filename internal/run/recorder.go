@@ -59,19 +59,19 @@ func (r *Recorder) Run(ctx context.Context, c Command) (Result, error) {
 }
 
 // Look implements [Files].
-func (r *Recorder) Look(path string) File {
+func (r *Recorder) Look(ctx context.Context, path string) File {
 	if r.disk == nil {
 		return File{State: FileUnknown}
 	}
-	return r.keepFile(fileKey{path, false}, r.disk.Look(path))
+	return r.keepFile(fileKey{path, false}, r.disk.Look(ctx, path))
 }
 
 // Opens implements [Files].
-func (r *Recorder) Opens(path string) File {
+func (r *Recorder) Opens(ctx context.Context, path string) File {
 	if r.disk == nil {
 		return File{State: FileUnknown}
 	}
-	return r.keepFile(fileKey{path, true}, r.disk.Opens(path))
+	return r.keepFile(fileKey{path, true}, r.disk.Opens(ctx, path))
 }
 
 func (r *Recorder) keepFile(k fileKey, f File) File {
@@ -117,12 +117,24 @@ func (r *Recorder) Recording(takenAt time.Time) Recording {
 	for k, f := range r.files {
 		rec.Files = append(rec.Files, f.recorded(k))
 	}
-	slices.SortFunc(rec.Files, func(a, b RecordedFile) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(rec.Files, func(a, b RecordedFile) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), boolCompare(a.Opened, b.Opened))
+	})
 	for name, p := range r.probes {
 		rec.Probes = append(rec.Probes, RecordedProbe{Name: name, State: p.State, Value: p.Value, TookMS: p.Took.Milliseconds()})
 	}
 	slices.SortFunc(rec.Probes, func(a, b RecordedProbe) int { return cmp.Compare(a.Name, b.Name) })
 	return rec
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func (r *Recording) add(number int, run recordedRun) {

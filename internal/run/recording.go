@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -62,7 +63,7 @@ type RecordedProbe struct {
 // Provenance is where a recording comes from.
 type Provenance struct {
 	Tool     string   `json:"tool"`     // such as tokenward 1.0, capture.sh 1
-	Redacted []string `json:"redacted"` // what was taken out: secrets, names
+	Redacted []string `json:"redacted"` // what was taken out: secrets, some secrets, names
 }
 
 // An Ending says how a recorded run ended.
@@ -75,7 +76,8 @@ const (
 	RunTimeout   Ending = "timeout"
 	RunDenied    Ending = "denied"
 	RunOrphans   Ending = "orphans"
-	runDidNotRun Ending = "" // stopped before it began: nothing to record
+	RunFailed    Ending = "failed" // it could not be started, for another reason
+	runDidNotRun Ending = ""       // stopped before it began: nothing to record
 )
 
 // err returns what Exec returned when the run was recorded; ok is false for an
@@ -92,6 +94,8 @@ func (s Ending) err() (err error, ok bool) {
 		return ErrDenied, true
 	case RunOrphans:
 		return ErrOrphans, true
+	case RunFailed:
+		return errNotStarted, true
 	case runDidNotRun:
 	}
 	return nil, false
@@ -109,9 +113,14 @@ func stateOf(err error) Ending {
 		return RunDenied
 	case errors.Is(err, ErrOrphans):
 		return RunOrphans
+	case errors.Is(err, context.Canceled), errors.Is(err, ErrNotRecorded), errors.Is(err, ErrNotATool):
+		return runDidNotRun
 	}
-	return runDidNotRun
+	return RunFailed
 }
+
+// errNotStarted is all that a recording knows of such an error.
+var errNotStarted = errors.New("could not be started")
 
 // key makes two command lines equal if a recording says they are: the same
 // words, and the same standard input but for its last newline.

@@ -68,7 +68,7 @@ func (r Replay) addFiles(recorded []RecordedFile) error {
 		if _, twice := r.files[k]; twice {
 			return fmt.Errorf("recording: the file %q is in it twice", f.Path)
 		}
-		if !slices.Contains([]FileState{FileThere, FileMissing, FileDenied, FileFailed}, f.State) {
+		if !slices.Contains([]FileState{FileThere, FileMissing, FileDenied, FileFailed, FileTimeout}, f.State) {
 			return fmt.Errorf("recording: the file %q has the state %q", f.Path, string(f.State))
 		}
 		if f.State == FileThere && f.MTime == nil {
@@ -97,10 +97,10 @@ func (r Replay) addProbes(recorded []RecordedProbe) error {
 }
 
 // Look implements [Files].
-func (r Replay) Look(path string) File { return r.file(path, false) }
+func (r Replay) Look(_ context.Context, path string) File { return r.file(path, false) }
 
 // Opens implements [Files].
-func (r Replay) Opens(path string) File { return r.file(path, true) }
+func (r Replay) Opens(_ context.Context, path string) File { return r.file(path, true) }
 
 func (r Replay) file(path string, opened bool) File {
 	if f, ok := r.files[fileKey{path, opened}]; ok {

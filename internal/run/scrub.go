@@ -15,6 +15,11 @@ var (
 	recoveryKeyAssigned = regexp.MustCompile(`^("?)\s*=\s*(?:"(?:[^"\\]|\\(?s:.))*"|<[^<>]*>|\{[^{}]*\}|\([^()]*\)|[\w+/=.-][^;"<>{}()]*)\s*;([\s}]|\z)`)
 	recoveryKeyTagged   = regexp.MustCompile(`^(</key>\s*)<(?:\w+/>|\w+>[^<>]*</\w+>)`)
 	recoveryKeyUnknown  = regexp.MustCompile(`^("?)(?s:.*)`)
+
+	// A value with nothing in it is no key; the words for nothing are those of
+	// Foundation. The word empty is there for texts that were scrubbed before.
+	recoveryKeyNothing = regexp.MustCompile(`^("?)\s*=\s*(?:"(?:empty|<null>|\(null\))?"|<\s*(?:null\s*)?>|\(\s*(?:null\s*)?\)|\{\s*(?:length\s*=\s*0\s*,\s*bytes\s*=\s*0x\s*)?\})\s*;([\s}]|\z)`)
+	taggedNothing      = regexp.MustCompile(`^(</key>\s*)<(?:(?:data|string|array|dict)\s*/>|data>\s*</data>|string>(?:\s*|empty)</string>|array>\s*</array>|dict>\s*</dict>)`)
 )
 
 // scrub drops what must never be seen outside a tool's own process, as soon as
@@ -27,7 +32,8 @@ func scrub(c Command, r Result) Result {
 	return r
 }
 
-// dropKeys puts a word in the place of every value that holds a recovery key.
+// dropKeys puts a word in the place of every value that holds a recovery key, and
+// another where the value has nothing in it, so that the difference remains.
 // Where the form is not known, or the value was cut off, the rest goes with it.
 func dropKeys(out []byte) []byte {
 	at := recoveryKeyName.FindIndex(out)
@@ -49,6 +55,8 @@ func dropValue(kept, out []byte) (after, rest []byte) {
 		form    *regexp.Regexp
 		instead string
 	}{
+		{recoveryKeyNothing, `$1 = "empty";$2`},
+		{taggedNothing, `$1<string>empty</string>`},
 		{recoveryKeyAssigned, `$1 = "dropped";$2`},
 		{recoveryKeyTagged, `$1<string>dropped</string>`},
 	} {

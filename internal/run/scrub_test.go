@@ -32,7 +32,7 @@ func (p prints) Run(context.Context, run.Command) (run.Result, error) {
 
 func TestRecoveryKeysAreDroppedInEveryLayout(t *testing.T) {
 	t.Parallel()
-	const name, dropped = "FDE_PersonalRecoveryKeyCMS", ` = "dropped";`
+	const name, dropped, empty = "FDE_PersonalRecoveryKeyCMS", ` = "dropped";`, ` = "empty";`
 	for _, tc := range []struct{ name, text, want string }{
 		{"data of today", `"` + name + `" = {length = 32, bytes = 0xCANARY 00 ... CANARY};` + "\n    B = 1;\n", `"` + name + `"` + dropped + "\n    B = 1;\n"},
 		{"data of before 10.15", name + " = <CANARY 00>;\nB = 1;\n", name + dropped + "\nB = 1;\n"},
@@ -51,7 +51,22 @@ func TestRecoveryKeysAreDroppedInEveryLayout(t *testing.T) {
 		{"a name of a later release", "FDE_PersonalRecoveryKey = CANARY;\n", "FDE_PersonalRecoveryKey" + dropped + "\n"},
 		{"two keys", name + " = <CANARY>;\nB = 1;\n" + name + " = CANARY;\n", name + dropped + "\nB = 1;\n" + name + dropped + "\n"},
 		{"XML", "<key>" + name + "</key>\n<data>\nCANARY\n</data>\n<true/>", "<key>" + name + "</key>\n<string>dropped</string>\n<true/>"},
-		{"XML with nothing in it", "<key>" + name + "</key><data/><true/>", "<key>" + name + "</key><string>dropped</string><true/>"},
+		{"XML with nothing in it", "<key>" + name + "</key><data/><true/>", "<key>" + name + "</key><string>empty</string><true/>"},
+		{"XML with blanks in it", "<key>" + name + "</key>\n<data>\n</data>\n<true/>", "<key>" + name + "</key>\n<string>empty</string>\n<true/>"},
+		{"XML with a word of its own", "<key>" + name + "</key><true/>", "<key>" + name + "</key><string>dropped</string>"},
+		{"text with nothing in it", `"` + name + `" = "";` + "\nB = 1;", `"` + name + `"` + empty + "\nB = 1;"},
+		{"data with nothing in it", name + " = {length = 0, bytes = 0x};\nB = 1;", name + empty + "\nB = 1;"},
+		{"data with nothing in it before 10.15", name + " = <>;\nB = 1;", name + empty + "\nB = 1;"},
+		{"no value in a dictionary", name + ` = "<null>";` + "\nB = 1;", name + empty + "\nB = 1;"},
+		{"no value without quotes", name + " = <null>;\nB = 1;", name + empty + "\nB = 1;"},
+		{"no value as it is printed", name + " = (null);\nB = 1;", name + empty + "\nB = 1;"},
+		{"no value as a text", name + ` = "(null)";` + "\nB = 1;", name + empty + "\nB = 1;"},
+		{"list with nothing in it", name + " = (\n);\nB = 1;", name + empty + "\nB = 1;"},
+		{"dictionary with nothing in it", name + " = {\n};\nB = 1;", name + empty + "\nB = 1;"},
+		{"one line with nothing in it", "{A=0;" + name + `="";}`, "{A=0;" + name + empty + "}"},
+		{"nothing, and a key", name + ` = "";` + "\n" + name + " = <CANARY>;\n", name + empty + "\n" + name + dropped + "\n"},
+		{"nothing that goes on", name + ` = "";CANARY;` + "\n", name + dropped},
+		{"a length without bytes, and bytes", name + " = {length = 0, bytes = 0xCANARY};\n", name + dropped + "\n"},
 		{"XML that was cut off", "<key>" + name + "</key><data>CANARY", "<key>" + name + dropped},
 		{"JSON", `{"` + name + `": "CANARY", "B": true}`, `{"` + name + `"` + dropped},
 		{"data that was cut off", name + " = {length = 32, bytes = 0xCANARY", name + dropped},

@@ -25,9 +25,11 @@ func TestDistance(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	names := []string{"filevault.state", "filevault.users", "os.version"}
+	names := []string{"filevault.state", "filevault.users", "os.version", "healthy", "left-the-management", "profiles"}
 	for written, want := range map[string]string{
 		"": "", "filevault.stat": "filevault.state", "filevalt.users": "filevault.users", "version": "os.version", "nothing at all": "",
+		"heathy": "healthy", "haelthy": "healthy", "left": "left-the-management", "left-hte-manegament": "left-the-management",
+		"sw_vers": "", "profile": "profiles",
 	} {
 		if got := Nearest(written, names); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", written, got, want)

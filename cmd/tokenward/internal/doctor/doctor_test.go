@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -48,7 +49,7 @@ func TestExamine(t *testing.T) {
 		"sw_vers":                                {doctor.Works, "", ""},
 		"fdesetup status":                        {doctor.Works, "", ""},
 		"bputil -e":                              {doctor.Unsupported, "no such thing", ""},
-		"last -1000":                             {doctor.NotAsked, "not asked", ""},
+		"last -1000":                             {doctor.NotAsked, "waits for what `device.booted_at` tells", ""},
 		"profiles status -type bootstraptoken":   {doctor.Denied, "privacy protection", "Full Disk Access"},
 		"mdmclient QueryDeviceInformation":       {doctor.Failed, "MDM server", "network"},
 		"diskutil apfs listcryptousers -plist /": {doctor.Failed, "cannot read", "tokenward bundle"},
@@ -69,6 +70,118 @@ func TestExamine(t *testing.T) {
 	}
 	if !sources[0].Troubled() || sources[len(sources)-1].Troubled() || !(doctor.Exam{Sources: sources}).Troubled() {
 		t.Errorf("the trouble is not at the top: %+v", sources)
+	}
+}
+
+// What is to be typed can be typed, and does what the program did.
+func TestRemediesCanBeTyped(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ source, reason, why, remedy string }{
+		{"scutil", "exit", "ended with an error", "Type `echo 'show State:/Users/ConsoleUser' | scutil` and"},
+		{"scutil", "timeout", "was stopped", "See whether `echo 'show State:/Users/ConsoleUser' | scutil` ends"},
+		{"scutil --proxy", "exit", "ended with an error", "Type `scutil --proxy` and"},
+		{"sysadminctl -secureTokenStatus", "exit", "ended with an error", "Type `sysadminctl -secureTokenStatus NAME` and"},
+		{"mdmclient QuerySecurityInfo", "exit", "ended with an error", "Type `sudo /usr/libexec/mdmclient QuerySecurityInfo` and"},
+		{"mdmclient QuerySecurityInfo", "timeout", "MDM server", "whether `sudo /usr/libexec/mdmclient QuerySecurityInfo` ends"},
+		{"bputil -e", "exit", "ended with an error", "Type `sudo bputil -e` and"},
+		{"dscl -plist . -readall /Users RecordName accountPolicyData", "exit", "ended with an error", "Type `sudo dscl -plist"},
+		{"dscl -plist . -read /Groups/admin GroupMembership GroupMembers", "exit", "ended with an error", "Type `dscl -plist"},
+		{"/Library/Application Support/com.apple.TCC/TCC.db", "unreadable", "could not be looked at", "`sudo ls -le \"/Library/Application Support/com.apple.TCC/TCC.db\"`"},
+		{"/Library/Application Support/com.apple.TCC/TCC.db", "timeout", "no end in time", "Restart the Mac"},
+		{"files of known tools", "unreadable", "could not be looked at", "`ls /Applications "},
+		{"connection to the MDM server", "timeout", "no end in time", "Check the network"},
+		{"connection to the MDM server", "unreadable", "no answer", "tokenward bundle"},
+	} {
+		r := wire.Report{Facts: map[string]wire.Fact{"a": {Status: "failed", Reason: tc.reason, Source: tc.source}}}
+		s := find(t, doctor.Examine(r, nil, doctor.Circumstances{Root: true}), tc.source)
+		if !strings.Contains(s.Why, tc.why) || !strings.Contains(s.Remedy, tc.remedy) {
+			t.Errorf("%s, %s: %q, %q", tc.source, tc.reason, s.Why, s.Remedy)
+		}
+	}
+}
+
+// A source that was not asked says what it waits for, and is in trouble with it.
+func TestWhatASourceWaitsFor(t *testing.T) {
+	t.Parallel()
+	works, broken, unasked := wire.Fact{Status: "observed"}, wire.Fact{Status: "failed", Reason: "exit"}, wire.Fact{Status: "not_observed"}
+	from := func(f wire.Fact, source string) wire.Fact {
+		f.Source = source
+		return f
+	}
+	const dscl, sysctl, server = "dscl -plist . -readall /Users", "sysctl kern.boottime", "profiles status -type enrollment"
+	for _, tc := range []struct {
+		name, source string
+		facts        map[string]wire.Fact
+		state        doctor.State
+		waitsFor     []string
+		why          string
+	}{
+		{"the start failed", "last -1000", map[string]wire.Fact{"device.booted_at": from(broken, sysctl)}, doctor.Waiting, []string{sysctl}, "`" + sysctl + "` tells, and that does not work"},
+		{"the start was not asked for", "last -1000", map[string]wire.Fact{"device.booted_at": from(unasked, sysctl)}, doctor.NotAsked, []string{sysctl}, "was not asked either"},
+		{"the version", "app-sso platform -s", map[string]wire.Fact{"os.version": from(broken, "sw_vers")}, doctor.Waiting, []string{"sw_vers"}, "`sw_vers`"},
+		{
+			"the chip", "bputil -e",
+			map[string]wire.Fact{"device.chip": from(works, "uname -m"), "device.apple_silicon": from(broken, sysctl)},
+			doctor.Waiting,
+			[]string{sysctl},
+			"`" + sysctl + "`",
+		},
+		{
+			"the chip, for Intel", "firmwarepasswd -check",
+			map[string]wire.Fact{"device.chip": from(broken, "uname -m"), "device.apple_silicon": from(broken, sysctl)},
+			doctor.Waiting,
+			[]string{"uname -m", sysctl},
+			"`uname -m` and `" + sysctl + "`",
+		},
+		{
+			"the way to the server", "connection to the MDM server",
+			map[string]wire.Fact{"enrollment.server": from(works, server), "network.proxy": from(broken, "scutil --proxy")},
+			doctor.Waiting,
+			[]string{"scutil --proxy"},
+			"`scutil --proxy`",
+		},
+		{
+			"the server", "connection to the MDM server",
+			map[string]wire.Fact{"enrollment.server": from(broken, server), "network.proxy": from(unasked, "scutil --proxy")},
+			doctor.Waiting,
+			[]string{server},
+			"`" + server + "`",
+		},
+		{"the accounts", "sysadminctl -secureTokenStatus", map[string]wire.Fact{"accounts.directory": from(broken, dscl)}, doctor.Waiting, []string{dscl}, "`" + dscl + "`"},
+		{"no account is in doubt", "sysadminctl -secureTokenStatus", map[string]wire.Fact{"accounts.directory": from(works, dscl)}, doctor.NotAsked, nil, "nobody to ask about"},
+		{"everything is known", "last -1000", map[string]wire.Fact{"device.booted_at": from(works, sysctl)}, doctor.NotAsked, nil, "It was not asked."},
+		{"it waits for none", "dsconfigad -show", nil, doctor.NotAsked, nil, "It was not asked."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			r := wire.Report{Facts: map[string]wire.Fact{"it": from(unasked, tc.source)}}
+			maps.Copy(r.Facts, tc.facts)
+			s := find(t, doctor.Examine(r, nil, doctor.Circumstances{Root: true}), tc.source)
+			waits := tc.state == doctor.Waiting
+			if s.State != tc.state || !slices.Equal(s.WaitsFor, tc.waitsFor) || !strings.Contains(s.Why, tc.why) {
+				t.Errorf("%+v", s)
+			}
+			if s.Troubled() != waits || (s.Remedy != "") != waits {
+				t.Errorf("troubled %t, remedy %q", s.Troubled(), s.Remedy)
+			}
+		})
+	}
+}
+
+// What waits for another that works stays quiet, and what is broken is above it.
+func TestWhatWaitsIsBelowWhatItWaitsFor(t *testing.T) {
+	t.Parallel()
+	r := wire.Report{Facts: map[string]wire.Fact{
+		"os.version":            {Status: "failed", Reason: "exit", Source: "sw_vers"},
+		"accounts.platform_sso": {Status: "not_observed", Source: "app-sso platform -s"},
+		"device.sip":            {Status: "observed", Source: "csrutil status"},
+	}}
+	var order []string
+	for _, s := range doctor.Examine(r, nil, doctor.Circumstances{Root: true}) {
+		order = append(order, s.Source)
+	}
+	if want := []string{"sw_vers", "app-sso platform -s", "csrutil status"}; !slices.Equal(order, want) {
+		t.Errorf("%v, want %v", order, want)
 	}
 }
 

@@ -22,11 +22,14 @@ func explainState(s Source, state State, c Circumstances) (why, remedy string) {
 		return "", ""
 	case Unsupported:
 		return "This Mac has no such thing.", ""
-	case NotAsked:
-		return "It was not asked: another answer that it depends on is missing, or there is nobody to ask about.", ""
+	case NotAsked, Waiting:
+		return explainWaiting(s)
 	case Denied:
 		return denied(c)
 	case Failed:
+	}
+	if s.kind() != program {
+		return failedOther(s)
 	}
 	return failed(s, c)
 }
@@ -43,15 +46,15 @@ func failed(s Source, c Circumstances) (why, remedy string) {
 	switch s.Reason {
 	case "timeout":
 		if s.tool() == "mdmclient" {
-			return "It did not end in time. It asks the MDM server.", "Check the network between this Mac and its MDM server, and whether `sudo /usr/libexec/" + s.Source + "` ends."
+			return "It did not end in time. It asks the MDM server.", fmt.Sprintf("Check the network between this Mac and its MDM server, and whether `%s` ends.", s.typed())
 		}
-		return "It did not end in time and was stopped.", fmt.Sprintf("See whether `%s` ends when you type it. If it does not, restart the Mac.", s.Source)
+		return "It did not end in time and was stopped.", fmt.Sprintf("See whether `%s` ends when you type it. If it does not, restart the Mac.", s.typed())
 	case "missing":
 		return fmt.Sprintf("macOS %s on this Mac has no such program.", c.OS), "If other Macs with this macOS have it, the system is damaged: reinstall macOS over it. Nothing is lost by that."
 	case "orphans":
 		return "It ended and left a process that held its output.", "Restart the Mac. If it happens again: " + send
 	case "exit":
-		return "It ended with an error and gave no answer.", fmt.Sprintf("Type `%s` and read what it says. %s", s.Source, send)
+		return "It ended with an error and gave no answer.", fmt.Sprintf("Type `%s` and read what it says. %s", s.typed(), send)
 	case "unreadable":
 		return "It printed something that this version of Tokenward cannot read.", "Update Tokenward. If that does not help: " + send
 	}

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -20,25 +19,27 @@ const (
 	Works       State = "works"       // it answered, also that there is none
 	Unsupported State = "unsupported" // this macOS or chip has no such thing: nothing to mend
 	NotAsked    State = "not_asked"
+	Waiting     State = "waits_for" // not asked, since a source that it needs is in trouble
 	Denied      State = "denied"
 	Failed      State = "failed"
 )
 
-func states() []State { return []State{Works, Unsupported, NotAsked, Denied, Failed} }
+func states() []State { return []State{Works, Unsupported, NotAsked, Waiting, Denied, Failed} }
 
-// Broken says whether there is something to mend.
+// Broken says whether there is something to mend about the source itself.
 func (s State) Broken() bool { return s == Denied || s == Failed }
 
 // A Source is one tool, file or connection, and how it is doing.
 type Source struct {
-	Source string   `json:"source"` // as an admin would type it
-	Facts  []string `json:"facts"`  // what is learned from it
-	State  State    `json:"state"`
-	Reason string   `json:"reason,omitempty"` // of a failure: timeout, missing, unreadable, exit, orphans
-	TookMS int64    `json:"took_ms"`
-	Daemon State    `json:"daemon,omitempty"` // how the daemon found it, where that is another state
-	Why    string   `json:"why,omitempty"`
-	Remedy string   `json:"remedy,omitempty"`
+	Source   string   `json:"source"` // as an admin would type it
+	Facts    []string `json:"facts"`  // what is learned from it
+	State    State    `json:"state"`
+	Reason   string   `json:"reason,omitempty"` // of a failure: timeout, missing, unreadable, exit, orphans
+	TookMS   int64    `json:"took_ms"`
+	Daemon   State    `json:"daemon,omitempty"`    // how the daemon found it, where that is another state
+	WaitsFor []string `json:"waits_for,omitempty"` // of one that was not asked: the sources whose answers it lacks
+	Why      string   `json:"why,omitempty"`
+	Remedy   string   `json:"remedy,omitempty"`
 }
 
 // Circumstances are what decides about the remedy.
@@ -62,6 +63,7 @@ func Examine(here wire.Report, daemon *wire.Report, c Circumstances) []Source {
 	}
 	list := make([]Source, 0, len(sources))
 	for _, s := range sources {
+		s.wait(here.Facts)
 		s.Why, s.Remedy = explain(*s, c)
 		slices.Sort(s.Facts)
 		list = append(list, *s)
@@ -73,7 +75,7 @@ func Examine(here wire.Report, daemon *wire.Report, c Circumstances) []Source {
 }
 
 func (s Source) trouble() int {
-	if !s.State.Broken() && !s.Daemon.Broken() {
+	if !s.State.Broken() && !s.Daemon.Broken() && s.State != Waiting {
 		return 0
 	}
 	return max(slices.Index(states(), s.State), slices.Index(states(), s.Daemon))
@@ -115,10 +117,4 @@ func stateOf(f wire.Fact) State {
 		return Denied
 	}
 	return Failed
-}
-
-// tool is the first word of a source: the program, where it is one.
-func (s Source) tool() string {
-	name, _, _ := strings.Cut(s.Source, " ")
-	return name
 }

@@ -48,6 +48,9 @@ func (p *page) check(c doctor.Check) {
 func (p *page) source(s doctor.Source, st style) {
 	p.line("")
 	state := string(s.State)
+	if s.State == doctor.Waiting {
+		state = "waits for another"
+	}
 	if s.Daemon != "" {
 		state += " here, " + string(s.Daemon) + " for the daemon"
 	}
@@ -72,7 +75,7 @@ func mark(s doctor.State) string {
 		return "denied"
 	case doctor.Failed:
 		return "trouble"
-	case doctor.Unsupported, doctor.NotAsked:
+	case doctor.Unsupported, doctor.NotAsked, doctor.Waiting:
 	}
 	return "not known"
 }
@@ -83,7 +86,7 @@ func markStyle(s doctor.State) style {
 		return green
 	case doctor.Denied, doctor.Failed:
 		return red
-	case doctor.Unsupported, doctor.NotAsked:
+	case doctor.Unsupported, doctor.NotAsked, doctor.Waiting:
 	}
 	return dim
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/doctor"
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 const hostileText = "eve\x1b[2J\x07\r\nroot\u202e"
@@ -27,6 +28,10 @@ func exam() doctor.Exam {
 				Reason: "timeout", Why: "It did not end in time.", Remedy: "Check the network.",
 			},
 			{Source: "dscl", Facts: []string{"accounts.groups"}, State: doctor.Works, Daemon: doctor.Denied, Why: "It works here, but not for the daemon.", Remedy: "Grant it."},
+			{
+				Source: "last -1000", Facts: []string{"accounts.logins"}, State: doctor.Waiting, WaitsFor: []string{"sysctl kern.boottime"},
+				Why: "It was not asked: it waits for what `sysctl kern.boottime` tells, and that does not work.", Remedy: "Mend that first.",
+			},
 			{Source: "bputil -e", Facts: []string{"startup.mode"}, State: doctor.Unsupported, Why: "This Mac has no such thing."},
 			{Source: "sw_vers", Facts: []string{"os.version"}, State: doctor.Works},
 		},
@@ -53,6 +58,7 @@ func TestWriteFacts(t *testing.T) {
 		f := r.Facts["filevault.state"]
 		f.Source, f.ObservedAt, f.TookMS = "fdesetup status", &at, 12345
 		r.Facts["filevault.state"] = f
+		r.Facts["peers"] = wire.Fact{Value: "", Status: "observed", Source: "files of known tools"}
 		var out bytes.Buffer
 		if err := view.WriteFacts(&out, screen, view.Page{Report: r, Note: "The daemon is not running: this is what the Mac says now.", Now: now}); err != nil {
 			t.Fatal(err)

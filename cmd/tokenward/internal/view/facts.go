@@ -85,6 +85,8 @@ func (g *group) title(now time.Time) string {
 // told is the value, or why there is none.
 func told(f wire.Fact) (string, style) {
 	switch {
+	case f.Value == "":
+		return "none", plain
 	case f.Value != nil:
 		return fmt.Sprint(f.Value), plain
 	case f.Status == "absent":
