@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,9 +20,10 @@ func TestADiskThatDoesNotAnswer(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk(root)
-		answer, started := make(chan struct{}), 0
+		var started atomic.Int32
+		answer := make(chan struct{})
 		hangs := func(string) error {
-			started++
+			started.Add(1)
 			<-answer
 			return nil
 		}
@@ -34,8 +36,8 @@ func TestADiskThatDoesNotAnswer(t *testing.T) {
 				t.Errorf("while it hangs: %+v", f)
 			}
 		}
-		if started != 1 {
-			t.Errorf("%d wait for it", started)
+		if n := started.Load(); n != 1 {
+			t.Errorf("%d wait for it", n)
 		}
 		close(answer)
 		synctest.Wait()
