@@ -51,6 +51,7 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	ctx, stop := interruptible(ctx)
 	defer stop()
 	now, mac := time.Now().UTC(), a.mac(cfg)
+	mac.Run = a.waiting(mac.Run)
 	var recorder *run.Recorder // holds all that the tools print
 	if record != "" {
 		recorder = run.NewRecorder(mac.Run, mac.Files, mac.Net)
@@ -60,7 +61,6 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	if deep {
 		which = collectors.All()
 	}
-	defer a.progress("Asking the Mac …")()
 	limited, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
 	defer cancel()
 	found := agent.Look(limited, mac, now, which, health.Policy{ServiceAccounts: cfg.ServiceAccounts})
