@@ -126,30 +126,57 @@ func classify(ctx context.Context, err error) error {
 }
 
 // capped keeps the first MaxOutput bytes and takes the rest without keeping it.
+// It keeps them in pieces: a buffer that grows by doubling would hold three times
+// as much as a tool prints in the moment in which it grows.
 type capped struct {
-	mu   sync.Mutex // a child that outlives the tool may still be writing
-	buf  bytes.Buffer
-	over bool
+	mu     sync.Mutex // a child that outlives the tool may still be writing
+	pieces [][]byte
+	size   int
+	over   bool
 }
+
+const pieceSize = 128 << 10
 
 func (c *capped) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := MaxOutput - c.buf.Len()
-	if room < len(p) {
+	written := len(p)
+	if room := MaxOutput - c.size; room < len(p) {
 		c.over = true
-		c.buf.Write(p[:room])
-	} else {
-		c.buf.Write(p)
+		p = p[:room]
 	}
-	return len(p), nil
+	c.size += len(p)
+	for len(p) > 0 {
+		p = p[c.fill(p):]
+	}
+	return written, nil
+}
+
+// fill puts what fits into the last piece, or into a new one.
+func (c *capped) fill(p []byte) int {
+	last := len(c.pieces) - 1
+	if last < 0 || len(c.pieces[last]) == cap(c.pieces[last]) {
+		size := pieceSize
+		if last < 0 {
+			size = 4 << 10 // most tools print a few lines
+		}
+		c.pieces = append(c.pieces, make([]byte, 0, size))
+		last++
+	}
+	piece := c.pieces[last]
+	n := min(len(p), cap(piece)-len(piece))
+	c.pieces[last] = append(piece, p[:n]...)
+	return n
 }
 
 // take returns what was kept. What a child writes after that is lost.
 func (c *capped) take() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	kept := c.buf.Bytes()
-	c.buf = bytes.Buffer{}
-	return kept
+	pieces := c.pieces
+	c.pieces, c.size = nil, 0
+	if len(pieces) == 1 {
+		return pieces[0]
+	}
+	return bytes.Join(pieces, nil)
 }
