@@ -13,6 +13,7 @@ import (
 	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/wallclock"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -24,14 +25,6 @@ const fullEvery = 24 * time.Hour
 type lastFull struct {
 	hash string
 	at   time.Time // on the wall clock
-}
-
-// elapsed says whether so much time has passed on the wall clock: the monotonic
-// one stands still while a Mac sleeps, and a day of it can take a week. A clock
-// that was set back says nothing about the time in between; that counts as yes.
-func elapsed(since, now time.Time, wanted time.Duration) bool {
-	passed := now.Round(0).Sub(since.Round(0))
-	return passed < 0 || passed >= wanted
 }
 
 // check is one round: ask, judge, remember, spool. Delivery is not part of it.
@@ -108,7 +101,7 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	a.report = &shown
 	asked := a.sendFull
 	a.sendFull = false
-	full := asked || report.StateHash != a.lastFull.hash || elapsed(a.lastFull.at, now, fullEvery)
+	full := asked || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
 	changed := a.lastFull.hash != "" && report.StateHash != a.lastFull.hash
 	a.mu.Unlock()
 	if a.spool == nil {

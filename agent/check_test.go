@@ -351,16 +351,6 @@ func TestTimesAreOfTheWallClock(t *testing.T) {
 	}
 }
 
-func TestElapsed(t *testing.T) {
-	t.Parallel()
-	since := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for passed, want := range map[time.Duration]bool{0: false, time.Hour - 1: false, time.Hour: true, 24 * time.Hour: true, -1: true} {
-		if got := elapsed(since, since.Add(passed), time.Hour); got != want {
-			t.Errorf("after %s of an hour: %t", passed, got)
-		}
-	}
-}
-
 // wantAnswer checks, and looks at everything that is known then: a heartbeat
 // would not tell.
 func wantAnswer(t *testing.T, a *Agent, reason wire.Trigger, want string) {

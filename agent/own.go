@@ -7,6 +7,7 @@ import (
 
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/wallclock"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -63,5 +64,5 @@ func silent(d wire.Delivery, started, now time.Time) bool {
 	if d.LastAck != nil {
 		last = *d.LastAck
 	}
-	return d.LastError != "" && elapsed(last, now, undelivered)
+	return d.LastError != "" && wallclock.Elapsed(last, now, undelivered)
 }

@@ -126,6 +126,38 @@ func recorded(t *testing.T, mac state.Mac) []run.Recorded {
 	return recording.Commands
 }
 
+// The simulator does not know the collectors, and records on its own what they
+// ask: the two lists are the same, or its recordings would leave something out.
+func TestTheSimulatorRecordsWhatACheckAsks(t *testing.T) {
+	t.Parallel()
+	for _, scenario := range []string{"healthy", "catalina-intel-office-mac", "library-with-a-strict-proxy", "bought-in-a-shop"} {
+		mac := load(t, scenario)
+		ours, theirs := macsim.NewRunner(mac), macsim.NewRunner(mac)
+		check, simulator := run.NewRecorder(ours, ours, ours), run.NewRecorder(theirs, theirs, theirs)
+		collectors.Take(t.Context(), collectors.Mac{Run: check, Files: check, Net: check, Privileged: true}, now, collectors.All())
+		macsim.Record(t.Context(), &mac, simulator)
+		if got, want := asks(simulator.Recording(now)), asks(check.Recording(now)); !slices.Equal(got, want) {
+			t.Errorf("%s: the simulator records:\n%s\na check asks:\n%s", scenario, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+	}
+}
+
+// asks are the questions of a recording, without those about single accounts.
+func asks(r run.Recording) (all []string) {
+	for _, c := range r.Commands {
+		if l := line(c.Argv, c.Stdin); !strings.HasPrefix(l, question) {
+			all = append(all, l)
+		}
+	}
+	for _, f := range r.Files {
+		all = append(all, fmt.Sprint(f.Path, " opened ", f.Opened))
+	}
+	for _, p := range r.Probes {
+		all = append(all, p.Name)
+	}
+	return all
+}
+
 func TestCollectorsHaveNamesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	names, lines := map[string]bool{}, map[string]bool{}

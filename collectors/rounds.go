@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/wallclock"
 )
 
 // What a check may cost. The number of accounts does not come into it.
@@ -96,7 +97,7 @@ func (r *Rounds) budget(mac Mac, o Occasion) int {
 	case mac.Free:
 		const noLimit = 1 << 20
 		return noLimit
-	case o.Wanted || elapsed(r.last, o.At, pause):
+	case o.Wanted || wallclock.Elapsed(r.last, o.At, pause):
 		return mostAtFirst
 	}
 	return mostProcesses
@@ -172,19 +173,11 @@ func (r *Rounds) due(c Collector, o Occasion) bool {
 	}
 	switch {
 	case was.ended == evidence.Denied, was.soon && c.Slow, !definite(was.ended) && c.Slow:
-		return elapsed(was.asked, o.At, min(askAgain, c.standsFor()))
+		return wallclock.Elapsed(was.asked, o.At, min(askAgain, c.standsFor()))
 	case was.soon, !definite(was.ended):
 		return true
 	}
-	return elapsed(was.asked, o.At, c.standsFor())
-}
-
-// elapsed says whether that much time has passed on the wall clock: the monotonic
-// one stands still while a Mac sleeps. A clock that was set back says nothing
-// about the time in between; that counts as yes.
-func elapsed(since, now time.Time, wanted time.Duration) bool {
-	passed := now.Round(0).Sub(since.Round(0))
-	return passed < 0 || passed >= wanted
+	return wallclock.Elapsed(was.asked, o.At, c.standsFor())
 }
 
 // ask asks those, in that order.
@@ -225,7 +218,7 @@ func (r *Rounds) learn(c Collector, patch Patch, state evidence.State, o Occasio
 
 // serves says whether an answer may still stand for one that does not come.
 func (r *Rounds) serves(c Collector, was answer, at time.Time) bool {
-	return definite(was.state) && !c.regular() && !elapsed(was.given, at, 2*c.standsFor())
+	return definite(was.state) && !c.regular() && !wallclock.Elapsed(was.given, at, 2*c.standsFor())
 }
 
 func definite(s evidence.State) bool {

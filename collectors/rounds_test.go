@@ -306,6 +306,19 @@ func TestADeniedToolIsTriedOnceAnHour(t *testing.T) {
 	}
 }
 
+// afterAChange is the healthy Mac, asked twice, and once more after a change.
+func afterAChange(t *testing.T, change func(*state.Mac)) (*watched, evidence.Snapshot) {
+	t.Helper()
+	mac := load(t, "healthy")
+	w := watch(t, simulated(mac))
+	w.round(0, false)
+	w.round(time.Minute, false)
+	changed := mac.Clone()
+	change(&changed)
+	w.inner = simulated(changed)
+	return w, w.round(time.Minute, false)
+}
+
 // A change makes older answers worthless, and has them asked for at once.
 func TestAChangeRenewsWhatDependsOnIt(t *testing.T) {
 	t.Parallel()
@@ -335,14 +348,7 @@ func TestAChangeRenewsWhatDependsOnIt(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			mac := load(t, "healthy")
-			w := watch(t, simulated(mac))
-			w.round(0, false)
-			w.round(time.Minute, false)
-			changed := mac.Clone()
-			tc.change(&changed)
-			w.inner = simulated(changed)
-			s := w.round(time.Minute, false)
+			w, s := afterAChange(t, tc.change)
 			for _, command := range tc.asked {
 				if w.times(command) != 1 {
 					t.Errorf("%s was asked %d times: %v", command, w.times(command), w.asked)
@@ -599,14 +605,7 @@ func TestEachChangeCounts(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			mac := load(t, "healthy")
-			w := watch(t, simulated(mac))
-			w.round(0, false)
-			w.round(time.Minute, false)
-			changed := mac.Clone()
-			tc.change(&changed)
-			w.inner = simulated(changed)
-			if w.round(time.Minute, false); w.times(tc.asked) != 1 {
+			if w, _ := afterAChange(t, tc.change); w.times(tc.asked) != 1 {
 				t.Errorf("%s was asked %d times: %v", tc.asked, w.times(tc.asked), w.asked)
 			}
 		})

@@ -102,16 +102,11 @@ func onAppleSilicon(s evidence.Snapshot) evidence.State { return onChip(s, true)
 
 func onIntel(s evidence.Snapshot) evidence.State { return onChip(s, false) }
 
-// onChip says whether a question for one kind of Mac is to be asked. A process
-// that is translated is told x86_64 by uname, so that word counts only where the
-// kernel has not the name that Apple silicon has.
+// onChip says whether a question for one kind of Mac is to be asked.
 func onChip(s evidence.Snapshot, wanted bool) evidence.State {
-	arch, _ := s.Arch.Known()
-	named, _ := s.Machine.AppleSilicon.Known()
-	apple := arch == "arm64" || named
-	intel := arch == "x86_64" && s.Machine.AppleSilicon.State == evidence.Absent
+	apple, known := s.OnAppleSilicon()
 	switch {
-	case apple == intel:
+	case !known:
 		return evidence.NotObserved
 	case apple != wanted:
 		return evidence.Unsupported

@@ -11,6 +11,7 @@ import (
 	"github.com/tokenward/tokenward/collectors/parse"
 	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/run"
+	"github.com/tokenward/tokenward/internal/wallclock"
 )
 
 // maxQuestions is how many accounts sysadminctl's answers are kept about: it is
@@ -63,8 +64,8 @@ func (r *Rounds) standing(accounts []evidence.DirectoryAccount, s evidence.Snaps
 	for _, a := range accounts {
 		was, known := r.about[a.Name]
 		same := known && was.tag == a.TokenTag && was.holds == holders[strings.ToUpper(a.GUID)]
-		fresh := same && definite(was.obs.State) && !elapsed(was.asked, o.At, statusServes)
-		if same && !elapsed(was.asked, o.At, 2*statusServes) {
+		fresh := same && definite(was.obs.State) && !wallclock.Elapsed(was.asked, o.At, statusServes)
+		if same && !wallclock.Elapsed(was.asked, o.At, 2*statusServes) {
 			about[a.Name] = was
 		}
 		if !fresh || o.Wanted {

@@ -42,19 +42,12 @@ func triObs(o evidence.Obs[bool]) Tri {
 	return Unknown
 }
 
-// appleSilicon goes by the processor that the kernel names, and by the name that
-// only a kernel of Apple silicon knows. What a translated process starts is told
-// x86_64 there too, so that word alone says nothing.
 func appleSilicon(s evidence.Snapshot) Tri {
-	arch, _ := s.Arch.Known()
-	named, _ := s.Machine.AppleSilicon.Known()
-	switch {
-	case arch == "arm64" || named:
-		return Yes
-	case arch == "x86_64" && s.Machine.AppleSilicon.State == evidence.Absent:
-		return No
+	is, known := s.OnAppleSilicon()
+	if !known {
+		return Unknown
 	}
-	return Unknown
+	return TriOf(is)
 }
 
 // chip tells a T2 by the secure boot that no other Intel Mac has. documented

@@ -41,3 +41,15 @@ const (
 	ReducedSecurity    StartupMode = "reduced"
 	PermissiveSecurity StartupMode = "permissive"
 )
+
+// OnAppleSilicon puts together what uname and the kernel say of the processor.
+// What a translated process starts is told x86_64 there too, so that word counts
+// only where the kernel has not the name that Apple silicon has. Known is false
+// where neither of them decides.
+func (s Snapshot) OnAppleSilicon() (is, known bool) {
+	arch, _ := s.Arch.Known()
+	named, _ := s.Machine.AppleSilicon.Known()
+	apple := arch == "arm64" || named
+	intel := arch == "x86_64" && s.Machine.AppleSilicon.State == Absent
+	return apple, apple || intel
+}

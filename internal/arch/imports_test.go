@@ -22,17 +22,18 @@ func imports() map[string]string {
 		"health/evidence": "",
 		"health":          "health/evidence",
 
-		"internal/arch":     "",
-		"internal/floor":    "", // for benchmarks
-		"internal/fault":    "", // marks the steps at which crash tests kill; empty in what is shipped
-		"internal/paths":    "",
-		"internal/plistx":   "",
-		"internal/secret":   "",
-		"internal/spelling": "",
-		"internal/rootfile": "internal/fault",
-		"internal/run":      "internal/rootfile",
-		"internal/reach":    "internal/run",
-		"internal/wire":     "health health/evidence",
+		"internal/arch":      "",
+		"internal/floor":     "", // for benchmarks
+		"internal/fault":     "", // marks the steps at which crash tests kill; empty in what is shipped
+		"internal/paths":     "",
+		"internal/plistx":    "",
+		"internal/secret":    "",
+		"internal/spelling":  "",
+		"internal/wallclock": "",
+		"internal/rootfile":  "internal/fault",
+		"internal/run":       "internal/rootfile",
+		"internal/reach":     "internal/run",
+		"internal/wire":      "health health/evidence",
 
 		"internal/macsim/state": "",
 		"internal/macsim/tool":  "internal/macsim/state",
@@ -43,7 +44,7 @@ func imports() map[string]string {
 		"internal/macsim/conform":    "internal/macsim/state internal/macsim/tool",
 
 		"collectors/parse":  "health/evidence internal/plistx",
-		"collectors":        "collectors/parse health/evidence internal/run",
+		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
 		"agent/config":   "internal/rootfile internal/spelling internal/wire", // wire: labels are a type of the report
@@ -53,7 +54,7 @@ func imports() map[string]string {
 		"agent/uplink":   "internal/fault internal/secret internal/wire",
 		"agent/watch":    "",
 		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
-			"internal/paths internal/rootfile internal/secret internal/wire",
+			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
