@@ -23,12 +23,12 @@ type Assessment struct {
 // the delivery; check, status and diagnose come through here. The daemon takes the
 // same two steps, but keeps the slow answers from one check to the next.
 func Look(ctx context.Context, mac collectors.Mac, at time.Time, which []collectors.Collector, policy health.Policy) Assessment {
-	return Judge(collectors.Take(ctx, mac, at, which), policy)
+	return Judge(collectors.Take(ctx, mac, at, which), health.Ledger{}, policy)
 }
 
-// Judge judges evidence that was taken before.
-func Judge(s evidence.Snapshot, policy health.Policy) Assessment {
-	m := health.Derive(s)
+// Judge judges evidence that was taken before, with what earlier checks found.
+func Judge(s evidence.Snapshot, past health.Ledger, policy health.Policy) Assessment {
+	m := health.Derive(s, past)
 	found := health.Diagnose(m, policy)
 	return Assessment{Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found)}
 }

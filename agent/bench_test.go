@@ -64,7 +64,7 @@ func simulated(root string, tools run.Runner) collectors.Mac {
 func benchmarkLook(b *testing.B, root string, rounds func() *collectors.Rounds) {
 	b.Helper()
 	look := func(ctx context.Context, tools run.Runner) error {
-		a := agent.Judge(rounds().Take(ctx, simulated(root, tools), collectors.Occasion{At: later(), Boot: "one"}), health.Policy{})
+		a := agent.Judge(rounds().Take(ctx, simulated(root, tools), collectors.Occasion{At: later(), Boot: "one"}), health.Ledger{}, health.Policy{})
 		if a.Verdict == health.VerdictUnknown {
 			return fmt.Errorf("nothing is known: %v", a.Model.Gaps)
 		}

@@ -37,7 +37,7 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 		return // stopped halfway: what is missing was not missing on the Mac
 	}
 	assessment.Findings = append(assessment.Findings, a.ownFindings(began)...)
-	a.settle(&assessment, began)
+	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)
 	err := a.publish(report, began)
@@ -59,17 +59,25 @@ func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) As
 	s := a.rounds.Take(ctx, a.mac, collectors.Occasion{
 		At: now.UTC(), Boot: boot, Wanted: reason == wire.Requested, Stirred: reason == wire.Event,
 	})
-	return Judge(s, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
+	a.mu.Lock()
+	past := a.ledger
+	a.mu.Unlock()
+	return Judge(s, past, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
 }
 
-// settle gives the findings the time since when they are known, and keeps it
-// across restarts.
-func (a *Agent) settle(assessment *Assessment, now time.Time) {
+// settle brings the findings together with those of earlier checks, and keeps
+// what the next one needs across restarts.
+func (a *Agent) settle(assessment *Assessment) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.ledger, assessment.Findings = health.Settle(a.ledger, assessment.Findings, now.UTC())
+	var changes []health.Change
+	a.ledger, assessment.Findings, changes = health.Settle(a.ledger, assessment.Model, assessment.Findings)
+	assessment.Verdict = health.Judge(assessment.Model, assessment.Findings)
 	if err := writeLedger(a.paths, a.ledger); err != nil {
 		a.log.Warn("ledger not written", zap.Error(err))
+	}
+	for _, c := range changes {
+		a.log.Info("changed", zap.String("what", string(c.Kind)), zap.String("code", string(c.Code)), zap.String("was", c.Was), zap.String("is", c.Is))
 	}
 }
 

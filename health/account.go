@@ -10,17 +10,19 @@ import (
 // lookup is what the other sources say, by the key that joins them to an
 // account: the GeneratedUID.
 type lookup struct {
-	cryptoKnown, unlockKnown, adminKnown bool
-	crypto                               map[string]evidence.CryptoUser
-	unlocks                              map[string]bool
-	adminNames, adminGUIDs               map[string]bool
-	fileVaultOff                         bool
+	cryptoKnown, unlockKnown bool
+	crypto                   map[string]evidence.CryptoUser
+	unlocks                  map[string]bool
+	fileVaultOff             bool
+	admins                   membership
+	managed                  map[string]bool // GUIDs of administrators whom the server had made
+	diary                    diary
 }
 
 func newLookup(s evidence.Snapshot) lookup {
 	l := lookup{
-		crypto: map[string]evidence.CryptoUser{}, unlocks: map[string]bool{},
-		adminNames: map[string]bool{}, adminGUIDs: map[string]bool{},
+		crypto: map[string]evidence.CryptoUser{}, unlocks: map[string]bool{}, managed: map[string]bool{},
+		admins: newMembership(s), diary: newDiary(s),
 	}
 	var users []evidence.CryptoUser
 	users, l.cryptoKnown = s.CryptoUsers.Known()
@@ -36,13 +38,9 @@ func newLookup(s evidence.Snapshot) lookup {
 	}
 	state, known := s.FileVault.Known()
 	l.fileVaultOff = known && state == evidence.FileVaultOff
-	var group evidence.AdminGroup
-	group, l.adminKnown = s.AdminGroup.Known()
-	for _, name := range group.Names {
-		l.adminNames[name] = true
-	}
-	for _, guid := range group.GUIDs {
-		l.adminGUIDs[strings.ToUpper(guid)] = true
+	managed, _ := s.Managed.Admins.Known()
+	for _, a := range managed {
+		l.managed[strings.ToUpper(a.GUID)] = true
 	}
 	return l
 }
@@ -62,15 +60,26 @@ func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) A
 	a := Account{
 		Name: r.Name, RealName: r.RealName, GUID: r.GUID, UID: r.UID, UIDKnown: r.UIDKnown, Hidden: r.Hidden,
 		Barred: r.DisabledTag,
-		Kind:   kindOf(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r),
-		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Admin: l.admin(r),
+		Kind:   l.kind(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r), PasswordHad: TriOf(r.PasswordKnown),
+		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Admin: l.admins.has(r),
 	}
 	a.Person = personOf(r, a.Kind)
 	a.CryptoUser, a.VolumeOwner = l.volume(r)
 	a.Unlocks = l.unlock(r)
 	a.Holder = a.CryptoUser
 	a.Token = tokenOf(a)
+	l.diary.of(r, &a)
 	return a
+}
+
+// kind adds to what the record shows whom the server had made. Without its answer
+// such an administrator is one like any other.
+func (l lookup) kind(r evidence.DirectoryAccount) Kind {
+	kind := kindOf(r)
+	if r.GUID != "" && l.managed[strings.ToUpper(r.GUID)] && kind != KindGuest {
+		return KindManagedAdmin
+	}
+	return kind
 }
 
 // volume says whether the volume has a key for the account, and whether it owns
@@ -94,21 +103,6 @@ func (l lookup) unlock(r evidence.DirectoryAccount) Tri {
 		return Unknown
 	}
 	return TriOf(l.unlocks[strings.ToUpper(r.GUID)])
-}
-
-// admin goes by name and by GeneratedUID, as the membership itself does. The
-// members of nested groups are not read. A directory makes its users admins that
-// way, so of an account that comes from one a "no" is not known.
-func (l lookup) admin(r evidence.DirectoryAccount) Tri {
-	if !l.adminKnown {
-		return Unknown
-	}
-	byName := slices.ContainsFunc(append([]string{r.Name}, r.OtherNames...), func(name string) bool { return l.adminNames[name] })
-	listed := byName || (r.GUID != "" && l.adminGUIDs[strings.ToUpper(r.GUID)])
-	if !listed && (r.Mobile || r.OriginalNode != "") {
-		return Unknown
-	}
-	return TriOf(listed)
 }
 
 func consoleOf(r evidence.DirectoryAccount, s evidence.Snapshot) Tri {
@@ -168,7 +162,7 @@ func noHome(home string) bool {
 // logged in is not known here, and an account counts as a person until it is.
 func personOf(r evidence.DirectoryAccount, kind Kind) Tri {
 	switch {
-	case kind != KindLocal && kind != KindMobile, r.Hidden, noShell(r.Shell), noHome(r.Home):
+	case kind != KindLocal && kind != KindMobile && kind != KindManagedAdmin, r.Hidden, noShell(r.Shell), noHome(r.Home):
 		return No
 	case !r.UIDKnown, r.Shell == "", r.Home == "":
 		return Unknown

@@ -35,13 +35,13 @@ func crowdOf(tb testing.TB, people int) evidence.Snapshot {
 func BenchmarkJudge(b *testing.B) {
 	for _, people := range []int{5, 100, 2000} {
 		s := crowdOf(b, people)
-		m := health.Derive(s)
+		m := health.Derive(s, health.Ledger{})
 		found := health.Diagnose(m, health.Policy{})
 		for _, step := range []struct {
 			name string
 			run  func()
 		}{
-			{"derive", func() { m = health.Derive(s) }},
+			{"derive", func() { m = health.Derive(s, health.Ledger{}) }},
 			{"diagnose", func() { found = health.Diagnose(m, health.Policy{}) }},
 			{"whole", func() { judge(s) }},
 		} {

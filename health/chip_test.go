@@ -43,7 +43,7 @@ func TestChip(t *testing.T) {
 	} {
 		m := health.Derive(evidence.Snapshot{
 			Arch: tc.arch, Machine: evidence.Machine{AppleSilicon: tc.kernel}, Security: evidence.Security{SecureBoot: tc.secureBoot},
-		})
+		}, health.Ledger{})
 		if m.Chip != tc.chip || m.AppleSilicon != tc.appleChip {
 			t.Errorf("%s: %s, Apple silicon %s", tc.name, m.Chip, m.AppleSilicon)
 		}

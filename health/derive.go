@@ -4,35 +4,66 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
-// Derive brings the evidence of all sources together. It is a pure function:
-// the same snapshot always gives the same model.
+// Derive brings the evidence of all sources together with what earlier checks of
+// this Mac found. It is a pure function: the same snapshot and ledger always give
+// the same model, whatever the order in which the sources answered.
 //
 // Of two sources that disagree the volume's own list of crypto users is
 // believed, since it is what unlocks the disk; the disagreement is kept as a
 // conflict. A source that is not essential can only add doubt: taking it away
 // never makes a worse claim possible.
-func Derive(s evidence.Snapshot) Model {
+func Derive(s evidence.Snapshot, past Ledger) Model {
 	m := Model{
 		TakenAt:      s.TakenAt,
 		AppleSilicon: appleSilicon(s), Chip: chip(s),
 		Enrolled:     triObs(s.EnrolledMDM),
 		UserApproved: triObs(s.UserApproved),
+		Past:         past,
+		Lost:         lost(s),
 	}
 	if v, ok := s.OSVersion.Known(); ok {
 		m.OS = ParseVersion(v)
 	}
+	m.APFS = apfs(s)
+	m.BootedAt, _ = s.Machine.BootedAt.Known()
+	m.Peers, _ = s.Peers.Known()
+	m.Enrollment = deriveEnrollment(s, m)
+	m.Startup = deriveStartup(s, m)
 	m.FileVault = deriveFileVault(s)
 	m.Bootstrap = deriveBootstrap(s, m)
-	m.Accounts = deriveAccounts(s)
+	m.Accounts, m.NetworkUser = deriveAccounts(s), networkUser(s)
 	m.Orphans = orphans(s)
 	m.Holders = deriveHolders(m.Accounts, s)
 	m.Conflicts = conflicts(s, m)
 	m.Gaps = gaps(s, m)
 	return m
+}
+
+// lost lists the facts that were asked for and did not come.
+func lost(s evidence.Snapshot) []evidence.FactName {
+	var names []evidence.FactName
+	for _, f := range s.Facts() {
+		switch f.Meta.State {
+		case evidence.Failed, evidence.Denied, evidence.NotObserved:
+			names = append(names, f.Name)
+		case evidence.Observed, evidence.Absent, evidence.Unsupported:
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func apfs(s evidence.Snapshot) Tri {
+	fs, ok := s.Machine.FileSystem.Known()
+	if !ok {
+		return Unknown
+	}
+	return TriOf(fs == "apfs")
 }
 
 func triObs(o evidence.Obs[bool]) Tri {
@@ -70,20 +101,42 @@ func chip(s evidence.Snapshot) Chip {
 	return UnknownChip
 }
 
-func deriveFileVault(s evidence.Snapshot) FileVault {
-	state, ok := s.FileVault.Known()
-	if !ok {
-		return FileVault{}
+func deriveBootstrap(s evidence.Snapshot, m Model) Bootstrap {
+	b := Bootstrap{
+		Supported: triObs(s.BootstrapSupported), Escrowed: triObs(s.BootstrapEscrowed),
+		Auth: bootstrapAuth(s), ForUpdates: triObs(s.Security.BootstrapForUpdate), ForKexts: triObs(s.Security.BootstrapForKexts),
 	}
-	on := state == evidence.FileVaultOn || state == evidence.FileVaultEncrypting
-	return FileVault{On: TriOf(on)}
+	b.CryptoUser, b.VolumeOwner = bootstrapUser(s)
+	b.Preflight, _ = s.EACSPreflight.Known()
+	b.Strength = strength(s, m, b)
+	b.Strength, b.ProvenAt = remembered(s, m, b)
+	return b
 }
 
-func deriveBootstrap(s evidence.Snapshot, m Model) Bootstrap {
-	b := Bootstrap{Supported: triObs(s.BootstrapSupported), Escrowed: triObs(s.BootstrapEscrowed)}
-	b.CryptoUser, b.VolumeOwner = bootstrapUser(s)
-	b.Strength = strength(s, m, b)
-	return b
+// bootstrapAuth reads a text. documented: allowed, disallowed, not supported; the
+// last is what an Intel Mac says, for which there is nothing to allow.
+func bootstrapAuth(s evidence.Snapshot) Tri {
+	switch word, _ := s.Security.BootstrapForAuth.Known(); word {
+	case "allowed":
+		return Yes
+	case "disallowed":
+		return No
+	}
+	return Unknown
+}
+
+// remembered keeps a proof for as long as nothing about the enrolment changed
+// and nothing speaks against it: a Mac asks for its token seldom.
+func remembered(s evidence.Snapshot, m Model, b Bootstrap) (Strength, time.Time) {
+	if b.Strength == StrengthProven {
+		return b.Strength, s.EACSPreflight.At.UTC()
+	}
+	proof := m.Past.Mac.Proof
+	valid := !proof.At.IsZero() && m.Enrollment.Identity != "" && proof.Identity == m.Enrollment.Identity
+	if !valid || b.Strength != StrengthClaimed {
+		return b.Strength, time.Time{}
+	}
+	return StrengthProven, proof.At
 }
 
 func bootstrapUser(s evidence.Snapshot) (present, owner Tri) {

@@ -3,76 +3,46 @@ package health
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
-
-// Policy is what an organisation has decided, where the right answer is a
-// decision and not a fact. The zero value is the cautious one.
-type Policy struct {
-	// ServiceAccounts are record names of accounts that nobody works with: a
-	// missing token of theirs is no finding.
-	ServiceAccounts []string
-}
-
-// A Rule recognises one condition. Everything about a condition is in one
-// literal: see docs/adding-a-rule.md.
-type Rule struct {
-	Code     Code
-	Title    string
-	Severity Severity
-	FedBy    Feed
-	// After lists conditions that explain this one where they hold for the same
-	// subject or for the whole Mac, the best explanation first. The finding then
-	// stays in the list and names its cause.
-	After       []Code
-	Consequence string
-	DoNot       string
-	Source      string // who says so
-	// Check returns the places where the condition holds. It fires on what is
-	// known and never on what is missing: taking evidence away from the model
-	// must not make it fire.
-	Check func(Model, Policy) []Hit
-}
-
-// A Hit is one place where a condition holds.
-type Hit struct {
-	Subject  string
-	Because  []evidence.FactName
-	Severity *Severity // where it differs from the rule's
-	Summary  string
-	NextStep string
-}
-
-// Rules lists every rule, in a fixed order.
-func Rules() []Rule {
-	return slices.Concat(enrollmentRules(), bootstrapRules(), tokenRules(), ownerRules(), fileVaultRules(), evidenceRules())
-}
 
 // Diagnose finds the conditions that hold, worst first, each with the finding
 // that explains it if there is one. The times are those of the model: what was
 // found earlier is said by Settle.
 func Diagnose(m Model, p Policy) []Finding {
 	var found []Finding
-	for _, r := range Rules() {
-		for _, h := range r.Check(m, p) {
-			found = append(found, r.finding(h, m))
+	rules := Rules()
+	for i := range rules {
+		r := &rules[i]
+		if r.Check == nil || r.Versions.Include(m.OS) != Yes {
+			continue
+		}
+		for _, h := range r.Check(&m, p) {
+			found = append(found, p.apply(r.Finding(h, m.TakenAt), &m))
 		}
 	}
-	explain(found)
+	found = suppress(rules, found)
+	explain(rules, found)
 	slices.SortStableFunc(found, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
 	})
 	return found
 }
 
-func (r Rule) finding(h Hit, m Model) Finding {
+// Finding makes a finding out of a place where the rule's condition holds. What
+// the place does not say is said by the rule.
+func (r *Rule) Finding(h Hit, at time.Time) Finding {
 	because := slices.Clone(h.Because)
+	if r.Versions != (Versions{}) {
+		because = append(because, evidence.OSVersionFact)
+	}
 	slices.Sort(because)
 	f := Finding{
-		Code: r.Code, Title: r.Title, Severity: r.Severity, FedBy: r.FedBy, Since: m.TakenAt,
+		Code: r.Code, Title: r.Title, Severity: r.Severity, FedBy: r.FedBy, Since: at,
 		Subject: h.Subject, Because: slices.Compact(because),
-		Summary: h.Summary, Consequence: r.Consequence, NextStep: h.NextStep, DoNot: r.DoNot,
+		Summary: h.Summary, Consequence: cmp.Or(h.Consequence, r.Consequence), NextStep: cmp.Or(h.NextStep, r.NextStep), DoNot: r.DoNot,
 	}
 	if h.Severity != nil {
 		f.Severity = *h.Severity
@@ -80,30 +50,62 @@ func (r Rule) finding(h Hit, m Model) Finding {
 	return f
 }
 
+// place is a condition at a subject.
+type place struct {
+	code    Code
+	subject string
+}
+
+func places(found []Finding) map[place]bool {
+	all := make(map[place]bool, len(found))
+	for _, f := range found {
+		all[place{f.Code, f.Subject}] = true
+	}
+	return all
+}
+
+// first returns the first of those conditions that holds for the same subject or
+// for the whole Mac.
+func first(holds map[place]bool, codes []Code, subject string) Code {
+	for _, code := range codes {
+		if holds[place{code, subject}] || holds[place{code, DeviceSubject}] {
+			return code
+		}
+	}
+	return ""
+}
+
+// suppress leaves out what another finding makes superfluous.
+func suppress(rules []Rule, found []Finding) []Finding {
+	by := map[Code][]Code{}
+	for _, r := range rules {
+		by[r.Code] = r.SuppressedBy
+	}
+	holds := places(found)
+	return slices.DeleteFunc(found, func(f Finding) bool { return first(holds, by[f.Code], f.Subject) != "" })
+}
+
 // explain links every finding to the first of its possible causes that holds.
-func explain(found []Finding) {
+func explain(rules []Rule, found []Finding) {
 	after := map[Code][]Code{}
-	for _, r := range Rules() {
+	for _, r := range rules {
 		after[r.Code] = r.After
 	}
+	holds := places(found)
 	for i := range found {
-		for _, cause := range after[found[i].Code] {
-			if slices.ContainsFunc(found, func(f Finding) bool {
-				return f.Code == cause && (f.Subject == found[i].Subject || f.Subject == DeviceSubject)
-			}) {
-				found[i].CausedBy = cause
-				break
-			}
-		}
+		found[i].CausedBy = first(holds, after[found[i].Code], found[i].Subject)
 	}
 }
 
 // Judge sums a Mac up in one word. Nothing is ok as long as an essential fact
-// is missing, and no gap hides what is critical.
+// is missing, and no gap hides what is critical. What the organisation muted does
+// not count.
 func Judge(m Model, found []Finding) Verdict {
 	worst := Info
 	for _, f := range found {
-		worst = max(worst, f.Severity)
+		if f.Muted == "" {
+			worst = max(worst, f.Severity)
+		}
 	}
 	switch {
 	case worst == Critical:

@@ -1,6 +1,9 @@
 package health
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
@@ -35,15 +38,27 @@ func (s Severity) String() string {
 // MarshalText writes the name that a report uses.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads a severity. A word that is not known is an error: a
+// decision about severities must not be misread.
+func (s *Severity) UnmarshalText(b []byte) error {
+	i := slices.Index(severityNames[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("severity: %q is none of %s", b, strings.Join(severityNames[:], ", "))
+	}
+	*s = Severity(i)
+	return nil
+}
+
 // A Feed says where a condition's evidence comes from.
 type Feed string
 
-// The feeds of a report's findings.
+// The feeds of conditions.
 const (
 	FromDevice  Feed = "device"  // what the tools print raises it
 	FromHistory Feed = "history" // this Mac's earlier checks
 	FromServer  Feed = "server"  // a feed, or other Macs
 	FromAgent   Feed = "agent"   // the agent's own state
+	FromAdvice  Feed = "advice"  // nothing that can be observed: for people and plans, never a finding
 )
 
 // DeviceSubject is the subject of a finding about the Mac as a whole. Any other
@@ -65,6 +80,8 @@ type Finding struct {
 	Consequence string // what comes of it
 	NextStep    string // what to do
 	DoNot       string // what would make it worse; may be empty
+
+	Muted string // the reason why the organisation does not count it; empty where it counts
 }
 
 // A Verdict is the one word that sums up a Mac. The zero value is

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
@@ -25,18 +26,49 @@ type Model struct {
 	OS           Version
 	AppleSilicon Tri
 	Chip         Chip
+	APFS         Tri       // the startup volume is one: tokens exist on no other
+	BootedAt     time.Time // zero where it is not known
 
 	Enrolled     Tri
 	UserApproved Tri
+	Enrollment   Enrollment
 
 	Bootstrap Bootstrap
 	FileVault FileVault
+	Startup   Startup
 
-	Accounts  []Account // every record of the local directory, by UID and name
-	Orphans   []string  // crypto users of accounts that are gone, as UUIDs
-	Holders   Holders
-	Conflicts []Conflict
-	Gaps      []evidence.FactName // essential facts that are not known
+	Accounts    []Account // every record of the local directory, by UID and name
+	NetworkUser string    // who is at the Mac and in no local record; empty where nobody is, or it is not known
+	Orphans     []string  // crypto users of accounts that are gone, as UUIDs
+	Holders     Holders
+	Peers       []string // other tools that handle logins, tokens or recovery keys
+	Conflicts   []Conflict
+	Gaps        []evidence.FactName // essential facts that are not known
+	Lost        []evidence.FactName // facts that were asked for and are not known, sorted
+	Past        Ledger              // what earlier checks found; empty where there were none
+}
+
+// Enrollment is what is known of the Mac's relation to its management server,
+// beside that there is one.
+type Enrollment struct {
+	Server         string // URL; empty where it is not known
+	DEP            Tri    // by Automated Device Enrollment
+	Supervised     Tri
+	UserEnrollment Tri // of a Mac that belongs to its user
+	Awaiting       Tri // held in Setup Assistant until the server is done
+	Reachable      Tri // the server answered a connection that was made the way the Mac would
+	ManagedAdmins  Tri // the server had Setup Assistant make an administrator
+	Identity       string // changes with the enrolment: server, way, approval; empty where it is not known
+}
+
+// Startup is what the startup security lets a management server and a person in
+// recoveryOS do.
+type Startup struct {
+	Full             Tri // full security
+	MDMControl       Tri // the server may manage kernel extensions and updates
+	FirmwarePassword Tri
+	RecoveryLock     Tri // recoveryOS wants a password
+	SIP              Tri // System Integrity Protection is on as a whole
 }
 
 // Strength says how well it is known that the Bootstrap Token works.
@@ -61,6 +93,15 @@ func (s Strength) String() string {
 	return strengthNames[StrengthUnknown]
 }
 
+// MarshalText writes the name that a report uses.
+func (s Strength) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a strength. A word that is not known reads as unknown.
+func (s *Strength) UnmarshalText(b []byte) error {
+	*s = Strength(max(slices.Index(strengthNames[:], string(b)), 0))
+	return nil
+}
+
 // Bootstrap is what is known of the Bootstrap Token: never one boolean.
 type Bootstrap struct {
 	Supported   Tri // the server announced support
@@ -68,6 +109,11 @@ type Bootstrap struct {
 	CryptoUser  Tri // the volume has its key
 	VolumeOwner Tri
 	Strength    Strength
+	ProvenAt    time.Time // when it was last proven in this enrolment; zero where it never was
+	Auth        Tri       // the server may use it to authorise updates and extensions; documented: Apple silicon alone
+	ForUpdates  Tri       // updates by the server need it
+	ForKexts    Tri       // so do kernel extensions
+	Preflight   string    // what EACSPreflight printed; empty where it is not known
 }
 
 // Usable says whether a login could bring a token, as far as this Mac can tell.
@@ -81,7 +127,17 @@ func (b Bootstrap) Missing() Tri { return Or(Not(b.Supported), Not(b.Escrowed)) 
 
 // FileVault is what is known of the startup volume's encryption.
 type FileVault struct {
-	On Tri // on, or on its way there
+	On           Tri // on, or on its way there
+	Busy         Tri // encrypting or decrypting
+	Deferred     Tri // to be turned on at a login or logout
+	DeferredUser string
+
+	RecoveryKey      Tri       // there is a personal recovery key
+	InstitutionalKey Tri       // there is an institutional one
+	ICloud           Tri       // the iCloud account of a user opens the disk
+	KeySealed        Tri       // the personal one lies sealed on this Mac, for the server to fetch
+	SealedAt         time.Time // zero where it is not known
+	EscrowProfile    Tri       // new keys go to the server; never No, since what is missing proves nothing
 }
 
 // Kind is what sort of account a record is.
@@ -94,6 +150,9 @@ const (
 	KindService Kind = "service"
 	KindSharing Kind = "sharing"
 	KindGuest   Kind = "guest"
+
+	KindManagedAdmin Kind = "managed_admin" // made in Setup Assistant for the management server
+	KindNetwork      Kind = "network"       // in no local record: never a token
 )
 
 // TokenState is what an account's Secure Token is worth.
@@ -139,18 +198,46 @@ type Account struct {
 	Holder      Tri // the volume has a key for it, and the record exists
 	Token       TokenState
 	VolumeOwner Tri
+
+	// What the directory and the login history note. A time that is zero is not
+	// known.
+	Created     time.Time
+	PasswordSet time.Time
+	LastLogin   time.Time // at the login window, to the minute
+	LoggedIn    Tri       // ever, at the login window, as far as the history goes back
+	Remote      Tri       // logged in some other way: ssh, a terminal
+	Session     Tri       // that latest login has not ended
+	Drift       Tri       // the password was set since the last login: the token may open with a former one
+	PasswordHad Tri       // a password was once set
 }
 
 // Subject is how findings refer to the account.
-func (a Account) Subject() string {
+func (a *Account) Subject() string {
 	if a.GUID != "" {
 		return a.GUID
 	}
 	return a.Name
 }
 
+// Usable says whether the token is one that opens the disk with the account's
+// own password, as far as can be seen: all sources agree, and nothing suggests
+// that the password was set by somebody else since.
+func (a *Account) Usable() Tri {
+	switch a.Token {
+	case TokenUsable:
+		if a.Drift == Yes {
+			return Unknown
+		}
+		return Yes
+	case TokenAbsent, TokenUnusable:
+		return No
+	case TokenUnknown:
+	}
+	return Unknown
+}
+
 // Lacks says whether it was observed that the account has no Secure Token.
-func (a Account) Lacks() Tri { return And(Not(a.CryptoUser), Not(a.Tag)) }
+func (a *Account) Lacks() Tri { return And(Not(a.CryptoUser), Not(a.Tag)) }
 
 // Holders sums up the accounts that hold a Secure Token. A crypto user without
 // an account is no holder. Exists and Admin are unknown where one account that
@@ -168,4 +255,24 @@ type Conflict struct {
 	Subject string
 	Because []evidence.FactName
 	Text    string
+}
+
+// NameOf returns the record name of the account that a finding is about; the
+// subject itself where it is about no account of this Mac.
+func (m *Model) NameOf(subject string) string {
+	if a, ok := m.Account(subject); ok {
+		return a.Name
+	}
+	return subject
+}
+
+// Account returns the account with that subject or record name, in the model
+// itself.
+func (m *Model) Account(subjectOrName string) (*Account, bool) {
+	for i := range m.Accounts {
+		if a := &m.Accounts[i]; a.Name == subjectOrName || evidence.SameUUID(a.GUID, subjectOrName) {
+			return a, true
+		}
+	}
+	return nil, false
 }

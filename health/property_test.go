@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -173,15 +174,16 @@ func TestTri(t *testing.T) {
 
 func TestSettleKeepsTheFirstSighting(t *testing.T) {
 	t.Parallel()
+	at := func(when time.Time) health.Model { return health.Model{TakenAt: when} }
 	later, latest := now.Add(1e9), now.Add(2e9)
 	f, other := health.Finding{Code: "A", Subject: "x"}, health.Finding{Code: "A", Subject: "y"}
-	ledger, _ := health.Settle(health.Ledger{}, []health.Finding{f}, now)
-	ledger, found := health.Settle(ledger, []health.Finding{f, other}, later)
+	ledger, _, _ := health.Settle(health.Ledger{}, at(now), []health.Finding{f})
+	ledger, found, _ := health.Settle(ledger, at(later), []health.Finding{f, other})
 	if !found[0].Since.Equal(now) || !found[1].Since.Equal(later) {
 		t.Errorf("since %v and %v", found[0].Since, found[1].Since)
 	}
-	ledger, _ = health.Settle(ledger, []health.Finding{other}, later)
-	_, found = health.Settle(ledger, []health.Finding{f}, latest)
+	ledger, _, _ = health.Settle(ledger, at(later), []health.Finding{other})
+	_, found, _ = health.Settle(ledger, at(latest), []health.Finding{f})
 	if !found[0].Since.Equal(latest) {
 		t.Errorf("a finding that was away is back since %v", found[0].Since)
 	}

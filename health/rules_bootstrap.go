@@ -63,7 +63,7 @@ func bootstrapRules() []Rule {
 
 // tokenRefuted: the Mac believes that it escrowed a token, tried to get it back
 // and could not. A server that forgot looks exactly like this.
-func tokenRefuted(m Model) *Hit {
+func tokenRefuted(m *Model) *Hit {
 	if m.Bootstrap.Strength != StrengthRefuted || And(m.Enrolled, m.Bootstrap.Escrowed) != Yes {
 		return nil
 	}
@@ -74,19 +74,7 @@ func tokenRefuted(m Model) *Hit {
 	}
 }
 
-// deviceRule makes a check for the whole Mac from one that gives at most one hit.
-func deviceRule(check func(Model) *Hit) func(Model, Policy) []Hit {
-	return func(m Model, _ Policy) []Hit {
-		h := check(m)
-		if h == nil {
-			return nil
-		}
-		h.Subject = DeviceSubject
-		return []Hit{*h}
-	}
-}
-
-func serverWithoutSupport(m Model) *Hit {
+func serverWithoutSupport(m *Model) *Hit {
 	if And(m.Enrolled, Not(m.Bootstrap.Supported)) != Yes {
 		return nil
 	}
@@ -106,11 +94,11 @@ func escrowFacts(more ...evidence.FactName) []evidence.FactName {
 	return append(more, evidence.MDMFact, evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact)
 }
 
-func lacksEscrow(m Model) Tri {
+func lacksEscrow(m *Model) Tri {
 	return And(m.Enrolled, m.Bootstrap.Supported, Not(m.Bootstrap.Escrowed))
 }
 
-func notEscrowed(m Model) *Hit {
+func notEscrowed(m *Model) *Hit {
 	if lacksEscrow(m) != Yes {
 		return nil
 	}
@@ -123,7 +111,7 @@ func notEscrowed(m Model) *Hit {
 
 // escrowStep prefers the way that needs no password typed into a terminal: since
 // macOS 10.15.4 the login of a token holder escrows by itself.
-func escrowStep(m Model) string {
+func escrowStep(m *Model) string {
 	const install = "`sudo profiles install -type bootstraptoken`"
 	early := m.OS.Major == 10 && m.OS.Minor == 15 && m.OS.Patch < 4
 	switch {
@@ -138,18 +126,18 @@ func escrowStep(m Model) string {
 	return "Have a user who holds a Secure Token log in at the login window with the network up; or run " + install + " with the name and password of an admin who holds one."
 }
 
-func onlyStandardHolders(m Model) *Hit {
+func onlyStandardHolders(m *Model) *Hit {
 	if And(lacksEscrow(m), m.Holders.AllStandard) != Yes {
 		return nil
 	}
 	return &Hit{
-		Because:  escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact, evidence.AdminsFact),
+		Because:  escrowFacts(tokenFacts(adminFacts()...)...),
 		Summary:  "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
 		NextStep: escrowStep(m),
 	}
 }
 
-func noHolderToEscrow(m Model) *Hit {
+func noHolderToEscrow(m *Model) *Hit {
 	if And(lacksEscrow(m), Not(m.Holders.Exists)) != Yes {
 		return nil
 	}

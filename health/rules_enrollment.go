@@ -12,7 +12,7 @@ func enrollmentRules() []Rule {
 			"a Secure Token at login, install updates or erase the Mac.",
 		DoNot:  "Do not turn on FileVault before the recovery key has a place to go.",
 		Source: "judgement of this project: what needs a server is listed under the Bootstrap Token",
-		Check: func(m Model, _ Policy) []Hit {
+		Check: func(m *Model, _ Policy) []Hit {
 			if m.Enrolled != No {
 				return nil
 			}
@@ -30,7 +30,7 @@ func enrollmentRules() []Rule {
 		Consequence: "The Mac refuses FileVault settings, kernel extensions and privacy settings of the server, and does not send it a Bootstrap Token.",
 		DoNot:       "Do not remove the enrolment to start again before a token-holding admin is at hand.",
 		Source:      "Apple, User Approved MDM; FileVault2 payload since macOS 10.15",
-		Check: func(m Model, _ Policy) []Hit {
+		Check: func(m *Model, _ Policy) []Hit {
 			if And(m.Enrolled, Not(m.UserApproved)) != Yes {
 				return nil
 			}

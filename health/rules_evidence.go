@@ -10,7 +10,7 @@ func evidenceRules() []Rule {
 		Consequence: "One of the two is wrong, and what rests on it may be as well.",
 		DoNot:       "Do not act on one of them alone.",
 		Source:      "judgement of this project: validation counts more than crypto users, those more than a status flag, that more than an inventory",
-		Check: func(m Model, _ Policy) []Hit {
+		Check: func(m *Model, _ Policy) []Hit {
 			var hits []Hit
 			for _, c := range m.Conflicts {
 				hits = append(hits, Hit{

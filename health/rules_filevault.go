@@ -19,7 +19,7 @@ func fileVaultRules() []Rule {
 	}}
 }
 
-func notEnabledForFileVault(m Model, a Account) *Hit {
+func notEnabledForFileVault(m *Model, a *Account) *Hit {
 	if And(m.FileVault.On, a.Holder, a.Person, Not(a.Unlocks)) != Yes {
 		return nil
 	}

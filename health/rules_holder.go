@@ -33,7 +33,7 @@ func holderRules() []Rule {
 	}
 }
 
-func noHolders(m Model) *Hit {
+func noHolders(m *Model) *Hit {
 	if m.Holders.Exists != No {
 		return nil
 	}
@@ -46,7 +46,7 @@ func noHolders(m Model) *Hit {
 
 // firstToken says how a Mac gets its first token: with the first password that
 // is set in clear since macOS 11, with the first login before that.
-func firstToken(m Model) string {
+func firstToken(m *Model) string {
 	const recovery = " Otherwise reset a password in recoveryOS; with FileVault on that needs its recovery key."
 	people := slices.DeleteFunc(slices.Clone(m.Accounts), func(a Account) bool { return a.Person != Yes })
 	barred := len(people) > 0 && !slices.ContainsFunc(people, func(a Account) bool { return !a.Barred })
@@ -63,7 +63,7 @@ func firstToken(m Model) string {
 
 // soleHolder is normal on a Mac with one person, as long as a login can bring
 // the next token.
-func soleHolder(m Model) *Hit {
+func soleHolder(m *Model) *Hit {
 	if !m.Holders.CountKnown || m.Holders.Count != 1 {
 		return nil
 	}
@@ -80,7 +80,7 @@ func soleHolder(m Model) *Hit {
 
 // secondHolder says how the next account gets a token, which depends on who
 // could grant one.
-func secondHolder(m Model) string {
+func secondHolder(m *Model) string {
 	switch {
 	case m.Bootstrap.Usable():
 		return "Nothing to do. Before that account is removed or its password reset, have a second user log in."
@@ -93,19 +93,19 @@ func secondHolder(m Model) string {
 }
 
 // holderNames names the accounts that hold a token, for a sentence.
-func holderNames(m Model) string {
-	return names(m, func(a Account) bool { return a.Holder == Yes })
+func holderNames(m *Model) string {
+	return names(m, func(a *Account) bool { return a.Holder == Yes })
 }
 
-func adminHolderNames(m Model) string {
-	return names(m, func(a Account) bool { return a.Holder == Yes && a.Admin == Yes })
+func adminHolderNames(m *Model) string {
+	return names(m, func(a *Account) bool { return a.Holder == Yes && a.Admin == Yes })
 }
 
-func names(m Model, keep func(Account) bool) string {
+func names(m *Model, keep func(*Account) bool) string {
 	const most = 3
 	var list []string
-	for _, a := range m.Accounts {
-		if keep(a) {
+	for i := range m.Accounts {
+		if a := &m.Accounts[i]; keep(a) {
 			list = append(list, a.Name)
 		}
 	}

@@ -2,7 +2,6 @@ package health
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
@@ -52,34 +51,21 @@ func missingRules() []Rule {
 			Consequence: "Only a password reset in recoveryOS, or an erase, gives this user a token.",
 			DoNot:       "Do not reset passwords through the MDM agent: it makes things worse.",
 			Source:      "Addigy, No secure token admin / secure token admin is not accessible",
-			Check:       userRule(missingWithoutSource),
+			Check:       personRule(missingWithoutSource),
 		},
 	}
 }
 
 // strengthFacts are what a claim about the Bootstrap Token's use rests on: the
 // attempt to get it where there was one, else what the Mac believes.
-func strengthFacts(m Model, more ...evidence.FactName) []evidence.FactName {
+func strengthFacts(m *Model, more ...evidence.FactName) []evidence.FactName {
 	if m.Bootstrap.Strength == StrengthProven || m.Bootstrap.Strength == StrengthRefuted {
 		more = append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)
 	}
 	return escrowFacts(more...)
 }
 
-// userRule is eachAccount for people: accounts that nobody works with, and
-// those that the organisation declared as service accounts, are not judged.
-func userRule(check func(Model, Account) *Hit) func(Model, Policy) []Hit {
-	return func(m Model, p Policy) []Hit {
-		return eachAccount(func(m Model, a Account) *Hit {
-			if a.Person != Yes || a.Lacks() != Yes || slices.Contains(p.ServiceAccounts, a.Name) {
-				return nil
-			}
-			return check(m, a)
-		})(m, p)
-	}
-}
-
-func missingBootstrapReady(m Model, a Account) *Hit {
+func missingBootstrapReady(m *Model, a *Account) *Hit {
 	if !m.Bootstrap.Usable() || grantsAtLogin(m, a) != Yes {
 		return nil
 	}
@@ -95,11 +81,11 @@ func missingBootstrapReady(m Model, a Account) *Hit {
 }
 
 // grantsAtLogin: macOS 11 and later grant to every user, 10.15 to mobile ones.
-func grantsAtLogin(m Model, a Account) Tri {
+func grantsAtLogin(m *Model, a *Account) Tri {
 	return Or(m.OS.AtLeast(11, 0), And(m.OS.AtLeast(10, 15), TriOf(a.Kind == KindMobile)))
 }
 
-func missingOnCatalina(m Model, a Account) *Hit {
+func missingOnCatalina(m *Model, a *Account) *Hit {
 	if !m.Bootstrap.Usable() || And(m.OS.AtLeast(10, 15), Not(grantsAtLogin(m, a))) != Yes {
 		return nil
 	}
@@ -112,11 +98,11 @@ func missingOnCatalina(m Model, a Account) *Hit {
 
 // bootstrapAbsent: there is no escrowed token, nobody to escrow one to, or the
 // escrowed one does not work.
-func bootstrapAbsent(m Model) Tri {
+func bootstrapAbsent(m *Model) Tri {
 	return Or(Not(m.Enrolled), m.Bootstrap.Missing(), TriOf(m.Bootstrap.Strength == StrengthRefuted))
 }
 
-func missingAdminReady(m Model, a Account) *Hit {
+func missingAdminReady(m *Model, a *Account) *Hit {
 	if And(bootstrapAbsent(m), m.Holders.Admin) != Yes {
 		return nil
 	}
@@ -125,7 +111,7 @@ func missingAdminReady(m Model, a Account) *Hit {
 		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
-		Because:  strengthFacts(m, tokenFacts(evidence.AdminsFact)...),
+		Because:  strengthFacts(m, tokenFacts(adminFacts()...)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
 		NextStep: step,
 	}
@@ -133,11 +119,11 @@ func missingAdminReady(m Model, a Account) *Hit {
 
 // grantCommand has both passwords asked for: one on the command line could be
 // read by every process of the Mac.
-func grantCommand(a Account) string {
+func grantCommand(a *Account) string {
 	return "sysadminctl -secureTokenOn " + shellWord(a.Name) + " -password - interactive"
 }
 
-func missingWithoutSource(m Model, a Account) *Hit {
+func missingWithoutSource(m *Model, a *Account) *Hit {
 	if And(m.Bootstrap.Missing(), Not(m.Holders.Exists)) != Yes {
 		return nil
 	}

@@ -35,7 +35,7 @@ func ownerRules() []Rule {
 
 // owned counts existing accounts only: nobody can type the password of one that
 // is gone.
-func owned(m Model) Tri {
+func owned(m *Model) Tri {
 	answer := No
 	for _, a := range m.Accounts {
 		answer = Or(answer, a.VolumeOwner)
@@ -43,7 +43,7 @@ func owned(m Model) Tri {
 	return answer
 }
 
-func noOwner(m Model) *Hit {
+func noOwner(m *Model) *Hit {
 	if And(m.AppleSilicon, Not(owned(m))) != Yes || len(m.Accounts) == 0 {
 		return nil
 	}
@@ -54,14 +54,14 @@ func noOwner(m Model) *Hit {
 	}
 }
 
-func firstOwner(m Model) string {
+func firstOwner(m *Model) string {
 	if m.Holders.Exists == Yes {
 		return "The token holders of this Mac are no owners, so granting a token does not help. Reset the password of an admin in recoveryOS, which makes token and ownership anew; with FileVault on that needs its recovery key."
 	}
 	return "Give an admin a Secure Token: ownership comes with it. If nobody can grant one, reset a password in recoveryOS."
 }
 
-func consoleUserNotOwner(m Model, a Account) *Hit {
+func consoleUserNotOwner(m *Model, a *Account) *Hit {
 	if And(m.AppleSilicon, a.Console, a.Person, Not(a.VolumeOwner)) != Yes {
 		return nil
 	}
@@ -72,7 +72,7 @@ func consoleUserNotOwner(m Model, a Account) *Hit {
 	}
 }
 
-func nextOwner(m Model, a Account) string {
+func nextOwner(m *Model, a *Account) string {
 	switch {
 	case owned(m) == No:
 		return firstOwner(m)

@@ -40,21 +40,12 @@ func tokenFacts(more ...evidence.FactName) []evidence.FactName {
 	return append(more, evidence.DirectoryFact, evidence.CryptoUsersFact)
 }
 
-// eachAccount makes a check out of one that looks at a single account.
-func eachAccount(check func(Model, Account) *Hit) func(Model, Policy) []Hit {
-	return func(m Model, _ Policy) []Hit {
-		var hits []Hit
-		for _, a := range m.Accounts {
-			if h := check(m, a); h != nil {
-				h.Subject = a.Subject()
-				hits = append(hits, *h)
-			}
-		}
-		return hits
-	}
+// adminFacts are what it rests on who is an administrator.
+func adminFacts(more ...evidence.FactName) []evidence.FactName {
+	return append(more, evidence.AdminsFact, evidence.GroupsFact)
 }
 
-func phantom(_ Model, a Account) *Hit {
+func phantom(_ *Model, a *Account) *Hit {
 	if And(a.Status, Not(a.CryptoUser)) != Yes {
 		return nil
 	}
@@ -65,7 +56,7 @@ func phantom(_ Model, a Account) *Hit {
 	}
 }
 
-func orphanKeys(m Model, _ Policy) []Hit {
+func orphanKeys(m *Model, _ Policy) []Hit {
 	step := func(uuid string) string {
 		switch {
 		case m.Holders.Exists != Yes:

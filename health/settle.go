@@ -1,26 +1,58 @@
 package health
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Ledger remembers since when each finding has been there. It is what one check
-// hands to the next, and the only memory that judging has.
-type Ledger struct {
-	Since map[string]time.Time `json:"since"`
+// Settle brings what one check found together with what earlier ones did. It
+// returns the ledger for the next check, the findings to report, each with the
+// time at which it was first seen without a break, and what changed on the Mac
+// since the last check. It is a pure function; its time is that of the model.
+//
+// A finding whose rule asks for it is held back until it has lasted. One that is
+// gone only because its evidence did not come keeps its time, so that a tool that
+// hung does not make an old trouble a new one.
+func Settle(prev Ledger, m Model, found []Finding) (Ledger, []Finding, []Change) {
+	next := Ledger{
+		Since: keptSince(prev, m, found), Attempts: recent(prev.Attempts, m.TakenAt),
+		Mac: remember(prev.Mac, &m),
+	}
+	settled := make([]Finding, 0, len(found))
+	for _, f := range found {
+		f.Since = next.Since[f.key()].At
+		if held(f, m.TakenAt) {
+			continue
+		}
+		settled = append(settled, f)
+	}
+	changes := changed(prev, next, &m, settled)
+	next.Shown = shown(settled)
+	next.Changes = newest(append(slices.Clone(prev.Changes), changes...))
+	return next, settled, changes
 }
 
-// Settle gives every finding the time at which it was first seen without a
-// break, and returns the ledger for the next check.
-func Settle(prev Ledger, found []Finding, now time.Time) (Ledger, []Finding) {
-	next := Ledger{Since: make(map[string]time.Time, len(found))}
-	settled := make([]Finding, len(found))
-	for i, f := range found {
-		key := string(f.Code) + " " + f.Subject
-		f.Since = now
-		if since, known := prev.Since[key]; known && since.Before(now) {
-			f.Since = since
+// keptSince is since when each finding has been there, also of those that cannot be
+// seen for the moment.
+func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
+	since := make(map[string]Sighting, len(found))
+	for _, f := range found {
+		at := m.TakenAt
+		if known, there := prev.Since[f.key()]; there && known.At.Before(at) {
+			at = known.At
 		}
-		next.Since[key] = f.Since
-		settled[i] = f
+		since[f.key()] = Sighting{At: at, Because: f.Because}
 	}
-	return next, settled
+	for key, s := range prev.Since {
+		if _, there := since[key]; !there && slices.ContainsFunc(s.Because, m.lost) {
+			since[key] = s
+		}
+	}
+	return since
+}
+
+// held says whether a finding has not lasted long enough to be told.
+func held(f Finding, now time.Time) bool {
+	r, ok := RuleOf(f.Code)
+	return ok && r.Hold > 0 && now.Sub(f.Since) < r.Hold
 }

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,4 +35,12 @@ func (v Version) AtLeast(major, minor int) Tri {
 		return Unknown
 	}
 	return TriOf(v.Major > major || (v.Major == major && v.Minor >= minor))
+}
+
+// from says whether the version is that one or a later one, down to the patch.
+func (v Version) from(want [3]int) Tri {
+	if v.Text == "" {
+		return Unknown
+	}
+	return TriOf(slices.Compare([]int{v.Major, v.Minor, v.Patch}, want[:]) >= 0)
 }

@@ -33,7 +33,8 @@ func TestStateHashIgnores(t *testing.T) {
 		{"when it was", func(s *wire.Source) { s.Snapshot = later(s.Snapshot) }},
 		{"when it was, after judging", func(s *wire.Source) { *s = source(later(s.Snapshot)) }},
 		{"since when a finding is there", func(s *wire.Source) {
-			_, s.Findings = health.Settle(health.Ledger{}, s.Findings, now.Add(48*time.Hour))
+			s.Model.TakenAt = now.Add(48 * time.Hour)
+			_, s.Findings, _ = health.Settle(health.Ledger{}, s.Model, s.Findings)
 		}},
 		{"the reason", func(s *wire.Source) { s.Reason = wire.Requested }},
 		{"the boot session", func(s *wire.Source) { s.BootID = "another" }},

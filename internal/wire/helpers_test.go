@@ -72,7 +72,7 @@ func observe(tb testing.TB, r run.Runner) evidence.Snapshot {
 
 // source is all that a report of this evidence is made of.
 func source(s evidence.Snapshot) wire.Source {
-	m := health.Derive(s)
+	m := health.Derive(s, health.Ledger{})
 	found := health.Diagnose(m, health.Policy{})
 	return wire.Source{
 		Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found),

@@ -1,0 +1,144 @@
+package health
+
+import (
+	"strings"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
+
+// either is what one of two sources says of the same thing. Where they say
+// opposite things, neither is believed.
+func either(a, b Tri) Tri {
+	switch {
+	case a == Unknown:
+		return b
+	case b == Unknown, a == b:
+		return a
+	}
+	return Unknown
+}
+
+// has is triObs for what not every Mac has: where there is no such thing, the
+// answer is no.
+func has(o evidence.Obs[bool]) Tri {
+	if o.State == evidence.Unsupported {
+		return No
+	}
+	return triObs(o)
+}
+
+func deriveEnrollment(s evidence.Snapshot, m Model) Enrollment {
+	e := Enrollment{
+		DEP: triObs(s.EnrolledDEP), Supervised: triObs(s.Managed.Supervised),
+		UserEnrollment: triObs(s.Security.UserEnrollment), Awaiting: triObs(s.Managed.AwaitingConfiguration),
+		Reachable: reachable(s), ManagedAdmins: managedAdmins(s),
+	}
+	e.Server, _ = s.MDMServer.Known()
+	if m.Enrolled == Yes && e.Server != "" && e.DEP != Unknown {
+		e.Identity = strings.Join([]string{e.Server, "dep " + e.DEP.String(), "approved " + m.UserApproved.String()}, ", ")
+	}
+	return e
+}
+
+func reachable(s evidence.Snapshot) Tri {
+	reach, ok := s.Network.MDM.Known()
+	if !ok {
+		return Unknown
+	}
+	return TriOf(reach == evidence.Reached)
+}
+
+func managedAdmins(s evidence.Snapshot) Tri {
+	if s.Managed.Admins.State == evidence.Absent {
+		return No
+	}
+	admins, ok := s.Managed.Admins.Known()
+	if !ok {
+		return Unknown
+	}
+	return TriOf(len(admins) > 0)
+}
+
+// deriveStartup brings together what the Mac's own tools and its answer to the
+// server say.
+func deriveStartup(s evidence.Snapshot, m Model) Startup {
+	st := Startup{
+		MDMControl:       either(Or(has(s.Startup.UserMDM), has(s.Startup.DEPMDM)), triObs(s.Security.MDMControl)),
+		FirmwarePassword: either(has(s.Startup.FirmwarePassword), triObs(s.Security.FirmwarePassword)),
+		RecoveryLock:     has(s.Security.RecoveryLock),
+	}
+	if level, ok := s.Security.SecureBoot.Known(); ok && level != "not supported" {
+		st.Full = TriOf(level == "full")
+	}
+	if mode, ok := s.Startup.Mode.Known(); ok && m.AppleSilicon == Yes {
+		st.Full = either(TriOf(mode == evidence.FullSecurity), st.Full)
+	}
+	if sip, ok := s.Machine.SIP.Known(); ok && sip != evidence.SIPUnknown {
+		st.SIP = TriOf(sip == evidence.SIPEnabled)
+	}
+	return st
+}
+
+func deriveFileVault(s evidence.Snapshot) FileVault {
+	f := FileVault{
+		RecoveryKey:      either(triObs(s.RecoveryKeys.Personal), triObs(s.Security.RecoveryKey)),
+		InstitutionalKey: either(triObs(s.RecoveryKeys.Institutional), triObs(s.Security.InstitutionalKey)),
+		ICloud:           iCloudUser(s),
+		KeySealed:        keySealed(s),
+		Deferred:         triObs(s.FileVaultDeferred),
+	}
+	f.DeferredUser, _ = s.FileVaultDeferredUser.Known()
+	f.SealedAt, _ = s.RecoveryKeys.Sealed.Known()
+	if there, ok := s.RecoveryKeys.EscrowProfile.Known(); ok && there {
+		f.EscrowProfile = Yes // its absence proves nothing
+	}
+	if state, ok := s.FileVault.Known(); ok {
+		f.On = TriOf(state == evidence.FileVaultOn || state == evidence.FileVaultEncrypting)
+		f.Busy = TriOf(state == evidence.FileVaultEncrypting || state == evidence.FileVaultDecrypting)
+	}
+	return f
+}
+
+// keySealed: the file is what SecurityInfo sends; an empty one holds no key.
+func keySealed(s evidence.Snapshot) Tri {
+	file := Unknown
+	switch s.RecoveryKeys.Sealed.State {
+	case evidence.Observed:
+		empty, known := s.RecoveryKeys.SealedEmpty.Known()
+		if known {
+			file = TriOf(!empty)
+		}
+	case evidence.Absent:
+		file = No
+	case evidence.NotObserved, evidence.Unsupported, evidence.Denied, evidence.Failed:
+	}
+	return either(triObs(s.Security.KeySealed), file)
+}
+
+func iCloudUser(s evidence.Snapshot) Tri {
+	users, ok := s.CryptoUsers.Known()
+	if !ok {
+		return Unknown
+	}
+	for _, u := range users {
+		if u.Type == evidence.ICloudRecovery || u.Type == evidence.ICloudRecoveryKey {
+			return Yes
+		}
+	}
+	return No
+}
+
+// networkUser is who is at the Mac without a record in the local directory.
+func networkUser(s evidence.Snapshot) string {
+	user, there := s.ConsoleUser.Known()
+	accounts, complete := s.Directory.Known()
+	if !there || !complete {
+		return ""
+	}
+	for _, a := range accounts {
+		if a.Name == user.Name || (a.UIDKnown && a.UID == user.UID) {
+			return ""
+		}
+	}
+	return user.Name
+}
