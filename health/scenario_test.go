@@ -28,7 +28,8 @@ func observe(t *testing.T, scenario string) evidence.Snapshot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return collectors.Take(t.Context(), collectors.Mac{Run: macsim.NewRunner(mac), Privileged: true}, now, collectors.All())
+	asked := macsim.NewRunner(mac)
+	return collectors.Take(t.Context(), collectors.Mac{Run: asked, Files: asked, Net: asked, Privileged: true}, now, collectors.All())
 }
 
 type judged struct {
