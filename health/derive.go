@@ -59,11 +59,8 @@ func lost(s evidence.Snapshot) []evidence.FactName {
 }
 
 func apfs(s evidence.Snapshot) Tri {
-	fs, ok := s.Machine.FileSystem.Known()
-	if !ok {
-		return Unknown
-	}
-	return TriOf(fs == "apfs")
+	fs, _ := s.Machine.FileSystem.Known()
+	return oneOf(fs, "apfs", "hfs")
 }
 
 func triObs(o evidence.Obs[bool]) Tri {

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
@@ -41,11 +42,14 @@ func deriveEnrollment(s evidence.Snapshot, m Model) Enrollment {
 }
 
 func reachable(s evidence.Snapshot) Tri {
-	reach, ok := s.Network.MDM.Known()
-	if !ok {
-		return Unknown
+	switch reach, _ := s.Network.MDM.Known(); reach {
+	case evidence.Reached:
+		return Yes
+	case evidence.Untrusted, evidence.NoTLS, evidence.TLSFailed, evidence.Refused, evidence.Unreachable,
+		evidence.Unresolved, evidence.ProxyRefused, evidence.ProxyUnreachable:
+		return No
 	}
-	return TriOf(reach == evidence.Reached)
+	return Unknown
 }
 
 func managedAdmins(s evidence.Snapshot) Tri {
@@ -67,16 +71,27 @@ func deriveStartup(s evidence.Snapshot, m Model) Startup {
 		FirmwarePassword: either(has(s.Startup.FirmwarePassword), triObs(s.Security.FirmwarePassword)),
 		RecoveryLock:     has(s.Security.RecoveryLock),
 	}
-	if level, ok := s.Security.SecureBoot.Known(); ok && level != "not supported" {
-		st.Full = TriOf(level == "full")
+	level, _ := s.Security.SecureBoot.Known()
+	st.Full = oneOf(level, "full", "medium", "off")
+	if m.AppleSilicon == Yes {
+		mode, _ := s.Startup.Mode.Known()
+		st.Full = either(oneOf(mode, evidence.FullSecurity, evidence.ReducedSecurity, evidence.PermissiveSecurity), st.Full)
 	}
-	if mode, ok := s.Startup.Mode.Known(); ok && m.AppleSilicon == Yes {
-		st.Full = either(TriOf(mode == evidence.FullSecurity), st.Full)
-	}
-	if sip, ok := s.Machine.SIP.Known(); ok && sip != evidence.SIPUnknown {
-		st.SIP = TriOf(sip == evidence.SIPEnabled)
-	}
+	sip, _ := s.Machine.SIP.Known()
+	st.SIP = oneOf(sip, evidence.SIPEnabled, evidence.SIPDisabled, evidence.SIPCustom)
 	return st
+}
+
+// oneOf says whether a word is the first one; any word that is none of them, which
+// a later macOS may print, says nothing.
+func oneOf[T comparable](word, yes T, no ...T) Tri {
+	switch {
+	case word == yes:
+		return Yes
+	case slices.Contains(no, word):
+		return No
+	}
+	return Unknown
 }
 
 func deriveFileVault(s evidence.Snapshot) FileVault {
@@ -92,9 +107,15 @@ func deriveFileVault(s evidence.Snapshot) FileVault {
 	if there, ok := s.RecoveryKeys.EscrowProfile.Known(); ok && there {
 		f.EscrowProfile = Yes // its absence proves nothing
 	}
-	if state, ok := s.FileVault.Known(); ok {
-		f.On = TriOf(state == evidence.FileVaultOn || state == evidence.FileVaultEncrypting)
-		f.Busy = TriOf(state == evidence.FileVaultEncrypting || state == evidence.FileVaultDecrypting)
+	switch state, _ := s.FileVault.Known(); state {
+	case evidence.FileVaultOn:
+		f.On, f.Busy = Yes, No
+	case evidence.FileVaultEncrypting:
+		f.On, f.Busy = Yes, Yes
+	case evidence.FileVaultOff:
+		f.On, f.Busy = No, No
+	case evidence.FileVaultDecrypting:
+		f.On, f.Busy = No, Yes
 	}
 	return f
 }

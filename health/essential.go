@@ -19,7 +19,7 @@ func essentials() []essential {
 		{evidence.MDMFact, always, func(s evidence.Snapshot) bool { return s.EnrolledMDM.State == evidence.Observed }},
 		{evidence.BootstrapSupportedFact, managed, func(s evidence.Snapshot) bool { return s.BootstrapSupported.State == evidence.Observed }},
 		{evidence.BootstrapEscrowedFact, supported, func(s evidence.Snapshot) bool { return s.BootstrapEscrowed.State == evidence.Observed }},
-		{evidence.FileVaultStateFact, always, func(s evidence.Snapshot) bool { return s.FileVault.State == evidence.Observed }},
+		{evidence.FileVaultStateFact, always, func(s evidence.Snapshot) bool { return deriveFileVault(s).On != Unknown }},
 		{evidence.DirectoryFact, always, func(s evidence.Snapshot) bool { return s.Directory.State == evidence.Observed }},
 		{evidence.CryptoUsersFact, always, func(s evidence.Snapshot) bool { return s.CryptoUsers.State == evidence.Observed }},
 	}

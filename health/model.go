@@ -54,10 +54,10 @@ type Enrollment struct {
 	Server         string // URL; empty where it is not known
 	DEP            Tri    // by Automated Device Enrollment
 	Supervised     Tri
-	UserEnrollment Tri // of a Mac that belongs to its user
-	Awaiting       Tri // held in Setup Assistant until the server is done
-	Reachable      Tri // the server answered a connection that was made the way the Mac would
-	ManagedAdmins  Tri // the server had Setup Assistant make an administrator
+	UserEnrollment Tri    // of a Mac that belongs to its user
+	Awaiting       Tri    // held in Setup Assistant until the server is done
+	Reachable      Tri    // the server answered a connection that was made the way the Mac would
+	ManagedAdmins  Tri    // the server had Setup Assistant make an administrator
 	Identity       string // changes with the enrolment: server, way, approval; empty where it is not known
 }
 
