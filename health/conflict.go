@@ -102,7 +102,7 @@ func bootstrapConflicts(s evidence.Snapshot, m Model) []Conflict {
 	}
 	if preflight(s, m) == StrengthProven && m.Bootstrap.Escrowed == No {
 		found = append(found, Conflict{
-			Subject: DeviceSubject, Because: []evidence.FactName{evidence.BootstrapEscrowedFact, evidence.ChipFact, evidence.EACSPreflightFact, evidence.OSVersionFact},
+			Subject: DeviceSubject, Because: []evidence.FactName{evidence.BootstrapEscrowedFact, evidence.ChipFact, evidence.AppleSiliconFact, evidence.EACSPreflightFact, evidence.OSVersionFact},
 			Text: "The Mac could get its Bootstrap Token, but says that it never escrowed one.",
 		})
 	}

@@ -23,7 +23,7 @@ func bootstrapAdvice() []Rule {
 			Title:       "The server's page is behind the Mac",
 			Severity:    Low,
 			FedBy:       FromServer,
-			Evidence:    refutedFacts(),
+			Evidence:    attemptFacts(),
 			Open:        "What the server's page says.",
 			Why:         "The inventory of the server is older than the escrow, and nothing on the Mac is wrong: it got its token back from that server.",
 			Consequence: "A false alarm, and rules of the server that go by the old answer.",

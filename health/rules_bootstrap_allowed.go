@@ -17,7 +17,6 @@ func allowedBootstrapRules() []Rule {
 			NextStep:    "Nothing to do on a private Mac. One that belongs to the organisation is enrolled by Automated Device Enrollment or with the server's enrolment profile instead.",
 			DoNot:       "Do not look for a fault on the server: it works as Apple meant it.",
 			Source:      "Apple, SetBootstrapToken: not in a user enrolment",
-			Says:        []string{"IsUserEnrollment = 1;"},
 			Check:       deviceRule(privateMac),
 		},
 		{
@@ -34,7 +33,6 @@ func allowedBootstrapRules() []Rule {
 			NextStep:     "Update to macOS 11 or later, or enrol the Mac by Automated Device Enrollment. Then have a user who holds a Secure Token log in.",
 			DoNot:        "Do not remove the enrolment before an admin who holds a Secure Token is at hand.",
 			Source:       "Apple, SetBootstrapToken: supervised; Apple, enrolment methods",
-			Says:         []string{"IsSupervised = 0;"},
 			Check:        deviceRule(notSupervised),
 		},
 		{
@@ -49,7 +47,7 @@ func allowedBootstrapRules() []Rule {
 			NextStep:    "An owner of the volume starts recoveryOS, opens Startup Security Utility, chooses Reduced Security and allows remote management of kernel extensions and automatic software updates. Or the Mac is enrolled by Automated Device Enrollment.",
 			DoNot:       "Do not lower the security further than Reduced: Permissive Security is not needed. With Reduced Security the server's erase can fall back.",
 			Source:      "Apple, SecurityInfo: BootstrapTokenAllowedForAuthentication; Apple, startup security of Macs with Apple silicon",
-			Says:        []string{"BootstrapTokenAllowedForAuthentication = disallowed;", "User-allowed MDM Control:    Disabled   (smb3): absent"},
+			Says:        []string{"User-allowed MDM Control:    Disabled   (smb3): absent"},
 			Check:       deviceRule(authDisallowed),
 		},
 	}

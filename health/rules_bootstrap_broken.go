@@ -17,7 +17,7 @@ func brokenBootstrapRules() []Rule {
 			Title:    "The Bootstrap Token does not work",
 			Severity: High,
 			FedBy:    FromDevice,
-			Evidence: refutedFacts(evidence.MDMReachFact),
+			Evidence: attemptFacts(evidence.MDMReachFact),
 			Open:     "A Mac without a way to its server cannot get the token either. " + preflightOpen,
 			After:    []Code{"BT_STATUS_LIES", "BT_CLEARED_BY_REENROL_OR_RENEWAL"},
 			// A Mac on a train says the same; what it said stands for an hour at most.
@@ -27,7 +27,7 @@ func brokenBootstrapRules() []Rule {
 			NextStep:    "Is the MDM server reachable? Then escrow again: " + installBootstrap + " with the name and password of an admin who holds a Secure Token.",
 			DoNot:       "Do not trust `profiles status`, which still says YES, do not restore an old copy on the server, and do not erase the Mac to mend it.",
 			Source:      "Inetum-Poland/bootstrap-buddy issues 11 and 14; fleetdm/fleet issue 41167",
-			Says:        []string{"Unable to verify token (err = -69594).", "EACSPreflight = \"Unable to get Bootstrap Token <(null):0> ((null))\""},
+			Says:        []string{"Unable to verify token (err = -69594).", "Unable to get Bootstrap Token <(null):0> ((null))"},
 			Check:       deviceRule(tokenRefuted),
 		},
 		{
@@ -35,7 +35,7 @@ func brokenBootstrapRules() []Rule {
 			Title:       "Said to be escrowed, and the server does not have it",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Evidence:    refutedFacts(evidence.MDMReachFact),
+			Evidence:    attemptFacts(evidence.MDMReachFact),
 			Open:        preflightOpen,
 			After:       []Code{"BT_CLEARED_BY_REENROL_OR_RENEWAL"},
 			Why:         "`profiles status` tells that the Mac once sent its token, and never asks the server. The server has lost it since, threw it away, or forgot it when the Mac checked in anew.",
@@ -51,7 +51,7 @@ func brokenBootstrapRules() []Rule {
 			Title:       "The server lost the Bootstrap Token that it had",
 			Severity:    High,
 			FedBy:       FromHistory,
-			Evidence:    refutedFacts(evidence.MDMReachFact, evidence.CryptoUsersFact),
+			Evidence:    attemptFacts(evidence.MDMReachFact, evidence.CryptoUsersFact),
 			Open:        "A renewal of the Mac's identity leaves no trace on the Mac. A server that lost its data looks the same.",
 			Why:         "Many servers forget the Bootstrap Token when a Mac authenticates anew: at every enrolment, and with some also when its certificate is renewed. After a renewal the Mac does not send it again.",
 			Consequence: notEscrowedConsequence,
@@ -63,9 +63,10 @@ func brokenBootstrapRules() []Rule {
 	}
 }
 
-// refutedFacts are what it rests on that the Mac could not get its token.
-func refutedFacts(more ...evidence.FactName) []evidence.FactName {
-	return escrowFacts(append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)...)
+// attemptFacts are what it rests on that the Mac tried to get its token, and
+// whether it could.
+func attemptFacts(more ...evidence.FactName) []evidence.FactName {
+	return escrowFacts(append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.AppleSiliconFact, evidence.OSVersionFact)...)
 }
 
 // tokenRefuted: the Mac believes that it escrowed a token, tried to get it back
@@ -76,11 +77,11 @@ func tokenRefuted(m *Model) *Hit {
 		return nil
 	}
 	h := Hit{
-		Because: strengthFacts(m),
+		Because: attemptFacts(),
 		Summary: "The Mac says that its Bootstrap Token is escrowed, but it could not get it back from the server.",
 	}
 	if m.Enrollment.Reachable == No {
-		h.Because = strengthFacts(m, evidence.MDMReachFact)
+		h.Because = attemptFacts(evidence.MDMReachFact)
 		h.NextStep = "The server was not reached. Mend the way to it first, then look again: the token may be well."
 	}
 	return &h
@@ -92,7 +93,7 @@ func statusLies(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: strengthFacts(m, evidence.MDMReachFact),
+		Because: attemptFacts(evidence.MDMReachFact),
 		Summary: "The Mac says that its Bootstrap Token is escrowed and its server answers, but the token did not come back.",
 	}
 }
@@ -109,7 +110,7 @@ func serverForgot(m *Model) *Hit {
 	switch {
 	case statusLies(m) != nil:
 		return &Hit{
-			Because: strengthFacts(m, evidence.MDMReachFact),
+			Because: attemptFacts(evidence.MDMReachFact),
 			Summary: "The server had the Bootstrap Token of this Mac at an earlier check, and does not give it back now.",
 		}
 	case And(lacksEscrow(m), m.Bootstrap.CryptoUser) == Yes:

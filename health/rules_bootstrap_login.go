@@ -17,7 +17,7 @@ func loginBootstrapRules() []Rule {
 			Title:       "Logs in by network or terminal: no Secure Token comes",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			Evidence:    refutedFacts(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact)...),
+			Evidence:    attemptFacts(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact)...),
 			Open:        "An automatic login looks like any other.",
 			Why:         "The Bootstrap Token is fetched at the login window alone. A login by SSH, `su` or `login` never brings a Secure Token.",
 			Consequence: noGrantConsequence,
@@ -47,8 +47,12 @@ func wrongChannel(m *Model, a *Account) *Hit {
 	if !m.Bootstrap.Usable() || And(a.Remote, Not(a.LoggedIn), grantsAtLogin(m, a)) != Yes {
 		return nil
 	}
+	facts := escrowFacts
+	if m.Bootstrap.Strength == StrengthProven {
+		facts = attemptFacts
+	}
 	return &Hit{
-		Because: strengthFacts(m, tokenFacts(evidence.LoginsFact, evidence.PasswordsFact, evidence.OSVersionFact)...),
+		Because: facts(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact, evidence.OSVersionFact)...),
 		Summary: fmt.Sprintf("%s has logged in by network or in a terminal, never at the login window, and has no Secure Token.", a.Name),
 	}
 }

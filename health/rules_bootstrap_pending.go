@@ -18,7 +18,6 @@ func pendingBootstrapRules() []Rule {
 			NextStep:     "Have the person whose Mac it is log in at the login window first, with the network up. Before macOS 10.15.4 run " + installBootstrap + " as an admin who holds a Secure Token.",
 			DoNot:        "Do not let the service account log in first if it is not to own the Mac: the first login takes the first Secure Token.",
 			Source:       "FileWave, Bootstrap Token Management, figures 1.2 to 1.4; Apple, FileVault in deployments",
-			Says:         []string{"AutoSetupAdminAccounts"},
 			Check:        deviceRule(managedAdminSuppresses),
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
@@ -165,11 +166,23 @@ func TestBootstrapHistory(t *testing.T) {
 		{"the network went after the check before: nobody knows when", "user-without-token", "BT_OFFLINE_LOGIN", []serverStep{
 			{[]state.Event{offline, first}, false},
 		}},
+		{"the network came back between the login and the check: nobody knows when", "user-without-token", "BT_OFFLINE_LOGIN", []serverStep{
+			{[]state.Event{offline}, false}, {[]state.Event{first, online}, false},
+		}},
+		{"a later login with a network brought no token either", "user-without-token", "BT_OFFLINE_LOGIN", []serverStep{
+			{[]state.Event{offline}, false},
+			{[]state.Event{first}, true},
+			{[]state.Event{online, &state.ServerDoes{Forgets: true}, &state.Logout{}, first}, false},
+		}},
 		{"nobody logged in", "user-without-token", "BT_OFFLINE_LOGIN", []serverStep{
 			{[]state.Event{offline}, false}, {nil, false},
 		}},
 		{"a token holder logged in", "healthy", "BT_OFFLINE_LOGIN", []serverStep{
 			{[]state.Event{offline}, false}, {[]state.Event{&state.Logout{}, &state.Login{User: "itadmin"}}, false},
+		}},
+
+		{"the directory user's second login, without a network", "directory-user-on-the-first-day", "BT_MOBILE_FIRST_LOGIN_PENDING", []serverStep{
+			{nil, true}, {[]state.Event{offline, &state.Logout{}, &state.Login{User: "krao"}}, false},
 		}},
 	} {
 		t.Run(string(h.code)+"/"+h.name, func(t *testing.T) {
@@ -199,5 +212,42 @@ func TestBrokenTokenIsHeldBack(t *testing.T) {
 	w.happens(&state.RenewIdentity{})
 	if f, found := w.finds("BT_STATUS_LIES"); !found || f.CausedBy != "BT_CLEARED_BY_REENROL_OR_RENEWAL" {
 		t.Errorf("lost: %v %+v", found, f)
+	}
+}
+
+// One answer more or less makes another Mac of it.
+func TestBootstrapHangsOnOneAnswer(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, scenario string
+		change         func(*evidence.Snapshot)
+		code           health.Code
+		found          bool
+	}{
+		{"the server made no administrator", "build-mac-with-password-over-ssh", func(s *evidence.Snapshot) {
+			s.Managed.Admins = evidence.Obs[[]evidence.ManagedAdmin]{State: evidence.Absent}
+		}, "BT_MANAGED_ADMIN_SUPPRESSED", false},
+		{"disallowed in an automated enrolment: no owner can allow it", "healthy", func(s *evidence.Snapshot) {
+			s.Security.BootstrapForAuth = evidence.Is(evidence.Meta{State: evidence.Observed}, "disallowed")
+		}, "BT_AUTH_DISALLOWED", false},
+		{"and updates ask all the same", "healthy", func(s *evidence.Snapshot) {
+			s.Security.BootstrapForAuth = evidence.Is(evidence.Meta{State: evidence.Observed}, "disallowed")
+		}, "UPDATE_WILL_PROMPT", true},
+		{"the way to the server cannot be followed", "server-forgot-the-token", func(s *evidence.Snapshot) {
+			s.Network.MDM = evidence.Obs[evidence.Reach]{State: evidence.Unsupported}
+		}, "BT_STATUS_LIES", false},
+		{"and the token does not work all the same", "server-forgot-the-token", func(s *evidence.Snapshot) {
+			s.Network.MDM = evidence.Obs[evidence.Reach]{State: evidence.Unsupported}
+		}, "BT_INVALID", true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := observe(t, tc.scenario)
+			tc.change(&s)
+			found := slices.ContainsFunc(judge(s).found, func(f health.Finding) bool { return f.Code == tc.code })
+			if found != tc.found {
+				t.Errorf("%s found: %v", tc.code, found)
+			}
+		})
 	}
 }

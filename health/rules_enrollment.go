@@ -53,7 +53,6 @@ func managementRules() []Rule {
 			NextStep:    "Let the server finish with DeviceConfigured, then go on in Setup Assistant. If it never does, look at the server's queue for this Mac.",
 			DoNot:       "Do not judge the tokens of this Mac yet.",
 			Source:      "Apple, DeviceInformation: AwaitingConfiguration; DeviceConfigured",
-			Says:        []string{"AwaitingConfiguration = 1;"},
 			Check:       deviceRule(heldInSetup),
 		},
 	}

@@ -32,7 +32,7 @@ func evidenceRules() []Rule {
 func conflictFacts() []evidence.FactName {
 	return []evidence.FactName{
 		evidence.DirectoryFact, evidence.CryptoUsersFact, evidence.TokenStatusFact, evidence.FileVaultStateFact, evidence.FileVaultUsersFact,
-		evidence.BootstrapEscrowedFact, evidence.BootstrapSupportedFact, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact,
+		evidence.BootstrapEscrowedFact, evidence.BootstrapSupportedFact, evidence.EACSPreflightFact, evidence.ChipFact, evidence.AppleSiliconFact, evidence.OSVersionFact,
 		evidence.DEPFact, evidence.SecurityDEPFact, evidence.UserApprovedFact, evidence.SecurityApprovedFact,
 		evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.InstitutionalKeyFact, evidence.SecurityIRKFact,
 		evidence.FirmwarePasswordFact, evidence.SecurityFirmwareFact,

@@ -14,7 +14,7 @@ func eraseRules() []Rule {
 		Title:    "An erase by the server would take the system along",
 		Severity: Critical,
 		FedBy:    FromDevice,
-		Evidence: siliconFacts(refutedFacts(evidence.AwaitingFact, evidence.MDMReachFact)...),
+		Evidence: siliconFacts(attemptFacts(evidence.AwaitingFact, evidence.MDMReachFact)...),
 		Open:     "Which ObliterationBehavior the server sends. What a Mac says that could not reach its server is no finding.",
 		Versions: Versions{From: [3]int{12, 0, 0}},
 		After:    []Code{"BT_UNSUPPORTED_BY_SERVER", "BT_NOT_ESCROWED", "BT_STATUS_LIES"},
@@ -24,7 +24,7 @@ func eraseRules() []Rule {
 		NextStep: "Send no EraseDevice to this Mac without DoNotObliterate. Mend what the Mac names, in most cases the Bootstrap Token, and ask again: `sudo /usr/libexec/mdmclient QueryDeviceInformation` says success then.",
 		DoNot:    "Do not send the command again because the server shows Error: look first whether the Mac is erased already.",
 		Source:   "Apple, EraseDevice: ObliterationBehavior; DeviceInformation: EACSPreflight; fleetdm/fleet issue 46588",
-		Says:     []string{"EACSPreflight = \"Unable to get Bootstrap Token <(null):0> ((null))\"", "System is not on full security", "System is not sealed", "Invalid disk layout"},
+		Says:     []string{"Unable to get Bootstrap Token <(null):0> ((null))", "System is not on full security", "System is not sealed", "Invalid disk layout"},
 		Check:    deviceRule(eraseFallsBack),
 	}}
 }

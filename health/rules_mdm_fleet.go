@@ -10,7 +10,7 @@ func fleetRules() []Rule {
 			Title:       "The Mac's identity with the server has ended",
 			Severity:    High,
 			FedBy:       FromServer,
-			Evidence:    refutedFacts(evidence.MDMReachFact),
+			Evidence:    attemptFacts(evidence.MDMReachFact),
 			Open:        "The day on which the identity ends: it is in a keychain that no tool here prints. On the Mac it looks like a server that lost the token.",
 			Why:         "The certificate by which the server knows the Mac ran out before it was renewed, for instance in a drawer.",
 			Consequence: "The Mac cannot check in: no commands, no profiles, and nothing of the Bootstrap Token works.",

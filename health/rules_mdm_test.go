@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/evidence"
@@ -112,4 +115,60 @@ func TestServerSourcesContradict(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The property of TestLosingEvidence for the conditions of the Bootstrap Token and
+// of MDM, over what the MDM client and the network can say beside everything else.
+func TestLosingWhatTheServerIsTold(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := anyServed(t)
+		before := judge(s)
+		fact := rapid.SampledFrom(s.Facts()).Draw(t, "lost").Name
+		if slices.Contains(essential(before.model), fact) {
+			return
+		}
+		after := judge(s.Without(fact, rapid.SampledFrom(lost()).Draw(t, "how")))
+		for _, f := range before.found {
+			if aboutServer(f) && !has(after.found, f) && !slices.Contains(f.Because, fact) {
+				t.Errorf("without %s, %s on %s is gone, but it rests on %v", fact, f.Code, f.Subject, f.Because)
+			}
+		}
+		for _, f := range after.found {
+			if aboutServer(f) && !has(before.found, f) && f.Severity >= health.High {
+				t.Errorf("without %s there is a new %s finding: %s", fact, f.Severity, f.Code)
+			}
+		}
+	})
+}
+
+func aboutServer(f health.Finding) bool {
+	group, _, _ := strings.Cut(string(f.Code), "_")
+	return slices.Contains([]string{"BT", "MDM", "EACS", "UPDATE", "KEXT", "ENROLL", "EVIDENCE"}, group)
+}
+
+// anyServed draws a snapshot of an enrolled Mac, mostly one that is supervised and
+// has left Setup Assistant.
+func anyServed(t *rapid.T) evidence.Snapshot {
+	s := anySnapshot().Draw(t, "snapshot")
+	flag := func(label string) evidence.Obs[bool] { return maybe(t, label, rapid.Bool()) }
+	mostly := func(label string, v bool) evidence.Obs[bool] {
+		return maybe(t, label, rapid.SampledFrom([]bool{v, v, v, !v}))
+	}
+	s.EnrolledMDM, s.UserApproved = mostly("enrolled", true), flag("approved")
+	s.Machine.AppleSilicon = flag("named")
+	s.Managed.Supervised, s.Managed.AwaitingConfiguration = mostly("supervised", true), mostly("awaiting", false)
+	s.Security.DEP, s.Security.UserApproved, s.Security.UserEnrollment = flag("security dep"), flag("security approved"), flag("private")
+	s.Security.BootstrapForAuth = maybe(t, "auth", rapid.SampledFrom([]string{"allowed", "disallowed", "not supported"}))
+	s.Security.MDMControl, s.Startup.UserMDM, s.Startup.DEPMDM = flag("control"), flag("by user"), flag("by enrolment")
+	s.EACSPreflight = maybe(t, "preflight", rapid.SampledFrom([]string{"success", "Unable to get Bootstrap Token <(null):0> ((null))", "System is not sealed"}))
+	s.Network.MDM = maybe(t, "reach", rapid.SampledFrom([]evidence.Reach{evidence.Reached, evidence.Unreachable}))
+	admins := []evidence.ManagedAdmin{{GUID: "00000000-0000-4000-8000-000000000000"}}
+	s.Managed.Admins = maybe(t, "managed", rapid.SampledFrom([][]evidence.ManagedAdmin{nil, admins}))
+	window := []evidence.Login{{User: "u1", At: now.Add(-time.Hour)}}
+	logins := []evidence.Logins{{Since: now.AddDate(0, -1, 0), Other: []string{"u0"}}, {Since: now.AddDate(0, -1, 0), Window: window}}
+	s.Logins = maybe(t, "logins", rapid.SampledFrom(logins))
+	made := []evidence.PasswordRecord{{Name: "u0", Created: now.AddDate(0, 0, -1)}, {Name: "u1", Created: now.Add(-time.Hour)}}
+	s.Passwords = maybe(t, "passwords", rapid.Just(made))
+	return s
 }

@@ -14,7 +14,7 @@ func updateRules() []Rule {
 			Title:       "An update by the server asks a person for a password",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Evidence:    siliconFacts(refutedFacts(evidence.AwaitingFact, evidence.BootstrapForAuthFact, evidence.MDMReachFact)...),
+			Evidence:    siliconFacts(attemptFacts(evidence.AwaitingFact, evidence.BootstrapForAuthFact, evidence.MDMReachFact)...),
 			Open:        "Which updates the server plans, and how: some that it declares are silently left out.",
 			Versions:    Versions{From: [3]int{11, 2, 0}},
 			After:       []Code{"BT_UNSUPPORTED_BY_SERVER", "BT_NOT_ESCROWED", "BT_STATUS_LIES", "BT_AUTH_DISALLOWED"},
@@ -39,7 +39,6 @@ func updateRules() []Rule {
 			NextStep:    "If an extension is needed: an owner starts recoveryOS and allows remote management of kernel extensions under Reduced Security, or the Mac is enrolled by Automated Device Enrollment. Otherwise nothing is to be done.",
 			DoNot:       "Do not lower the security to Permissive for it.",
 			Source:      "Apple, RestartDevice: RebuildKernelCache; SecurityInfo: BootstrapTokenRequiredForKernelExtensionApproval",
-			Says:        []string{"BootstrapTokenAllowedForAuthentication = disallowed;"},
 			Check:       deviceRule(extensionsBlocked),
 		},
 	}
@@ -56,7 +55,7 @@ func noWorkingToken(m *Model) (Tri, []evidence.FactName) {
 	if m.Bootstrap.Missing() == Yes {
 		return Yes, escrowFacts()
 	}
-	return And(TriOf(m.Bootstrap.Strength == StrengthRefuted), m.Enrollment.Reachable), refutedFacts(evidence.MDMReachFact)
+	return And(TriOf(m.Bootstrap.Strength == StrengthRefuted), m.Enrollment.Reachable), attemptFacts(evidence.MDMReachFact)
 }
 
 func updatePrompts(m *Model) *Hit {
