@@ -15,7 +15,8 @@ func conflicts(s evidence.Snapshot, m Model) []Conflict {
 		all = append(all, unlockConflicts(a, m)...)
 	}
 	all = append(all, sharedGUIDs(m)...)
-	return append(all, bootstrapConflicts(s, m)...)
+	all = append(all, bootstrapConflicts(s, m)...)
+	return append(all, serverConflicts(s)...)
 }
 
 // tokenConflict compares, two by two, what the sources say of a token. The
@@ -87,7 +88,7 @@ func sharedGUIDs(m Model) []Conflict {
 
 func bootstrapConflicts(s evidence.Snapshot, m Model) []Conflict {
 	var found []Conflict
-	if m.Bootstrap.Escrowed == Yes && m.Bootstrap.CryptoUser == No {
+	if m.Bootstrap.Escrowed == Yes && m.Bootstrap.CryptoUser == No && missingBootstrapKey(&m) == nil { // which says it better
 		found = append(found, Conflict{
 			Subject: DeviceSubject, Because: []evidence.FactName{evidence.BootstrapEscrowedFact, evidence.CryptoUsersFact},
 			Text: "The Mac says that it escrowed a Bootstrap Token, but its volume has no key for one.",
@@ -101,7 +102,7 @@ func bootstrapConflicts(s evidence.Snapshot, m Model) []Conflict {
 	}
 	if preflight(s, m) == StrengthProven && m.Bootstrap.Escrowed == No {
 		found = append(found, Conflict{
-			Subject: DeviceSubject, Because: []evidence.FactName{evidence.BootstrapEscrowedFact, evidence.ChipFact, evidence.EACSPreflightFact, evidence.OSVersionFact},
+			Subject: DeviceSubject, Because: []evidence.FactName{evidence.BootstrapEscrowedFact, evidence.ChipFact, evidence.AppleSiliconFact, evidence.EACSPreflightFact, evidence.OSVersionFact},
 			Text: "The Mac could get its Bootstrap Token, but says that it never escrowed one.",
 		})
 	}

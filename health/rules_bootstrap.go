@@ -1,76 +1,54 @@
 package health
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 const notEscrowedConsequence = "New users get no Secure Token when they log in, updates ask a person for a password, and the Mac cannot be erased silently."
 
+// bootstrapRules ask whether there is a Bootstrap Token, whether it works, and why
+// a login brought none.
 func bootstrapRules() []Rule {
+	return slices.Concat(
+		supportRules(), escrowRules(), brokenBootstrapRules(), localBootstrapRules(),
+		allowedBootstrapRules(), pendingBootstrapRules(), loginBootstrapRules(), bootstrapAdvice(), passwordAdvice(),
+	)
+}
+
+// supportRules find a server or a system that knows nothing of Bootstrap Tokens.
+func supportRules() []Rule {
 	return []Rule{
 		{
 			Code:        "BT_UNSUPPORTED_BY_SERVER",
 			Title:       "The MDM server does not support the Bootstrap Token",
 			Severity:    High,
 			FedBy:       FromDevice,
+			Evidence:    []evidence.FactName{evidence.MDMFact, evidence.BootstrapSupportedFact},
+			After:       []Code{"CAP_LOST_AT_UPGRADE"},
+			Why:         "A Mac makes a Bootstrap Token only for a server that announces it: in the enrolment profile since macOS 11, with a setting on 10.15. This server does not, or its profile is from before it did.",
 			Consequence: notEscrowedConsequence,
+			NextStep:    "Add com.apple.mdm.bootstraptoken to the ServerCapabilities of the enrolment profile, on macOS 10.15 send Settings/MDMOptions with BootstrapTokenAllowed. Push the profile to the Mac, then escrow.",
 			DoNot:       "Do not run `profiles install` in a loop, and do not announce the capability on a server that does not store the token: the Mac would believe it.",
 			Source:      "Apple, MDM payload ServerCapabilities; FileWave, Bootstrap Token Management",
+			Says:        []string{"profiles: Bootstrap Token supported on server: NO", "Bootstrap Token functionality is not supported on the server."},
 			Check:       deviceRule(serverWithoutSupport),
 		},
 		{
-			Code:        "BT_NOT_ESCROWED",
-			Title:       "Bootstrap Token not escrowed",
-			Severity:    High,
+			Code:        "BT_PROFILES_TOO_OLD",
+			Title:       "This macOS is older than the Bootstrap Token",
+			Severity:    Medium,
 			FedBy:       FromDevice,
-			After:       []Code{"BT_NOT_ESCROWED_NO_HOLDER", "BT_NOT_ESCROWED_STANDARD_HOLDER", "MDM_NOT_USER_APPROVED"},
-			Consequence: notEscrowedConsequence,
-			DoNot:       "Do not reset the password of the token-holding admin to get in: that breaks the token that is needed.",
-			Source:      "Addigy, Bootstrap token is not escrowed",
-			Check:       deviceRule(notEscrowed),
+			Evidence:    []evidence.FactName{evidence.MDMFact, evidence.OSVersionFact},
+			Versions:    Versions{Before: [3]int{10, 15, 0}},
+			Why:         "The Bootstrap Token came with macOS 10.15. An older `profiles` does not know the type. A newer one says the same where the type is typed as two words.",
+			Consequence: "Nothing can be escrowed. Tokens come from the first login, or from an admin who holds one.",
+			NextStep:    "Upgrade to macOS 10.15 or later if the Mac can run it. On a newer macOS type the type as one word: `sudo profiles status -type bootstraptoken`.",
+			Source:      "FileWave, Bootstrap Token Management; profiles(1)",
+			Says:        []string{"Error: The profile type option was not recognized."},
+			Check:       deviceRule(beforeBootstrap),
 		},
-		{
-			Code:        "BT_NOT_ESCROWED_STANDARD_HOLDER",
-			Title:       "Only standard users hold a Secure Token",
-			Severity:    High,
-			FedBy:       FromDevice,
-			Consequence: "`profiles install` refuses every password there is: it needs an admin who holds a token. Until then nobody else can get one.",
-			DoNot:       "Do not forget to take the admin rights back, and do not create a new admin for it: that account would have no token either.",
-			Source:      "Addigy, Standard user exists with a secure token",
-			Check:       deviceRule(onlyStandardHolders),
-		},
-		{
-			Code:        "BT_NOT_ESCROWED_NO_HOLDER",
-			Title:       "No account can create the Bootstrap Token",
-			Severity:    High,
-			FedBy:       FromDevice,
-			After:       []Code{"ST_NO_HOLDERS"},
-			Consequence: "A Bootstrap Token is made with the password of a token holder, and there is none.",
-			DoNot:       "Do not turn on FileVault first, and do not reset passwords through the MDM agent.",
-			Source:      "Addigy, No accessible secure token user",
-			Check:       deviceRule(noHolderToEscrow),
-		},
-		{
-			Code:        "BT_INVALID",
-			Title:       "The Bootstrap Token does not work",
-			Severity:    High,
-			FedBy:       FromDevice,
-			Consequence: notEscrowedConsequence,
-			DoNot:       "Do not trust `profiles status`, which still says YES, and do not erase the Mac to mend it.",
-			Source:      "Inetum-Poland/bootstrap-buddy issues 11 and 14; fleetdm/fleet issue 41167",
-			Check:       deviceRule(tokenRefuted),
-		},
-	}
-}
-
-// tokenRefuted: the Mac believes that it escrowed a token, tried to get it back
-// and could not. A server that forgot looks exactly like this.
-func tokenRefuted(m *Model) *Hit {
-	if m.Bootstrap.Strength != StrengthRefuted || And(m.Enrolled, m.Bootstrap.Escrowed) != Yes {
-		return nil
-	}
-	return &Hit{
-		Because:  strengthFacts(m),
-		Summary:  "The Mac says that its Bootstrap Token is escrowed, but it could not get it back from the server.",
-		NextStep: "Is the MDM server reachable? Then escrow again: `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds a Secure Token.",
 	}
 }
 
@@ -89,61 +67,24 @@ func serverWithoutSupport(m *Model) *Hit {
 	}
 }
 
-// escrowFacts are what every finding about a missing escrow rests on.
-func escrowFacts(more ...evidence.FactName) []evidence.FactName {
-	return append(more, evidence.MDMFact, evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact)
+// beforeBootstrap is of use to an organisation that manages the Mac: where nobody
+// does, nothing would be escrowed on a newer system either.
+func beforeBootstrap(m *Model) *Hit {
+	if m.Enrolled != Yes {
+		return nil
+	}
+	return &Hit{
+		Because: []evidence.FactName{evidence.MDMFact},
+		Summary: "The Mac is enrolled and runs macOS " + m.OS.Text + ", which has no Bootstrap Token.",
+	}
 }
 
+// lacksEscrow: the server would take a Bootstrap Token, and the Mac sent none.
 func lacksEscrow(m *Model) Tri {
 	return And(m.Enrolled, m.Bootstrap.Supported, Not(m.Bootstrap.Escrowed))
 }
 
-func notEscrowed(m *Model) *Hit {
-	if lacksEscrow(m) != Yes {
-		return nil
-	}
-	return &Hit{
-		Because:  escrowFacts(),
-		Summary:  "The server supports the Bootstrap Token, but this Mac has not escrowed one.",
-		NextStep: escrowStep(m),
-	}
-}
-
-// escrowStep prefers the way that needs no password typed into a terminal: since
-// macOS 10.15.4 the login of a token holder escrows by itself.
-func escrowStep(m *Model) string {
-	const install = "`sudo profiles install -type bootstraptoken`"
-	early := m.OS.Major == 10 && m.OS.Minor == 15 && m.OS.Patch < 4
-	switch {
-	case m.Holders.Exists == No:
-		return "First get one account a Secure Token. " + firstToken(m) + " The next login of that user at the login window then escrows."
-	case m.Holders.AllStandard == Yes:
-		return "Have " + holderNames(m) + " log out and in again, with the network up: that can escrow by itself. If it does not and the password is known, make that user an admin for a moment, run " +
-			install + " with that user's name and password, check with `profiles status -type bootstraptoken`, and take the admin rights back at once."
-	case early:
-		return "Run " + install + " with the name and password of an admin who holds a Secure Token: before macOS 10.15.4 a login does not escrow."
-	}
-	return "Have a user who holds a Secure Token log in at the login window with the network up; or run " + install + " with the name and password of an admin who holds one."
-}
-
-func onlyStandardHolders(m *Model) *Hit {
-	if And(lacksEscrow(m), m.Holders.AllStandard) != Yes {
-		return nil
-	}
-	return &Hit{
-		Because:  escrowFacts(tokenFacts(adminFacts()...)...),
-		Summary:  "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
-		NextStep: escrowStep(m),
-	}
-}
-
-func noHolderToEscrow(m *Model) *Hit {
-	if And(lacksEscrow(m), Not(m.Holders.Exists)) != Yes {
-		return nil
-	}
-	return &Hit{
-		Because:  escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact),
-		Summary:  "The Bootstrap Token is not escrowed, and no account holds a Secure Token that could create it.",
-		NextStep: escrowStep(m),
-	}
+// escrowFacts are what every finding about a missing escrow rests on.
+func escrowFacts(more ...evidence.FactName) []evidence.FactName {
+	return append(more, evidence.MDMFact, evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact)
 }
