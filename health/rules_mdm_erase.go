@@ -31,22 +31,23 @@ func eraseRules() []Rule {
 
 // eraseFallsBack: on Apple silicon alone. A T2 erases without a token, a Mac
 // without a server is erased by nobody from afar, and one that cannot reach its
-// server will answer otherwise as soon as it does.
+// server will answer otherwise as soon as it does. Only a token that is missing or
+// broken makes it critical: reduced security is often somebody's choice.
 func eraseFallsBack(m *Model) *Hit {
 	answer := m.Bootstrap.Preflight
 	if readySilicon(m) != Yes || answer == "" || answer == "success" {
 		return nil
 	}
-	because := siliconFacts(evidence.AwaitingFact, evidence.EACSPreflightFact)
+	because, severity := siliconFacts(evidence.AwaitingFact, evidence.EACSPreflightFact), High
 	if strings.HasPrefix(answer, "Unable to get Bootstrap Token") {
 		without, facts := noWorkingToken(m)
 		if without != Yes {
 			return nil
 		}
-		because = append(because, facts...)
+		because, severity = append(because, facts...), Critical
 	}
 	return &Hit{
-		Because: because,
+		Because: because, Severity: &severity,
 		Summary: fmt.Sprintf("Asked whether it could erase all content and settings, the Mac says: %s.", answer),
 	}
 }
