@@ -54,10 +54,10 @@ type Enrollment struct {
 	Server         string // URL; empty where it is not known
 	DEP            Tri    // by Automated Device Enrollment
 	Supervised     Tri
-	UserEnrollment Tri // of a Mac that belongs to its user
-	Awaiting       Tri // held in Setup Assistant until the server is done
-	Reachable      Tri // the server answered a connection that was made the way the Mac would
-	ManagedAdmins  Tri // the server had Setup Assistant make an administrator
+	UserEnrollment Tri    // of a Mac that belongs to its user
+	Awaiting       Tri    // held in Setup Assistant until the server is done
+	Reachable      Tri    // the server answered a connection that was made the way the Mac would
+	ManagedAdmins  Tri    // the server had Setup Assistant make an administrator
 	Identity       string // changes with the enrolment: server, way, approval; empty where it is not known
 }
 
@@ -131,6 +131,8 @@ type FileVault struct {
 	Busy         Tri // encrypting or decrypting
 	Deferred     Tri // to be turned on at a login or logout
 	DeferredUser string
+	DeferredFor  []string // who alone can turn it on then, by record name; empty: whoever comes
+	ByProfile    Tri      // a configuration profile deferred it
 
 	RecoveryKey      Tri       // there is a personal recovery key
 	InstitutionalKey Tri       // there is an institutional one
