@@ -104,8 +104,11 @@ func groups() []group {
 		return func(c health.Code) bool { return strings.HasPrefix(string(c), prefix) }
 	}
 	own := []group{
-		{"Bootstrap Token", begins("BT_")}, {"Secure Tokens", begins("ST_")}, {"volume ownership", begins("VO_")},
-		{"FileVault", begins("FV_")}, {"the agent", begins("AG_")},
+		{"Bootstrap Token", begins("BT_")},
+		{"Secure Tokens", begins("ST_")},
+		{"volume ownership", begins("VO_")},
+		{"FileVault", begins("FV_")},
+		{"the agent", begins("AG_")},
 	}
 	return append(own, group{"MDM and the fleet", func(c health.Code) bool {
 		return !slices.ContainsFunc(own, func(g group) bool { return g.has(c) })

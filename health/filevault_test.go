@@ -111,11 +111,13 @@ func TestFileVaultHistory(t *testing.T) {
 		},
 		{
 			"on for the first time", "virtual-mac-for-tests",
-			[][]state.Event{{&state.FileVaultOn{User: "tester"}}}, "FV_PRK_NOT_PRINTED_26", true,
+			[][]state.Event{{&state.FileVaultOn{User: "tester"}}},
+			"FV_PRK_NOT_PRINTED_26", true,
 		},
 		{
 			"on for the first time, with the payload", "virtual-mac-for-tests",
-			[][]state.Event{{&state.EscrowKeys{}}, {&state.FileVaultOn{User: "tester"}}}, "FV_PRK_NOT_PRINTED_26", false,
+			[][]state.Event{{&state.EscrowKeys{}}, {&state.FileVaultOn{User: "tester"}}},
+			"FV_PRK_NOT_PRINTED_26", false,
 		},
 		{
 			"off and on again with the payload taken off", "healthy",

@@ -47,8 +47,11 @@ func TestLoginProvesTheBootstrapToken(t *testing.T) {
 			&state.ResetPassword{User: "pnovak", New: "Roses2", By: state.ByAgent}, &state.Logout{}, login,
 		}, health.StrengthClaimed},
 		{"an enrolment that is not known", func(w *watched) { w.ledger.Mac.Identity = "" }, []state.Event{&state.Logout{}, login}, health.StrengthClaimed},
-		{"a last check that did not see who holds a token", func(w *watched) { w.ledger.Mac.HoldersKnown = false },
-			[]state.Event{&state.Logout{}, login}, health.StrengthClaimed},
+		{
+			"a last check that did not see who holds a token", func(w *watched) { w.ledger.Mac.HoldersKnown = false },
+			[]state.Event{&state.Logout{}, login},
+			health.StrengthClaimed,
+		},
 		{"no network", nil, []state.Event{&state.Logout{}, login, &state.Connect{}}, health.StrengthClaimed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
