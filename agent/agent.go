@@ -46,6 +46,8 @@ type Agent struct {
 	watch    *watch.Watch
 	memory   memory
 	rounds   *collectors.Rounds
+	drops    drops      // of check alone
+	kept     keptLedger // of settle alone
 
 	mu       sync.Mutex
 	spool    *spool.Spool   // nil without a server, and before Run

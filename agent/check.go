@@ -36,7 +36,7 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	if ctx.Err() != nil {
 		return // stopped halfway: what is missing was not missing on the Mac
 	}
-	assessment.Findings = append(assessment.Findings, a.ownFindings(began)...)
+	assessment.Findings = append(assessment.Findings, a.ownFindings(assessment, began)...)
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)
@@ -62,7 +62,7 @@ func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) As
 	a.mu.Lock()
 	past := a.ledger
 	a.mu.Unlock()
-	return Judge(s, past, health.Policy{ServiceAccounts: a.config.ServiceAccounts})
+	return Judge(s, past, a.config.HealthPolicy())
 }
 
 // settle brings the findings together with those of earlier checks, and keeps
@@ -73,7 +73,7 @@ func (a *Agent) settle(assessment *Assessment) {
 	var changes []health.Change
 	a.ledger, assessment.Findings, changes = health.Settle(a.ledger, assessment.Model, assessment.Findings)
 	assessment.Verdict = health.Judge(assessment.Model, assessment.Findings)
-	if err := writeLedger(a.paths, a.ledger); err != nil {
+	if err := a.kept.write(a.paths, a.ledger); err != nil {
 		a.log.Warn("ledger not written", zap.Error(err))
 	}
 	for _, c := range changes {

@@ -8,7 +8,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -26,19 +25,15 @@ func (m memory) within(known memory) bool {
 	return (m.Serial == "" || m.Serial == known.Serial) && (m.HardwareUUID == "" || m.HardwareUUID == known.HardwareUUID)
 }
 
-func recall(p paths.Paths, log *zap.Logger) memory { return readState[memory](p.Device(), log) }
-
-func readLedger(p paths.Paths, log *zap.Logger) health.Ledger {
-	return readState[health.Ledger](p.Ledger(), log)
+func recall(p paths.Paths, log *zap.Logger) memory {
+	return readState[memory](p.Device(), maxSmallFile, log)
 }
-
-func writeLedger(p paths.Paths, l health.Ledger) error { return writeState(p.Ledger(), l) }
 
 // readState returns nothing where the file is missing or broken: what it holds
 // can be learned again, and must not keep the daemon from starting.
-func readState[T any](path string, log *zap.Logger) T {
+func readState[T any](path string, most int64, log *zap.Logger) T {
 	var v, none T
-	data, err := rootfile.Read(path, maxSmallFile)
+	data, err := rootfile.Read(path, most)
 	if err == nil {
 		err = json.Unmarshal(data, &v)
 	}

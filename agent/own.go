@@ -14,8 +14,22 @@ import (
 // laptop on a train is no news.
 const undelivered = 6 * time.Hour
 
+// clockSlack is how far the clock may be put back without a word: time servers
+// do it in seconds.
+const clockSlack = 5 * time.Minute
+
 // ownFindings are about the agent, not about the Mac.
-func (a *Agent) ownFindings(now time.Time) []health.Finding {
+func (a *Agent) ownFindings(on Assessment, now time.Time) []health.Finding {
+	found := append(a.deliveryFindings(now), lookingFindings(on, now)...)
+	policy := a.config.HealthPolicy()
+	for i, f := range found {
+		found[i] = policy.Apply(f, on.Model)
+	}
+	return found
+}
+
+// deliveryFindings are about reports that do not arrive.
+func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
 	if a.spool == nil {
 		return nil
 	}
@@ -23,13 +37,34 @@ func (a *Agent) ownFindings(now time.Time) []health.Finding {
 		a.log.Warn("quarantine not looked at", zap.Error(err))
 	}
 	var found []health.Finding
-	if _, quarantined, _ := a.spool.Waiting(); quarantined > 0 {
+	_, quarantined, dropped := a.spool.Waiting()
+	delivery := a.uplink.State()
+	if quarantined > 0 {
 		found = append(found, own(now, "AG_REPORT_QUARANTINED",
 			"Some reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside."))
 	}
-	if silent(a.uplink.State(), a.started, now) {
+	if a.drops.goOn(dropped, delivery.LastAck, now) {
+		found = append(found, own(now, "AG_SPOOL_FULL",
+			"Too many reports of this Mac wait for the server, and the oldest are dropped."))
+	}
+	if silent(delivery, a.started, now) {
 		found = append(found, own(now, "AG_NOT_DELIVERED",
 			"The server has taken no report of this Mac for hours, and refuses or does not answer."))
+	}
+	return found
+}
+
+// lookingFindings are about what keeps the agent from seeing right.
+func lookingFindings(on Assessment, now time.Time) []health.Finding {
+	var found []health.Finding
+	if access, known := on.Snapshot.FDA.Known(); known && !access {
+		found = append(found, own(now, "AG_SOURCE_DENIED", "macOS does not let the agent read what it protects: it has no Full Disk Access."))
+	}
+	switch {
+	case clockBack(on.Model.Past.Mac.At, now):
+		found = append(found, own(now, "AG_CLOCK_WRONG", "By this Mac's clock the check before this one is still to come."))
+	case now.Before(oldest()):
+		found = append(found, own(now, "AG_CLOCK_WRONG", "This Mac's clock shows a time before this program was written."))
 	}
 	return found
 }
@@ -47,4 +82,30 @@ func silent(d wire.Delivery, started, now time.Time) bool {
 		last = *d.LastAck
 	}
 	return d.LastError != "" && wallclock.Elapsed(last, now, undelivered)
+}
+
+// clockBack says whether the last check was made in what is now the future.
+func clockBack(last, now time.Time) bool { return last.Round(0).Sub(now.Round(0)) > clockSlack }
+
+// oldest is a time that no clock can rightly show while this program runs.
+func oldest() time.Time { return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) }
+
+// drops watches how many reports were dropped. It tells from the first one that is
+// until the server takes reports again: a finding that came and went with every
+// report would make each check a changed Mac, and fill the spool.
+type drops struct {
+	seen bool   // the count below is known
+	all  uint64 // ever dropped, at the last look
+	last time.Time
+}
+
+func (d *drops) goOn(all uint64, acked *time.Time, now time.Time) bool {
+	if d.seen && all > d.all {
+		d.last = now
+	}
+	d.seen, d.all = true, all
+	if acked != nil && acked.After(d.last) {
+		d.last = time.Time{}
+	}
+	return !d.last.IsZero()
 }

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -101,5 +103,102 @@ func TestSilentServerIsAFinding(t *testing.T) {
 	told := checked(t, a, wire.Scheduled)
 	if len(told.Findings) != 1 || told.Findings[0].Code != "AG_NOT_DELIVERED" || told.Verdict != health.VerdictOK {
 		t.Errorf("verdict %s, findings %+v", told.Verdict, told.Findings)
+	}
+}
+
+// From the first report that is dropped until the server takes some again.
+func TestDrops(t *testing.T) {
+	t.Parallel()
+	began := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	at := func(hours int) time.Time { return began.Add(time.Duration(hours) * time.Hour) }
+	early, late := at(1), at(5)
+	var d drops
+	for i, step := range []struct {
+		name  string
+		all   uint64
+		acked *time.Time
+		want  bool
+	}{
+		{"dropped before this start", 7, nil, false},
+		{"none since", 7, nil, false},
+		{"one more", 8, &early, true},
+		{"none at this check", 8, &early, true},
+		{"the server took some", 8, &late, false},
+		{"and none was dropped since", 8, &late, false},
+		{"another", 9, &late, true},
+	} {
+		if got := d.goOn(step.all, step.acked, at(i)); got != step.want {
+			t.Errorf("%s: told: %t", step.name, got)
+		}
+	}
+}
+
+// A full spool is told, once.
+func TestFullSpoolIsAFinding(t *testing.T) {
+	t.Parallel()
+	mac := healthy(t)
+	a := newAgent(t, t.TempDir(), mac, nowhere)
+	a.config.Spool.MaxReports = 2
+	if err := a.open(); err != nil {
+		t.Fatal(err)
+	}
+	var hashes []string
+	for range 5 {
+		a.check(t.Context(), wire.Scheduled)
+		hashes = append(hashes, a.report.StateHash)
+	}
+	if found := a.report.Findings; len(found) != 1 || found[0].Code != "AG_SPOOL_FULL" || a.report.Verdict != health.VerdictOK {
+		t.Errorf("verdict %s, findings %+v", a.report.Verdict, found)
+	}
+	if hashes[0] == hashes[4] || hashes[3] != hashes[4] {
+		t.Errorf("states %v: want a change when it is told, and none after", hashes)
+	}
+}
+
+// What keeps the agent from seeing right is told, with a server or without.
+func TestLookingFindings(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	access := func(has bool) evidence.Snapshot {
+		return evidence.Snapshot{FDA: evidence.Is(evidence.Meta{State: evidence.Observed}, has)}
+	}
+	last := func(at time.Time) health.Model { return health.Model{Past: health.Ledger{Mac: health.Memory{At: at}}} }
+	for _, tc := range []struct {
+		name string
+		on   Assessment
+		now  time.Time
+		want health.Code
+	}{
+		{"nothing", Assessment{}, now, ""},
+		{"access", Assessment{Snapshot: access(true)}, now, ""},
+		{"no access", Assessment{Snapshot: access(false)}, now, "AG_SOURCE_DENIED"},
+		{"checked a moment ago", Assessment{Model: last(now.Add(-time.Second))}, now, ""},
+		{"set back by a time server", Assessment{Model: last(now.Add(5 * time.Minute))}, now, ""},
+		{"checked in the future", Assessment{Model: last(now.Add(5*time.Minute + 1))}, now, "AG_CLOCK_WRONG"},
+		{"an empty battery", Assessment{}, time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), "AG_CLOCK_WRONG"},
+		{"checked in the future, with an empty battery", Assessment{Model: last(now)}, time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC), "AG_CLOCK_WRONG"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			found := lookingFindings(tc.on, tc.now)
+			if (tc.want == "" && len(found) != 0) || (tc.want != "" && (len(found) != 1 || found[0].Code != tc.want)) {
+				t.Errorf("found %+v", found)
+			}
+		})
+	}
+}
+
+// What the organisation decided counts for the agent's own conditions too.
+func TestOwnFindingsFollowThePolicy(t *testing.T) {
+	t.Parallel()
+	a := newAgent(t, t.TempDir(), healthy(t), "")
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	a.config.Policy.Severities = map[health.Code]health.Severity{"AG_SOURCE_DENIED": health.Medium}
+	a.config.Policy.Mutes = []config.Mute{{Code: "AG_SOURCE_DENIED", Reason: "The profile comes in May", Until: now.Add(time.Hour)}}
+	found := a.ownFindings(Assessment{
+		Snapshot: evidence.Snapshot{FDA: evidence.Is(evidence.Meta{State: evidence.Observed}, false)}, Model: health.Model{TakenAt: now},
+	}, now)
+	if len(found) != 1 || found[0].Severity != health.Medium || found[0].Muted != "The profile comes in May" {
+		t.Errorf("found %+v", found)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tokenward/tokenward/health/evidence"
 )
 
 // A Change is something that was otherwise at an earlier check. Unknown is never
@@ -45,14 +47,14 @@ const (
 )
 
 // changed compares two checks. The first check of a Mac changes nothing.
-func changed(prev, next Ledger, m *Model, found []Finding) []Change {
+func changed(prev, next Ledger, m *Model) []Change {
 	if prev.Mac.At.IsZero() {
 		return nil
 	}
 	c := changes{at: m.TakenAt}
 	c.device(prev.Mac, next.Mac)
 	c.accounts(prev.Mac, next.Mac, m)
-	c.findings(prev, next, found)
+	c.findings(prev.Shown, next.Shown, m)
 	return c.all
 }
 
@@ -89,7 +91,7 @@ func (c *changes) device(was, is Memory) {
 	c.tri(FileVaultChanged, was.FileVault, is.FileVault)
 	c.text(SystemChanged, was.OS, is.OS)
 	had := was.Strength == StrengthProven || was.Strength == StrengthClaimed
-	if had && is.Strength == StrengthRefuted && was.Identity == is.Identity {
+	if had && is.Strength == StrengthRefuted && is.Identity != "" && was.Identity == is.Identity {
 		c.add(ServerForgot, DeviceSubject, "", was.Strength.String(), is.Strength.String())
 	}
 	if is.SealedAt.After(was.SealedAt) && !was.SealedAt.IsZero() {
@@ -107,7 +109,7 @@ func (c *changes) accounts(was, is Memory, m *Model) {
 		switch {
 		case there:
 			c.account(guid, old, now)
-		case exists, m.lost("accounts.directory"):
+		case exists, m.lost(evidence.DirectoryFact):
 		case old.Holder == Yes:
 			c.add(HolderGone, guid, old.Name, "", "")
 		}
@@ -132,20 +134,30 @@ func (c *changes) account(guid string, was, is AccountMemory) {
 	}
 }
 
-func (c *changes) findings(prev, next Ledger, found []Finding) {
-	for _, f := range found {
-		if _, known := prev.Shown[f.key()]; !known {
-			c.all = append(c.all, Change{At: c.at, Kind: FindingRaised, Subject: f.Subject, Code: f.Code, Is: f.Severity.String()})
+// findings compares what was reported. The order is that of the codes.
+func (c *changes) findings(was, is map[string]Severity, m *Model) {
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if _, known := was[key]; !known {
+			c.finding(FindingRaised, key, m, "", is[key].String())
 		}
 	}
-	now := shown(found)
-	for _, key := range slices.Sorted(maps.Keys(prev.Shown)) {
-		_, still := now[key]
-		_, hidden := next.Since[key] // its evidence did not come
-		if still || hidden {
-			continue
+	for _, key := range slices.Sorted(maps.Keys(was)) {
+		if _, still := is[key]; !still {
+			c.finding(FindingCleared, key, m, was[key].String(), "")
 		}
-		code, subject, _ := strings.Cut(key, " ")
-		c.all = append(c.all, Change{At: c.at, Kind: FindingCleared, Subject: subject, Code: Code(code), Was: prev.Shown[key].String()})
 	}
+}
+
+func (c *changes) finding(kind ChangeKind, key string, m *Model, was, is string) {
+	code, subject, _ := strings.Cut(key, " ")
+	c.add(kind, subject, m.accountName(subject), was, is)
+	c.all[len(c.all)-1].Code = Code(code)
+}
+
+// accountName is empty for what is no account of this Mac.
+func (m *Model) accountName(subject string) string {
+	if a, ok := m.Account(subject); ok {
+		return a.Name
+	}
+	return ""
 }

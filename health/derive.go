@@ -37,6 +37,7 @@ func Derive(s evidence.Snapshot, past Ledger) Model {
 	m.FileVault = deriveFileVault(s)
 	m.Bootstrap = deriveBootstrap(s, m)
 	m.Accounts, m.NetworkUser = deriveAccounts(s), networkUser(s)
+	m.Bootstrap.Strength, m.Bootstrap.ProvenAt = provenByLogin(&m)
 	m.Orphans = orphans(s)
 	m.Holders = deriveHolders(m.Accounts, s)
 	m.Conflicts = conflicts(s, m)

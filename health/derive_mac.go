@@ -103,6 +103,9 @@ func deriveFileVault(s evidence.Snapshot) FileVault {
 		Deferred:         triObs(s.FileVaultDeferred),
 	}
 	f.DeferredUser, _ = s.FileVaultDeferredUser.Known()
+	if d, ok := s.RecoveryKeys.Deferral.Known(); ok {
+		f.DeferredFor, f.ByProfile = d.Users, TriOf(d.Profile)
+	}
 	f.SealedAt, _ = s.RecoveryKeys.Sealed.Known()
 	if there, ok := s.RecoveryKeys.EscrowProfile.Known(); ok && there {
 		f.EscrowProfile = Yes // its absence proves nothing
@@ -120,20 +123,23 @@ func deriveFileVault(s evidence.Snapshot) FileVault {
 	return f
 }
 
-// keySealed: the file is what SecurityInfo sends; an empty one holds no key.
+// keySealed: the file decides, which is looked at in every check; an empty one
+// holds no key. SecurityInfo sends its content, can be a day old, and alone can only
+// say yes: a grave finding must not come because the file could not be looked at.
 func keySealed(s evidence.Snapshot) Tri {
-	file := Unknown
 	switch s.RecoveryKeys.Sealed.State {
 	case evidence.Observed:
-		empty, known := s.RecoveryKeys.SealedEmpty.Known()
-		if known {
-			file = TriOf(!empty)
+		if empty, known := s.RecoveryKeys.SealedEmpty.Known(); known {
+			return TriOf(!empty)
 		}
 	case evidence.Absent:
-		file = No
+		return No
 	case evidence.NotObserved, evidence.Unsupported, evidence.Denied, evidence.Failed:
 	}
-	return either(triObs(s.Security.KeySealed), file)
+	if triObs(s.Security.KeySealed) == Yes {
+		return Yes
+	}
+	return Unknown
 }
 
 func iCloudUser(s evidence.Snapshot) Tri {

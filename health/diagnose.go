@@ -13,6 +13,7 @@ import (
 // found earlier is said by Settle.
 func Diagnose(m Model, p Policy) []Finding {
 	var found []Finding
+	m.Bootstrap = p.aged(&m)
 	rules := Rules()
 	for i := range rules {
 		r := &rules[i]
@@ -20,15 +21,25 @@ func Diagnose(m Model, p Policy) []Finding {
 			continue
 		}
 		for _, h := range r.Check(&m, p) {
-			found = append(found, p.apply(r.Finding(h, m.TakenAt), &m))
+			found = append(found, p.Apply(r.Finding(h, m.TakenAt), m))
 		}
 	}
 	found = suppress(rules, found)
 	explain(rules, found)
-	slices.SortStableFunc(found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject))
-	})
+	worstFirst(found)
 	return found
+}
+
+// worstFirst is the order of a report: what counts before what was muted, then by
+// severity. It hangs on nothing but the findings themselves.
+func worstFirst(found []Finding) {
+	muted := func(f Finding) int { return min(len(f.Muted), 1) }
+	slices.SortStableFunc(found, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(muted(a), muted(b)), cmp.Compare(b.Severity, a.Severity),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Subject, b.Subject), cmp.Compare(a.Summary, b.Summary),
+		)
+	})
 }
 
 // Finding makes a finding out of a place where the rule's condition holds. What

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -24,6 +25,16 @@ type Sighting struct {
 	Because []evidence.FactName `json:"because,omitempty"`
 }
 
+// UnmarshalJSON also reads the time alone, which is all that earlier versions kept.
+func (s *Sighting) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, &s.At) == nil {
+		s.Because = nil
+		return nil
+	}
+	type plain Sighting
+	return json.Unmarshal(data, (*plain)(s))
+}
+
 // Memory is one Mac as earlier checks knew it. A fact that a check could not find
 // out keeps the value that it had.
 type Memory struct {
@@ -36,10 +47,14 @@ type Memory struct {
 	Proof     Proof                    `json:"proof,omitzero"`
 	Reachable Tri                      `json:"reachable,omitempty"`
 	FileVault Tri                      `json:"filevault,omitempty"`
+	TurnedOff time.Time                `json:"filevault_off_seen,omitzero"` // found off after it had been on
+	TurnedOn  time.Time                `json:"filevault_on_seen,omitzero"`  // found on after it had been off
 	SealedAt  time.Time                `json:"sealed_at,omitzero"`
 	OS        string                   `json:"os,omitempty"`
 	BootedAt  time.Time                `json:"booted_at,omitzero"`
 	Accounts  map[string]AccountMemory `json:"accounts,omitempty"` // people and holders, by GUID
+
+	HoldersKnown bool `json:"holders_known,omitempty"` // at that check it was known who holds a token
 }
 
 // Proof is the last time at which the Bootstrap Token was proven to work, and the
@@ -102,24 +117,22 @@ const (
 // attemptsCount is for how long an attempt says something of a Mac.
 const attemptsCount = 7 * 24 * time.Hour
 
-// mostChanges bounds what is remembered of a Mac that changes all the time.
-const mostChanges = 200
+// What is remembered of a Mac that changes all the time is bounded.
+const (
+	mostChanges  = 200
+	mostAttempts = 200
+)
 
 func (f Finding) key() string { return string(f.Code) + " " + f.Subject }
 
+// recent are the attempts that still count. One in the future was noted before the
+// clock was set back.
 func recent(all []Attempt, now time.Time) []Attempt {
-	return slices.DeleteFunc(slices.Clone(all), func(a Attempt) bool { return now.Sub(a.At) > attemptsCount })
+	count := slices.DeleteFunc(slices.Clone(all), func(a Attempt) bool { return now.Sub(a.At) > attemptsCount })
+	return newest(count, mostAttempts)
 }
 
-func newest(all []Change) []Change { return all[max(0, len(all)-mostChanges):] }
-
-func shown(found []Finding) map[string]Severity {
-	all := make(map[string]Severity, len(found))
-	for _, f := range found {
-		all[f.key()] = f.Severity
-	}
-	return all
-}
+func newest[T any](all []T, most int) []T { return all[max(0, len(all)-most):] }
 
 // lost says whether that fact was asked for and did not come.
 func (m *Model) lost(name evidence.FactName) bool {

@@ -131,6 +131,8 @@ type FileVault struct {
 	Busy         Tri // encrypting or decrypting
 	Deferred     Tri // to be turned on at a login or logout
 	DeferredUser string
+	DeferredFor  []string // who alone can turn it on then, by record name; empty: whoever comes
+	ByProfile    Tri      // a configuration profile deferred it
 
 	RecoveryKey      Tri       // there is a personal recovery key
 	InstitutionalKey Tri       // there is an institutional one

@@ -50,25 +50,3 @@ type Mute struct {
 
 // Serves says whether an account is one that nobody works with, by decision.
 func (p Policy) Serves(a *Account) bool { return slices.Contains(p.ServiceAccounts, a.Name) }
-
-// apply gives a finding the severity that the organisation gave its condition, and
-// the reason why it does not count, if it muted it.
-func (p Policy) apply(f Finding, m *Model) Finding {
-	if severity, decided := p.Severities[f.Code]; decided {
-		f.Severity = severity
-	}
-	for _, mute := range p.Mutes {
-		if mute.covers(f, m) {
-			f.Muted = mute.Reason
-			break
-		}
-	}
-	return f
-}
-
-func (u Mute) covers(f Finding, m *Model) bool {
-	if u.Code != f.Code || !m.TakenAt.Before(u.Until) {
-		return false
-	}
-	return u.Subject == "" || u.Subject == f.Subject || u.Subject == m.NameOf(f.Subject)
-}

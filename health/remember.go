@@ -1,48 +1,51 @@
 package health
 
-import "time"
+import (
+	"cmp"
+	"time"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // remember is the Mac for the next check: what is known now, and what was known
 // before where this check could not find it out.
 func remember(was Memory, m *Model) Memory {
 	now := Memory{
-		At: m.TakenAt, Identity: was.Identity,
+		At: m.TakenAt, Identity: identity(was, m),
 		Enrolled: kept(was.Enrolled, m.Enrolled), Supported: kept(was.Supported, m.Bootstrap.Supported),
 		Escrowed: kept(was.Escrowed, m.Bootstrap.Escrowed), Reachable: kept(was.Reachable, m.Enrollment.Reachable),
 		FileVault: kept(was.FileVault, m.FileVault.On), Strength: m.Bootstrap.Strength,
-		SealedAt: later(was.SealedAt, m.FileVault.SealedAt), OS: m.OS.Text, BootedAt: later(was.BootedAt, m.BootedAt),
-		Proof: was.Proof, Accounts: map[string]AccountMemory{},
+		SealedAt: known(was.SealedAt, m.FileVault.SealedAt), OS: cmp.Or(m.OS.Text, was.OS), BootedAt: known(was.BootedAt, m.BootedAt),
+		HoldersKnown: !m.lost(evidence.DirectoryFact) && !m.lost(evidence.CryptoUsersFact),
 	}
-	switch {
-	case m.Enrolled == No:
-		now.Identity = ""
-	case m.Enrollment.Identity != "":
-		now.Identity = m.Enrollment.Identity
-	}
-	if now.OS == "" {
-		now.OS = was.OS
-	}
-	if now.Strength == StrengthUnknown {
+	now.TurnedOff, now.TurnedOn = was.turned(m)
+	if now.Strength == StrengthUnknown && now.Identity == was.Identity {
 		now.Strength = was.Strength
 	}
 	now.Proof = proof(was, m, now.Identity)
-	for i := range m.Accounts {
-		if a := &m.Accounts[i]; a.GUID != "" && (a.Person == Yes || a.Holder == Yes) {
-			now.Accounts[a.Subject()] = a.remember(was.Accounts[a.Subject()], m.TakenAt)
-		}
-	}
-	if len(m.Accounts) == 0 && m.lost("accounts.directory") {
-		now.Accounts = was.Accounts
-	}
+	now.Accounts = rememberAccounts(was.Accounts, m)
 	return now
 }
 
-// proof ends with the enrolment, and with anything that speaks against it.
+// identity ends with the enrolment, and else stays what it was until another is
+// known.
+func identity(was Memory, m *Model) string {
+	if m.Enrolled == No {
+		return ""
+	}
+	return cmp.Or(m.Enrollment.Identity, was.Identity)
+}
+
+// proof ends with the enrolment, and with anything that speaks against it. It is
+// filed under the enrolment as it was last known: if that is another one by now, the
+// next check that can tell says so.
 func proof(was Memory, m *Model, identity string) Proof {
 	switch {
+	case identity == "":
+		return Proof{}
 	case m.Bootstrap.Strength == StrengthProven:
-		return Proof{At: m.Bootstrap.ProvenAt, Identity: m.Enrollment.Identity}
-	case identity == "" || identity != was.Proof.Identity:
+		return Proof{At: m.Bootstrap.ProvenAt, Identity: identity}
+	case identity != was.Proof.Identity:
 		return Proof{}
 	case m.Bootstrap.Strength == StrengthRefuted, m.Bootstrap.Strength == StrengthNone:
 		return Proof{}
@@ -50,11 +53,43 @@ func proof(was Memory, m *Model, identity string) Proof {
 	return was.Proof
 }
 
+// turned is when FileVault was found off after it had been on, and when it was
+// found on after it had been off. A first check finds neither.
+func (was Memory) turned(m *Model) (off, on time.Time) {
+	switch {
+	case was.FileVault == Yes && m.FileVault.On == No:
+		return m.TakenAt, time.Time{}
+	case was.FileVault == No && m.FileVault.On == Yes:
+		return was.TurnedOff, m.TakenAt
+	}
+	return was.TurnedOff, was.TurnedOn
+}
+
+// rememberAccounts keeps people and holders. One that was a holder is kept until
+// it is known to be none any more, whatever kind of account it is.
+func rememberAccounts(was map[string]AccountMemory, m *Model) map[string]AccountMemory {
+	if m.lost(evidence.DirectoryFact) {
+		return was
+	}
+	now := map[string]AccountMemory{}
+	for i := range m.Accounts {
+		a := &m.Accounts[i]
+		if a.GUID == "" {
+			continue
+		}
+		before := was[a.Subject()]
+		if a.Person == Yes || a.Holder == Yes || before.Holder == Yes {
+			now[a.Subject()] = a.remember(before, m.TakenAt)
+		}
+	}
+	return now
+}
+
 func (a *Account) remember(was AccountMemory, now time.Time) AccountMemory {
 	is := AccountMemory{
 		Name: a.Name, Holder: kept(was.Holder, a.Holder), Admin: kept(was.Admin, a.Admin), Owner: kept(was.Owner, a.VolumeOwner),
 		Drift: kept(was.Drift, a.Drift), DriftSeen: was.DriftSeen,
-		PasswordSet: later(was.PasswordSet, a.PasswordSet), LastLogin: later(was.LastLogin, a.LastLogin),
+		PasswordSet: known(was.PasswordSet, a.PasswordSet), LastLogin: known(was.LastLogin, a.LastLogin),
 	}
 	switch {
 	case is.Drift != Yes:
@@ -72,8 +107,9 @@ func kept(was, is Tri) Tri {
 	return is
 }
 
-// later prefers what is known now, whichever is the later: clocks are set.
-func later(was, is time.Time) time.Time {
+// known is the time that is known now, even if it is the earlier one: clocks are
+// set.
+func known(was, is time.Time) time.Time {
 	if is.IsZero() {
 		return was
 	}

@@ -1,18 +1,29 @@
 package health
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // What the agent knows of itself. It is not observed on the Mac, so no snapshot
 // has it.
 const (
-	SpoolFact  evidence.FactName = "agent.spool"
-	UplinkFact evidence.FactName = "agent.uplink"
+	SpoolFact   evidence.FactName = "agent.spool"
+	UplinkFact  evidence.FactName = "agent.uplink"
+	ClockFact   evidence.FactName = "agent.clock"
+	ConfigFact  evidence.FactName = "agent.configuration"
+	JournalFact evidence.FactName = "agent.journal"
 )
 
-// agentRules are conditions of the agent itself. It finds them, and none of them
-// changes the verdict, which is about tokens. Their texts hold nothing that
-// changes from check to check, or each check would be a changed Mac.
-func agentRules() []Rule {
+// agentRules are conditions of the agent itself. It finds them, and those of its
+// looking and sending leave the verdict alone, which is about tokens. Their texts
+// hold nothing that changes from check to check, or each check would be a changed
+// Mac.
+func agentRules() []Rule { return slices.Concat(deliveryRules(), lookingRules(), actionRules()) }
+
+// deliveryRules are about reports that do not arrive.
+func deliveryRules() []Rule {
 	return []Rule{
 		{
 			Code: "AG_REPORT_QUARANTINED", Title: "Reports that the server refuses for good", Severity: Low, FedBy: FromAgent,
@@ -23,12 +34,80 @@ func agentRules() []Rule {
 			Source:      "the agent's own spool",
 		},
 		{
+			Code: "AG_SPOOL_FULL", Title: "Reports are dropped because too many wait", Severity: Low, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{SpoolFact},
+			After:       []Code{"AG_NOT_DELIVERED"},
+			Why:         "The server has taken no reports for so long that the spool reached its limit. The oldest go first.",
+			Consequence: "The fleet's history of this Mac has a gap. What is wrong now is told as soon as a report gets through.",
+			NextStep:    "Mend the delivery: `sudo tokenward status` names the trouble under Reports. For Macs that are away for months, raise `spool.max_reports`.",
+			DoNot:       "Do not empty the spool by hand: the numbers of its reports would be missing at the server.",
+			Source:      "the agent's own spool",
+		},
+		{
 			Code: "AG_NOT_DELIVERED", Title: "Reports do not reach the server", Severity: Low, FedBy: FromAgent,
 			Evidence:    []evidence.FactName{UplinkFact},
 			Why:         "The server refuses the reports, or does not answer.",
 			Consequence: "The fleet's page shows this Mac as it was. Nothing is lost: the reports wait on the disk.",
 			NextStep:    "`sudo tokenward status` names the trouble under Reports. A token that is refused, a certificate that has ended, a proxy in between and a server that is away look different there.",
 			Source:      "the agent's own deliveries",
+		},
+	}
+}
+
+// lookingRules are about what keeps the agent from seeing right.
+func lookingRules() []Rule {
+	return []Rule{
+		{
+			Code: "AG_SOURCE_DENIED", Title: "macOS keeps the agent from seeing everything", Severity: Low, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{evidence.FDAFact},
+			Open:        "which of the missing answers Full Disk Access would bring",
+			Why:         "The agent has no Full Disk Access: the privacy profile for it did not come, or is for another signature.",
+			Consequence: "Some facts stay unknown on this Mac, and conditions that rest on them are not found.",
+			NextStep:    "Send a Privacy Preferences Policy Control profile that allows the agent SystemPolicyAllFiles. `sudo tokenward doctor` lists what is missing.",
+			DoNot:       "Do not turn off System Integrity Protection for it.",
+			Source:      "Apple, PrivacyPreferencesPolicyControl payload",
+		},
+		{
+			Code: "AG_CLOCK_WRONG", Title: "The Mac's clock is wrong, or was", Severity: Low, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{ClockFact},
+			Open:        "whether the clock is wrong now or was wrong before",
+			Why:         "The battery was empty, the time server cannot be reached, or somebody set the clock.",
+			Consequence: "Times in reports are wrong, and what is compared with them: when passwords were set and who logged in since. Certificates can seem to be invalid.",
+			NextStep:    "Compare `date` with another clock. `sudo sntp -sS time.apple.com` sets it, and System Settings under Date & Time keeps it set.",
+			Source:      "the agent's own earlier checks",
+		},
+		{
+			Code: "AG_CONFIG_BAD", Title: "The agent does not use its newest configuration", Severity: Low, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{ConfigFact},
+			Why:         "A configuration that was sent to the Mac has a mistake. The agent goes on with the one before it.",
+			Consequence: "What was decided since then does not count on this Mac.",
+			NextStep:    "The agent's log names the line and the key. Correct it and send it again.",
+			Source:      "the agent's own configuration",
+		},
+	}
+}
+
+// actionRules are about what was done to the Mac, or meanwhile.
+func actionRules() []Rule {
+	return []Rule{
+		{
+			Code: "AG_ELEVATION_OVERDUE", Title: "Administrator rights were lent and not taken back", Severity: High, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{JournalFact, evidence.AdminsFact},
+			Why:         "The agent made a user an administrator for one step and could not undo it in time.",
+			Consequence: "A user has rights that nobody meant to give for good.",
+			NextStep:    "The agent tries again at every check and start. By hand: `sudo dseditgroup -o edit -d NAME -t user admin`, then `dsmemberutil checkmembership -U NAME -G admin`.",
+			DoNot:       "Do not remove the agent before: it would forget what it owes.",
+			Source:      "the agent's own journal; SAP/macOS-enterprise-privileges issues 186 and 285",
+		},
+		{
+			Code: "AG_UNEXPECTED_ADMIN", Title: "An administrator appeared while rights were lent", Severity: Medium, FedBy: FromAgent,
+			Evidence:    []evidence.FactName{JournalFact, evidence.AdminsFact, evidence.DirectoryFact},
+			Open:        "who made the account an administrator",
+			Why:         "While a user was an administrator for a moment, somebody made another account one.",
+			Consequence: "That account keeps its rights when those of the user end.",
+			NextStep:    "Find out who made it. If nobody can say: `sudo dseditgroup -o edit -d NAME -t user admin`, as long as another administrator is left.",
+			DoNot:       "Do not delete the account before it is known whether it holds a Secure Token.",
+			Source:      "the agent's own journal; SAP/macOS-enterprise-privileges issue 63",
 		},
 	}
 }

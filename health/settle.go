@@ -3,12 +3,15 @@ package health
 import (
 	"slices"
 	"time"
+
+	"github.com/tokenward/tokenward/health/evidence"
 )
 
 // Settle brings what one check found together with what earlier ones did. It
 // returns the ledger for the next check, the findings to report, each with the
 // time at which it was first seen without a break, and what changed on the Mac
-// since the last check. It is a pure function; its time is that of the model.
+// since the last check. It is a pure function; its time is that of the model, and
+// the order in which the findings come makes no difference.
 //
 // A finding whose rule asks for it is held back until it has lasted. One that is
 // gone only because its evidence did not come keeps its time, so that a tool that
@@ -21,19 +24,20 @@ func Settle(prev Ledger, m Model, found []Finding) (Ledger, []Finding, []Change)
 	settled := make([]Finding, 0, len(found))
 	for _, f := range found {
 		f.Since = next.Since[f.key()].At
-		if held(f, m.TakenAt) {
-			continue
+		if _, told := prev.Shown[f.key()]; told || !held(f, m.TakenAt) {
+			settled = append(settled, f)
 		}
-		settled = append(settled, f)
 	}
-	changes := changed(prev, next, &m, settled)
-	next.Shown = shown(settled)
-	next.Changes = newest(append(slices.Clone(prev.Changes), changes...))
+	worstFirst(settled)
+	next.Shown = shown(prev, next, found, settled)
+	changes := changed(prev, next, &m)
+	next.Changes = newest(slices.Concat(prev.Changes, changes), mostChanges)
 	return next, settled, changes
 }
 
 // keptSince is since when each finding has been there, also of those that cannot be
-// seen for the moment.
+// seen for the moment. Where the clock was set back, a time that has not come yet
+// is none.
 func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 	since := make(map[string]Sighting, len(found))
 	for _, f := range found {
@@ -41,7 +45,7 @@ func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 		if known, there := prev.Since[f.key()]; there && known.At.Before(at) {
 			at = known.At
 		}
-		since[f.key()] = Sighting{At: at, Because: f.Because}
+		since[f.key()] = Sighting{At: at, Because: both(since[f.key()].Because, f.Because)}
 	}
 	for key, s := range prev.Since {
 		if _, there := since[key]; !there && slices.ContainsFunc(s.Because, m.lost) {
@@ -51,8 +55,32 @@ func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 	return since
 }
 
+func both(a, b []evidence.FactName) []evidence.FactName {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // held says whether a finding has not lasted long enough to be told.
 func held(f Finding, now time.Time) bool {
 	r, ok := RuleOf(f.Code)
 	return ok && r.Hold > 0 && now.Sub(f.Since) < r.Hold
+}
+
+// shown is what is reported now, and what was reported and cannot be seen for the
+// moment: it is neither gone nor, when its evidence is back, new.
+func shown(prev, next Ledger, found, settled []Finding) map[string]Severity {
+	all := make(map[string]Severity, len(settled))
+	for key, severity := range prev.Shown {
+		if _, kept := next.Since[key]; kept {
+			all[key] = severity
+		}
+	}
+	for _, f := range found {
+		delete(all, f.key())
+	}
+	for _, f := range settled {
+		all[f.key()] = max(all[f.key()], f.Severity)
+	}
+	return all
 }

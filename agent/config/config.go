@@ -24,6 +24,7 @@ type Config struct {
 
 	ServiceAccounts []string `mapstructure:"service_accounts"` // nobody works with these
 
+	Policy Policy `mapstructure:"policy"`
 	Device Device `mapstructure:"device"`
 	Server Server `mapstructure:"server"`
 	Spool  Spool  `mapstructure:"spool"`
@@ -81,6 +82,7 @@ func (c Config) Validate() error {
 		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
 		c.Server.validate(),
 		c.Device.validate(),
+		c.Policy.validate(),
 	)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/spelling"
 )
 
@@ -54,6 +55,14 @@ func (w *keyWalk) value(n *yaml.Node, key string, t reflect.Type) {
 		w.complain(n, key, noAnchors)
 	case t == reflect.TypeFor[time.Duration]():
 		w.duration(n, key)
+	case t == reflect.TypeFor[time.Time]():
+		w.day(n, key)
+	case t == reflect.TypeFor[health.Code]():
+		w.code(n, key)
+	case t == reflect.TypeFor[health.Severity]():
+		w.severity(n, key)
+	case t.Kind() == reflect.Map:
+		w.table(n, key, t)
 	case t.Kind() == reflect.Struct:
 		w.section(n, key, t)
 	case t.Kind() == reflect.Slice:

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
 
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
@@ -66,24 +68,45 @@ func merge(path string, data []byte, settings []Setting) (Config, error) {
 	if err := v.UnmarshalExact(&c, strict); err != nil {
 		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
 	}
-	if err := c.Validate(); err != nil {
+	if err := errors.Join(c.Validate(), c.Policy.tooLong(time.Now())); err != nil {
 		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
 	}
 	return c, nil
 }
 
-// strict decodes a value only into its own type; a duration is a text.
+// strict decodes a value only into its own type; a duration, a day and a severity
+// are texts.
 func strict(c *mapstructure.DecoderConfig) {
 	c.WeaklyTypedInput = false
 	c.ErrorUnused = true
 	c.DecodeHook = mapstructure.DecodeHookFuncType(func(from, to reflect.Type, value any) (any, error) {
-		if to != reflect.TypeFor[time.Duration]() || from == to {
+		text, isText := value.(string)
+		switch {
+		case from == to:
+			return value, nil
+		case to == reflect.TypeFor[time.Duration]() && !isText:
+			return nil, fmt.Errorf("%v is not a duration such as 90s or 15m", value)
+		case !isText:
 			return value, nil
 		}
-		text, ok := value.(string)
-		if !ok {
-			return nil, fmt.Errorf("%v is not a duration such as 90s or 15m", value)
-		}
-		return time.ParseDuration(text)
+		return fromText(to, text)
 	})
+}
+
+// fromText reads what stands in the file as a text and is more than that. Codes are
+// written in capitals, which viper takes from them where they are keys.
+func fromText(to reflect.Type, text string) (any, error) {
+	switch to {
+	case reflect.TypeFor[time.Duration]():
+		return time.ParseDuration(text)
+	case reflect.TypeFor[time.Time]():
+		return time.Parse(time.DateOnly, text)
+	case reflect.TypeFor[health.Code]():
+		return health.Code(strings.ToUpper(text)), nil
+	case reflect.TypeFor[health.Severity]():
+		var s health.Severity
+		err := s.UnmarshalText([]byte(text))
+		return s, err
+	}
+	return text, nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -196,6 +197,16 @@ splay: 2m
 check_limit: 3m
 tool_limit: 4s
 service_accounts: [_Backup, "it admin", "a, b"]
+policy:
+  service_accounts: [Scanner]
+  required_holders: [BreakGlass]
+  recovery_keys: mdm
+  severities: {ST_SOLE_HOLDER: low, FV_ON_NO_ESCROWED_PRK: high}
+  mutes:
+  - {code: VO_NONE, subject: 6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0101, reason: "Goes back to the vendor", until: 2026-01-31}
+  - {code: ST_PHANTOM, reason: Known, until: "2026-02-01"}
+  least_holders: 2
+  proof_age: 720h
 device:
   name: Ada's Mac
   labels:
@@ -223,10 +234,19 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 	want := config.Config{
 		Interval: 5 * time.Minute, Splay: 2 * time.Minute, CheckLimit: 3 * time.Minute, ToolLimit: 4 * time.Second,
 		ServiceAccounts: []string{"_Backup", "it admin", "a, b"},
-		Device:          config.Device{Name: "Ada's Mac", Labels: []wire.Label{{Key: "Team.Name", Value: "R&D: Berlin"}, {Key: "costCenter", Value: "0042"}, {Key: "COSTCENTER", Value: "yes"}}},
-		Server:          config.Server{URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second},
-		Spool:           config.Spool{MaxReports: 7, MaxBytes: 2 << 20},
-		Log:             config.Log{Level: "debug"},
+		Policy: config.Policy{
+			ServiceAccounts: []string{"Scanner"}, RequiredHolders: []string{"BreakGlass"}, RecoveryKeys: "mdm",
+			Severities: map[health.Code]health.Severity{"ST_SOLE_HOLDER": health.Low, "FV_ON_NO_ESCROWED_PRK": health.High},
+			Mutes: []config.Mute{
+				{Code: "VO_NONE", Subject: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0101", Reason: "Goes back to the vendor", Until: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)},
+				{Code: "ST_PHANTOM", Reason: "Known", Until: time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)},
+			},
+			LeastHolders: 2, ProofAge: 720 * time.Hour,
+		},
+		Device: config.Device{Name: "Ada's Mac", Labels: []wire.Label{{Key: "Team.Name", Value: "R&D: Berlin"}, {Key: "costCenter", Value: "0042"}, {Key: "COSTCENTER", Value: "yes"}}},
+		Server: config.Server{URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second},
+		Spool:  config.Spool{MaxReports: 7, MaxBytes: 2 << 20},
+		Log:    config.Log{Level: "debug"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load = %+v\nwant %+v", got, want)

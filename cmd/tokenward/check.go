@@ -13,7 +13,6 @@ import (
 	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
 	"github.com/tokenward/tokenward/collectors"
-	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -63,7 +62,7 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	}
 	limited, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
 	defer cancel()
-	found := agent.Look(limited, mac, now, which, health.Policy{ServiceAccounts: cfg.ServiceAccounts})
+	found := agent.Look(limited, mac, now, which, cfg.HealthPolicy())
 	if ctx.Err() != nil {
 		return wire.Report{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
 	}

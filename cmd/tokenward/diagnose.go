@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tokenward/tokenward/agent"
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
@@ -24,7 +25,11 @@ func (a *app) diagnoseCommand() *cobra.Command {
 			"judged when it was taken. What is not in the recording was not observed.\n\n" + exitHelp,
 		Args: oneArgument("the path of a recording"),
 		RunE: func(c *cobra.Command, args []string) error {
-			report, err := diagnose(c.Context(), args[0], health.Policy{ServiceAccounts: service})
+			policy, err := a.decisions(service)
+			if err != nil {
+				return err
+			}
+			report, err := diagnose(c.Context(), args[0], policy)
 			if err != nil {
 				return &codeError{exitUnreadable, err}
 			}
@@ -34,6 +39,20 @@ func (a *app) diagnoseCommand() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, "print the report as JSON")
 	c.Flags().StringSliceVar(&service, "service-account", nil, "record `name` of an account that nobody works with; may be repeated")
 	return c
+}
+
+// decisions are those of a configuration that was named. This Mac's own says nothing
+// of the one that a recording is of.
+func (a *app) decisions(service []string) (health.Policy, error) {
+	var cfg config.Config
+	if a.configFile != "" {
+		var err error
+		if cfg, err = a.load(nil); err != nil {
+			return health.Policy{}, err
+		}
+	}
+	cfg.ServiceAccounts = append(cfg.ServiceAccounts, service...)
+	return cfg.HealthPolicy(), nil
 }
 
 // diagnose runs the whole pipeline on a recording.

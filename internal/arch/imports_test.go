@@ -47,7 +47,7 @@ func imports() map[string]string {
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
-		"agent/config":   "internal/rootfile internal/spelling internal/wire", // wire: labels are a type of the report
+		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",

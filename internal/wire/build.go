@@ -39,7 +39,7 @@ func Build(s Source) Report {
 		Accounts: accounts(s.Model), Findings: findings(s.Findings), Forecasts: []Forecast{},
 	}
 	if s.Model.Bootstrap.Strength == health.StrengthProven {
-		at := s.Snapshot.EACSPreflight.At.UTC()
+		at := s.Model.Bootstrap.ProvenAt.UTC()
 		r.Bootstrap.ProvenAt = &at
 	}
 	r.StateHash = r.hash()
@@ -165,7 +165,7 @@ func findings(found []health.Finding) []Finding {
 		list = append(list, Finding{
 			Code: string(f.Code), Title: f.Title, Severity: f.Severity.String(), FedBy: string(f.FedBy), Since: f.Since.UTC(),
 			Subject: f.Subject, Because: names(f.Because), CausedBy: string(f.CausedBy),
-			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot,
+			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot, Muted: f.Muted,
 		})
 	}
 	return list

@@ -150,6 +150,7 @@ type Finding struct {
 	Consequence string    `json:"consequence"`
 	NextStep    string    `json:"next_step"`
 	DoNot       string    `json:"do_not"`
+	Muted       string    `json:"muted,omitempty"` // why the organisation does not count it
 }
 
 // Forecast answers one question about what would happen.

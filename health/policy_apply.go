@@ -1,0 +1,51 @@
+package health
+
+import (
+	"strings"
+	"time"
+)
+
+// LongestMute is how far ahead a mute may end. What is muted for longer is meant
+// for good, and that is a severity.
+const LongestMute = 366 * 24 * time.Hour
+
+// Apply gives a finding the severity that the organisation gave its condition, and
+// the reason why it does not count, if it muted it: of several mutes the first
+// that covers it. A mute covers a finding whatever its severity, critical ones
+// too: it is a decision with a reason and an end, and the report shows both the
+// finding and the reason.
+func (p Policy) Apply(f Finding, m Model) Finding {
+	if severity, decided := p.Severities[f.Code]; decided {
+		f.Severity = severity
+	}
+	for _, mute := range p.Mutes {
+		if mute.covers(f, &m) {
+			f.Muted = mute.Reason
+			break
+		}
+	}
+	return f
+}
+
+// covers compares GeneratedUIDs as tools print them, in either case.
+func (u Mute) covers(f Finding, m *Model) bool {
+	if u.Code != f.Code || u.Reason == "" || !m.TakenAt.Before(u.Until) {
+		return false
+	}
+	return u.Subject == "" || strings.EqualFold(u.Subject, f.Subject) || u.Subject == m.NameOf(f.Subject)
+}
+
+// aged takes a proof that is older than the organisation trusts for the claim that
+// it once was. This is no part of [Derive]: how long a proof counts is a decision,
+// and the model keeps the proof and its time as they are.
+func (p Policy) aged(m *Model) Bootstrap {
+	b := m.Bootstrap
+	if p.ProofAge <= 0 || b.Strength != StrengthProven || m.TakenAt.Sub(b.ProvenAt) <= p.ProofAge {
+		return b
+	}
+	b.Strength = StrengthUnknown
+	if And(b.Escrowed, b.CryptoUser) == Yes {
+		b.Strength = StrengthClaimed
+	}
+	return b
+}

@@ -1,0 +1,101 @@
+package health_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
+
+// unproven is a Mac whose MDM client does not answer, so that nothing but a login
+// can prove its Bootstrap Token.
+func unproven(t *testing.T, scenario string) *watched {
+	t.Helper()
+	w := watch(t, scenario)
+	w.happens(&state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}})
+	w.ledger.Mac.Proof = health.Proof{}
+	w.check(time.Hour)
+	if w.model.Bootstrap.Strength != health.StrengthClaimed {
+		t.Fatalf("the Bootstrap Token is %s before anything happened", w.model.Bootstrap.Strength)
+	}
+	return w
+}
+
+// A token that came with a login proves the Bootstrap Token: the Mac can have got
+// it from the server alone. One that may have come another way proves nothing.
+func TestLoginProvesTheBootstrapToken(t *testing.T) {
+	t.Parallel()
+	login := &state.Login{User: "pnovak"}
+	grant := &state.TokenOn{User: "pnovak", Granter: "itadmin"}
+	for _, tc := range []struct {
+		name   string
+		before func(*watched)
+		events []state.Event
+		want   health.Strength
+	}{
+		{"a login", nil, []state.Event{&state.Logout{}, login}, health.StrengthProven},
+		{"a grant by an administrator, without a login", nil, []state.Event{grant}, health.StrengthClaimed},
+		{"a login over the network", nil, []state.Event{grant, &state.Login{User: "pnovak", Via: state.SSH}}, health.StrengthClaimed},
+		{"somebody else's login", nil, []state.Event{grant, &state.Logout{}, &state.Login{User: "itadmin"}}, health.StrengthClaimed},
+		{"a grant that this program made, and a login", func(w *watched) {
+			w.ledger.Attempts = append(w.ledger.Attempts, health.Attempt{
+				What: health.TriedGrant, Subject: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0302", At: w.at.Add(time.Minute), Said: health.SaidDone,
+			})
+		}, []state.Event{grant, &state.Logout{}, login}, health.StrengthClaimed},
+		{"a reset of the password, and a login", nil, []state.Event{
+			&state.ResetPassword{User: "pnovak", New: "Roses2", By: state.ByAgent}, &state.Logout{}, login,
+		}, health.StrengthClaimed},
+		{"an enrolment that is not known", func(w *watched) { w.ledger.Mac.Identity = "" }, []state.Event{&state.Logout{}, login}, health.StrengthClaimed},
+		{
+			"a last check that did not see who holds a token", func(w *watched) { w.ledger.Mac.HoldersKnown = false },
+			[]state.Event{&state.Logout{}, login},
+			health.StrengthClaimed,
+		},
+		{"no network", nil, []state.Event{&state.Logout{}, login, &state.Connect{}}, health.StrengthClaimed},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := unproven(t, "user-without-token")
+			if tc.before != nil {
+				tc.before(w)
+			}
+			w.happens(tc.events...)
+			a, _ := w.model.Account("pnovak")
+			if a.Holder != health.Yes {
+				t.Fatalf("pnovak holds a token: %s", a.Holder)
+			}
+			if got := w.model.Bootstrap.Strength; got != tc.want {
+				t.Errorf("the Bootstrap Token is %s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
+// A proof lasts as long as the enrolment and until something speaks against it.
+func TestProofEnds(t *testing.T) {
+	t.Parallel()
+	proof := func(w *watched) bool { return !w.ledger.Mac.Proof.At.IsZero() }
+	w := unproven(t, "user-without-token")
+	w.happens(&state.Logout{}, &state.Login{User: "pnovak"})
+	a, _ := w.model.Account("pnovak")
+	if !w.model.Bootstrap.ProvenAt.Equal(a.LastLogin) || !w.ledger.Mac.Proof.At.Equal(a.LastLogin) {
+		t.Errorf("proven at %s and remembered at %s, want %s", w.model.Bootstrap.ProvenAt, w.ledger.Mac.Proof.At, a.LastLogin)
+	}
+	for range 3 {
+		w.check(24 * time.Hour)
+	}
+	if !proof(w) || w.model.Bootstrap.Strength != health.StrengthProven || !w.model.Bootstrap.ProvenAt.Equal(a.LastLogin) {
+		t.Fatalf("days later: %s at %s", w.model.Bootstrap.Strength, w.model.Bootstrap.ProvenAt)
+	}
+	forgotten := *w
+	forgotten.happens(&state.ServerDoes{Forgets: true}, &state.Mend{Tool: "mdmclient"})
+	if proof(&forgotten) || forgotten.model.Bootstrap.Strength != health.StrengthRefuted || !forgotten.saw(health.ServerForgot, "") {
+		t.Errorf("the server forgot it: %s, proof %v, changes %+v", forgotten.model.Bootstrap.Strength, forgotten.ledger.Mac.Proof, forgotten.changes)
+	}
+	left := unproven(t, "user-without-token")
+	left.happens(&state.Logout{}, &state.Login{User: "pnovak"})
+	if left.happens(&state.Unenroll{}); proof(left) || !left.saw(health.EnrollmentChanged, "") {
+		t.Errorf("the enrolment ended: proof %v, changes %+v", left.ledger.Mac.Proof, left.changes)
+	}
+}

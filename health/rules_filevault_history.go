@@ -1,0 +1,71 @@
+package health
+
+import "github.com/tokenward/tokenward/health/evidence"
+
+// fileVaultHistoryRules look at what happened between two checks.
+func fileVaultHistoryRules() []Rule {
+	return []Rule{
+		{
+			Code: "FV_PRK_NOT_PRINTED_26", Title: "A new recovery key that perhaps nobody has seen", Severity: High, FedBy: FromHistory,
+			Evidence:    newKeyFacts(),
+			Open:        "who turned FileVault on, and how: System Settings shows the key",
+			Versions:    Versions{From: [3]int{26}},
+			After:       []Code{"FV_ON_NO_ESCROWED_PRK"},
+			Why:         "On macOS 26 `fdesetup enable` makes a recovery key and no longer prints it, unless it is asked for a property list.",
+			Consequence: "The key exists and nobody has it: when the passwords are gone, only an erase helps.",
+			NextStep:    "Ask whoever turned FileVault on whether the key was noted. If not, make a new one: `sudo fdesetup changerecovery -personal -outputplist` shows it, or the escrow payload takes it.",
+			DoNot:       "Do not send the output of that command to a log or a ticket: the key is in it.",
+			Source:      "derflounder.wordpress.com, 2026-05-07",
+			Check:       keyNotSeen,
+		},
+		{
+			Code: "FV_REENABLE_OLD_PRK", Title: "FileVault was turned on again, with its former recovery key", Severity: Low, FedBy: FromHistory,
+			Evidence:    []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact},
+			Open:        "whether the key was changed at the Mac since, without an escrow payload",
+			Why:         "On APFS the key stays when FileVault is turned off, and turning it on again makes no other.",
+			Consequence: "Whoever noted the key before, in the repair shop for one, can still open the disk.",
+			NextStep:    "If others have seen it, make a new one: `sudo fdesetup changerecovery -personal` asks for the password of a FileVault user.",
+			Source:      "fdesetup(8): an APFS volume keeps its personal recovery key",
+			Check:       deviceRule(formerKey),
+		},
+	}
+}
+
+func newKeyFacts() []evidence.FactName {
+	return []evidence.FactName{
+		evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PeersFact,
+	}
+}
+
+// keyNotSeen: FileVault was off at an earlier check and had never been on before
+// it, is on now with a key, and the key went nowhere that is known. It is grave
+// only where the organisation counts on having it.
+func keyNotSeen(m *Model, p Policy) []Hit {
+	off, on := m.Past.Mac.turned(m)
+	if on.IsZero() || !off.IsZero() || p.RecoveryKeys == EscrowedExternally || p.RecoveryKeys == NotEscrowed {
+		return nil
+	}
+	if And(m.FileVault.On, m.FileVault.RecoveryKey, Not(m.FileVault.KeySealed), Not(m.takesKeysElsewhere())) != Yes {
+		return nil
+	}
+	severity := Medium
+	if p.RecoveryKeys == EscrowedByMDM {
+		severity = High
+	}
+	return []Hit{{
+		Subject: DeviceSubject, Because: newKeyFacts(), Severity: &severity,
+		Summary: "FileVault was turned on since an earlier check, and its recovery key lies sealed for nobody.",
+	}}
+}
+
+// formerKey: a key that was sealed since FileVault was found off is another one.
+func formerKey(m *Model) *Hit {
+	off, on := m.Past.Mac.turned(m)
+	if off.IsZero() || on.IsZero() || m.FileVault.SealedAt.After(off) || And(m.FileVault.On, m.FileVault.RecoveryKey) != Yes {
+		return nil
+	}
+	return &Hit{
+		Because: []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact},
+		Summary: "FileVault was off and is on again, and the recovery key from before still opens the disk.",
+	}
+}

@@ -1,0 +1,42 @@
+package wire_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// A finding that does not count says why, and one that counts has no such key.
+func TestMutedFinding(t *testing.T) {
+	t.Parallel()
+	report := func(reason string) wire.Report {
+		return wire.Build(wire.Source{Findings: []health.Finding{{Code: "VO_NONE", Muted: reason}}})
+	}
+	counts, muted := report(""), report("Known")
+	if counts.StateHash == muted.StateHash {
+		t.Error("that it was muted is no news")
+	}
+	for _, r := range []wire.Report{counts, muted} {
+		data, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if has := strings.Contains(string(data), `"muted":"Known"`); has != (r.Findings[0].Muted != "") || (!has && strings.Contains(string(data), "muted")) {
+			t.Errorf("%s", data)
+		}
+	}
+}
+
+// A proof that is older than this check keeps its time.
+func TestProvenAtIsThatOfTheProof(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	r := wire.Build(wire.Source{Model: health.Model{Bootstrap: health.Bootstrap{Strength: health.StrengthProven, ProvenAt: at}}})
+	if r.Bootstrap.ProvenAt == nil || !r.Bootstrap.ProvenAt.Equal(at) {
+		t.Errorf("proven at %v, want %s", r.Bootstrap.ProvenAt, at)
+	}
+}
