@@ -41,6 +41,7 @@ type Model struct {
 	NetworkUser string    // who is at the Mac and in no local record; empty where nobody is, or it is not known
 	Orphans     []string  // crypto users of accounts that are gone, as UUIDs
 	Holders     Holders
+	PlatformSSO Tri      // set up on this Mac: its accounts can be made at a login
 	Peers       []string // other tools that handle logins, tokens or recovery keys
 	Conflicts   []Conflict
 	Gaps        []evidence.FactName // essential facts that are not known
@@ -54,10 +55,10 @@ type Enrollment struct {
 	Server         string // URL; empty where it is not known
 	DEP            Tri    // by Automated Device Enrollment
 	Supervised     Tri
-	UserEnrollment Tri // of a Mac that belongs to its user
-	Awaiting       Tri // held in Setup Assistant until the server is done
-	Reachable      Tri // the server answered a connection that was made the way the Mac would
-	ManagedAdmins  Tri // the server had Setup Assistant make an administrator
+	UserEnrollment Tri    // of a Mac that belongs to its user
+	Awaiting       Tri    // held in Setup Assistant until the server is done
+	Reachable      Tri    // the server answered a connection that was made the way the Mac would
+	ManagedAdmins  Tri    // the server had Setup Assistant make an administrator
 	Identity       string // changes with the enrolment: server, way, approval; empty where it is not known
 }
 
@@ -193,6 +194,7 @@ type Account struct {
 	Tag        Tri // the directory
 	CryptoUser Tri // the volume
 	Status     Tri // sysadminctl
+	Stranger   Tri // sysadminctl knows no such account, though the directory has it
 	Unlocks    Tri // fdesetup: offered at the FileVault screen
 
 	Holder      Tri // the volume has a key for it, and the record exists
@@ -246,6 +248,7 @@ type Holders struct {
 	Exists      Tri
 	Admin       Tri // at least one is an admin
 	AllStandard Tri // there is one, and none is an admin
+	Accessible  Tri // one of them can log in
 	Count       int // the known ones
 	CountKnown  bool
 }
