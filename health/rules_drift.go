@@ -6,7 +6,8 @@ import (
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
-const changedByOneself = "whether the user changed the password, which looks the same as a reset by somebody else"
+// changedByOneself is what the times leave open.
+const changedByOneself = "a change by the user and a reset in recoveryOS look the same, and both bring the token along; a login clears the suspicion even where no Bootstrap Token mended anything"
 
 // driftRules suspect tokens that open with a former password.
 func driftRules() []Rule {
@@ -80,7 +81,7 @@ func driftWithFileVault(m *Model, a *Account) *Hit {
 	}
 	if own {
 		h.Summary = passwordStory(a) + " The user was logged in then: it may well be the user's own change, and harmless."
-		h.NextStep = "Ask " + a.Name + " whether it was a change of one's own. If so, nothing is to be done: the next login ends this finding. If not: " + h.NextStep
+		h.NextStep = "Was it a change by " + a.Name + "? Then nothing is to be done, and the next login ends this finding. Otherwise: " + h.NextStep
 	}
 	return h
 }
@@ -106,10 +107,14 @@ func passwordStory(a *Account) string {
 
 // driftStep prefers a login, which needs nobody's password but the user's.
 func driftStep(m *Model, a *Account) string {
-	if m.Bootstrap.Usable() && grantsAtLogin(m, a) == Yes {
-		return fmt.Sprintf("Without a restart, have %s log out and log in at the login window with the network up: the Bootstrap Token brings the token to the new password.", a.Name)
+	first := ""
+	if m.FileVault.On != No {
+		first = ", before any restart"
 	}
-	return fmt.Sprintf("Without a restart, have an admin who holds a token set the password once more: `sysadminctl -resetPasswordFor %s -newPassword - interactive` asks for the passwords.", shellWord(a.Name))
+	if m.Bootstrap.Usable() && grantsAtLogin(m, a) == Yes {
+		return fmt.Sprintf("Have %s log in anew at the login window with the network up%s: the Bootstrap Token brings the token to the new password.", a.Name, first)
+	}
+	return fmt.Sprintf("Have an admin who holds a token set the password once more%s: `sysadminctl -resetPasswordFor %s -newPassword - interactive` asks for the passwords.", first, shellWord(a.Name))
 }
 
 // driftAtPreboot wants to have seen the drift with FileVault on before the Mac was

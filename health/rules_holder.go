@@ -64,10 +64,11 @@ func noHolders(m *Model) *Hit {
 	return h
 }
 
-// neverSetUp says whether no account of the Mac has a password, as before the
-// Setup Assistant.
+// neverSetUp says whether no account of the Mac is a person's or has a password, as
+// before the Setup Assistant.
 func neverSetUp(m *Model) bool {
-	return len(m.Accounts) > 0 && !slices.ContainsFunc(m.Accounts, func(a Account) bool { return And(a.PasswordHad, a.CanLogIn) != No })
+	used := count(m, func(a *Account) bool { return Or(a.Person, And(a.PasswordHad, a.CanLogIn)) != No })
+	return len(m.Accounts) > 0 && used == 0
 }
 
 // soleHolder is normal on a Mac with one person, as long as a login can bring the

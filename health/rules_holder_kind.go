@@ -66,7 +66,7 @@ func noAdminHolds(m *Model) *Hit {
 	}
 	return &Hit{
 		Because: strengthFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
-		Summary: "Of all accounts only " + holderNames(m) + " can unlock the disk, and none of these is an admin.",
+		Summary: "Standard users alone hold a Secure Token: " + holderNames(m) + ".",
 	}
 }
 

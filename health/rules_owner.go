@@ -115,6 +115,7 @@ func noOwner(m *Model) *Hit {
 	if neverSetUp(m) {
 		expected := Info
 		h.Severity, h.Summary = &expected, "No user has been set up on this Mac yet, so that nobody owns its startup volume."
+		h.NextStep = "Finish the Setup Assistant: the first user gets a Secure Token, and ownership comes with it."
 	}
 	return h
 }
