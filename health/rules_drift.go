@@ -36,7 +36,7 @@ func driftRules() []Rule {
 			Open:        "who unlocked the disk: nothing runs while a Mac waits at its FileVault window",
 			After:       []Code{"ST_LAPS_DRIFT", "ST_MOBILE_AD_DRIFT"},
 			Why:         "A password was set past the token, and the Mac was restarted before a login or a proper reset had mended that.",
-			Consequence: "This user's new password does not open the disk. Somebody else unlocked it this time, or the recovery key did.",
+			Consequence: "This user's new password does not open the disk. It was unlocked by somebody else, with the recovery key, or with the former password.",
 			NextStep:    "Have the user try the former password at FileVault's window. Otherwise another token user or the recovery key opens it, and then an admin who holds a token resets the password.",
 			DoNot:       "Do not keep guessing at FileVault's window, and do not push another reset from the server.",
 			Source:      "Addigy, Password reset and secure tokens; Addigy, Recovery, article 4406215343763",
