@@ -61,7 +61,7 @@ func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) A
 		Name: r.Name, RealName: r.RealName, GUID: r.GUID, UID: r.UID, UIDKnown: r.UIDKnown, Hidden: r.Hidden,
 		Barred: r.DisabledTag,
 		Kind:   l.kind(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r), PasswordHad: TriOf(r.PasswordKnown),
-		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Admin: l.admins.has(r),
+		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Stranger: strangerOf(r, s), Admin: l.admins.has(r),
 	}
 	a.Person = personOf(r, a.Kind)
 	a.CryptoUser, a.VolumeOwner = l.volume(r)
@@ -72,11 +72,12 @@ func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) A
 	return a
 }
 
-// kind adds to what the record shows whom the server had made. Without its answer
-// such an administrator is one like any other.
+// kind adds to what the record shows whom the server had made, which is always an
+// account of this Mac's own. Without its answer such an administrator is one like
+// any other.
 func (l lookup) kind(r evidence.DirectoryAccount) Kind {
 	kind := kindOf(r)
-	if r.GUID != "" && l.managed[strings.ToUpper(r.GUID)] && kind != KindGuest {
+	if r.GUID != "" && l.managed[strings.ToUpper(r.GUID)] && kind != KindGuest && kind != KindMobile {
 		return KindManagedAdmin
 	}
 	return kind
@@ -125,6 +126,14 @@ func statusOf(r evidence.DirectoryAccount, s evidence.Snapshot) Tri {
 	case evidence.TokenNoUser: // the directory has the record: one of the two is wrong
 	}
 	return Unknown
+}
+
+func strangerOf(r evidence.DirectoryAccount, s evidence.Snapshot) Tri {
+	status, answered := s.TokenStatus[r.Name].Known()
+	if !answered {
+		return Unknown
+	}
+	return TriOf(status == evidence.TokenNoUser)
 }
 
 // kindOf goes by the record alone. UIDs below 500 are the system's; a guest has

@@ -32,6 +32,7 @@ func Derive(s evidence.Snapshot, past Ledger) Model {
 	m.APFS = apfs(s)
 	m.BootedAt, _ = s.Machine.BootedAt.Known()
 	m.Peers, _ = s.Peers.Known()
+	m.PlatformSSO = triObs(s.PlatformSSO)
 	m.Enrollment = deriveEnrollment(s, m)
 	m.Startup = deriveStartup(s, m)
 	m.FileVault = deriveFileVault(s)
@@ -219,10 +220,11 @@ func deriveHolders(accounts []Account, s evidence.Snapshot) Holders {
 	if s.Directory.State != evidence.Observed || s.CryptoUsers.State != evidence.Observed {
 		return Holders{}
 	}
-	h := Holders{Exists: No, Admin: No, AllStandard: Yes, CountKnown: true}
+	h := Holders{Exists: No, Admin: No, AllStandard: Yes, Accessible: No, CountKnown: true}
 	for _, a := range accounts {
 		h.Exists = Or(h.Exists, a.Holder)
 		h.Admin = Or(h.Admin, And(a.Holder, a.Admin))
+		h.Accessible = Or(h.Accessible, And(a.Holder, a.CanLogIn))
 		h.AllStandard = And(h.AllStandard, Or(Not(a.Holder), Not(a.Admin)))
 		switch a.Holder {
 		case Yes:

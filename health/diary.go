@@ -1,7 +1,6 @@
 package health
 
 import (
-	"strings"
 	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
@@ -12,9 +11,10 @@ import (
 type diary struct {
 	passwords   map[string]evidence.PasswordRecord
 	window      map[string]evidence.Login
-	names       []string // of all accounts
+	owners      map[string]int // how many accounts' names begin so, of the lengths at which names are cut off
 	other       map[string]bool
 	since       time.Time // when the login history begins; zero where it does not say
+	booted      time.Time // no session is older; zero where it is not known
 	loginsKnown bool
 }
 
@@ -28,14 +28,22 @@ const shortestCut, longestCut = 8, 10
 const originalPassword = 5 * time.Minute
 
 func newDiary(s evidence.Snapshot) diary {
-	d := diary{passwords: map[string]evidence.PasswordRecord{}, window: map[string]evidence.Login{}, other: map[string]bool{}}
+	d := diary{
+		passwords: map[string]evidence.PasswordRecord{}, window: map[string]evidence.Login{},
+		owners: map[string]int{}, other: map[string]bool{},
+	}
+	d.booted, _ = s.Machine.BootedAt.Known()
 	records, _ := s.Passwords.Known()
 	for _, p := range records {
 		d.passwords[p.Name] = p
 	}
 	accounts, _ := s.Directory.Known()
 	for _, a := range accounts {
-		d.names = append(d.names, a.Name)
+		for _, n := range []int{shortestCut, longestCut} {
+			if len(a.Name) >= n {
+				d.owners[a.Name[:n]]++
+			}
+		}
 	}
 	var logins evidence.Logins
 	logins, d.loginsKnown = s.Logins.Known()
@@ -49,24 +57,44 @@ func newDiary(s evidence.Snapshot) diary {
 	return d
 }
 
-// of notes in the account what is known of it.
+// of notes in the account what is known of it. A session that is not in the history
+// can be older than it, but not older than the start of the Mac.
 func (d *diary) of(r evidence.DirectoryAccount, a *Account) {
 	p := d.passwords[r.Name]
 	a.Created, a.PasswordSet = p.Created, p.Set
 	login, found := d.login(r.Name)
-	switch {
-	case found == Unknown:
-	case found == Yes:
+	switch found {
+	case Yes:
 		a.LastLogin, a.LoggedIn, a.Session = login.At, Yes, TriOf(login.Open)
-	case d.covers(a.Created):
-		a.LoggedIn, a.Session = No, No
-	default:
-		a.Session = No
+	case No:
+		if d.covers(a.Created) {
+			a.LoggedIn = No
+		}
+		if d.covers(a.Created) || d.covers(d.booted) {
+			a.Session = No
+		}
+	case Unknown:
 	}
-	if d.loginsKnown {
-		a.Remote = TriOf(d.other[r.Name])
-	}
+	a.Remote = d.remote(r.Name, a)
 	a.Drift = d.drift(a, found)
+}
+
+// remote goes by the names of users who came another way only. Of one who came
+// through the login window too, the history's summary says nothing.
+func (d *diary) remote(name string, a *Account) Tri {
+	for _, n := range []int{len(name), longestCut, shortestCut} {
+		switch {
+		case n > len(name) || !d.other[name[:n]]:
+		case d.shared(name[:n]):
+			return Unknown
+		default:
+			return Yes
+		}
+	}
+	if a.LoggedIn == No {
+		return No
+	}
+	return Unknown
 }
 
 // login finds the latest login of a user. It may stand under the beginning of the
@@ -92,18 +120,7 @@ func (d *diary) login(name string) (evidence.Login, Tri) {
 }
 
 // shared says whether a name in the history may be that of several accounts.
-func (d *diary) shared(name string) bool {
-	if len(name) != shortestCut && len(name) != longestCut {
-		return false
-	}
-	owners := 0
-	for _, n := range d.names {
-		if strings.HasPrefix(n, name) {
-			owners++
-		}
-	}
-	return owners > 1
-}
+func (d *diary) shared(name string) bool { return d.owners[name] > 1 }
 
 // covers says whether the history goes back to that time.
 func (d *diary) covers(t time.Time) bool {

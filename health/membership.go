@@ -10,7 +10,7 @@ import (
 // membership is who belongs to the group admin, also by way of groups in it.
 type membership struct {
 	known, nestedKnown bool
-	foreign            bool // a group of some directory service is in it
+	open               bool // a group is in it of which not all members are listed
 	names, guids       map[string]bool
 }
 
@@ -55,7 +55,7 @@ func (m *membership) follow(groups []evidence.Group) {
 		seen[guid] = true
 		g, local := byGUID[guid]
 		if !local {
-			m.foreign = true
+			m.open = true
 			continue
 		}
 		m.add(g.Users, g.GUIDs)
@@ -64,9 +64,10 @@ func (m *membership) follow(groups []evidence.Group) {
 }
 
 // has goes by name and by GeneratedUID, as the membership itself does. That an
-// account is no administrator is known only where the groups in the group are; of
-// an account of a directory service it is not known at all where one of that
-// service's groups may be in it.
+// account is no administrator is known only where all groups in the group list
+// their members: one of a directory service, or one that macOS reckons such as
+// everyone, does not. Of an account of a directory service it is never known, since
+// the service can make its users administrators without any group of this Mac.
 func (m *membership) has(r evidence.DirectoryAccount) Tri {
 	listed := m.names[r.Name] || slices.ContainsFunc(r.OtherNames, func(name string) bool { return m.names[name] })
 	listed = listed || (r.GUID != "" && m.guids[strings.ToUpper(r.GUID)])
@@ -74,7 +75,7 @@ func (m *membership) has(r evidence.DirectoryAccount) Tri {
 	switch {
 	case listed && m.known:
 		return Yes
-	case !m.known, !m.nestedKnown, fromService:
+	case !m.known, !m.nestedKnown, m.open, fromService:
 		return Unknown
 	}
 	return No

@@ -41,6 +41,7 @@ type Model struct {
 	NetworkUser string    // who is at the Mac and in no local record; empty where nobody is, or it is not known
 	Orphans     []string  // crypto users of accounts that are gone, as UUIDs
 	Holders     Holders
+	PlatformSSO Tri      // set up on this Mac: its accounts can be made at a login
 	Peers       []string // other tools that handle logins, tokens or recovery keys
 	Conflicts   []Conflict
 	Gaps        []evidence.FactName // essential facts that are not known
@@ -195,6 +196,7 @@ type Account struct {
 	Tag        Tri // the directory
 	CryptoUser Tri // the volume
 	Status     Tri // sysadminctl
+	Stranger   Tri // sysadminctl knows no such account, though the directory has it
 	Unlocks    Tri // fdesetup: offered at the FileVault screen
 
 	Holder      Tri // the volume has a key for it, and the record exists
@@ -248,6 +250,7 @@ type Holders struct {
 	Exists      Tri
 	Admin       Tri // at least one is an admin
 	AllStandard Tri // there is one, and none is an admin
+	Accessible  Tri // one of them can log in
 	Count       int // the known ones
 	CountKnown  bool
 }

@@ -18,7 +18,7 @@ func anySnapshot() *rapid.Generator[evidence.Snapshot] {
 	return rapid.Custom(func(t *rapid.T) evidence.Snapshot {
 		s := evidence.Snapshot{
 			TakenAt:            now,
-			OSVersion:          maybe(t, "os", rapid.SampledFrom([]string{"10.14.6", "10.15.7", "11.1", "13.2", "15.7.1", "26.1"})),
+			OSVersion:          maybe(t, "os", rapid.SampledFrom([]string{"10.13.6", "10.14.6", "10.15.7", "11.1", "13.2", "15.7.1", "26.1"})),
 			Arch:               maybe(t, "arch", rapid.SampledFrom([]string{"arm64", "x86_64"})),
 			EnrolledMDM:        maybe(t, "mdm", rapid.Bool()),
 			EnrolledDEP:        maybe(t, "dep", rapid.Bool()),
@@ -31,6 +31,8 @@ func anySnapshot() *rapid.Generator[evidence.Snapshot] {
 			TokenStatus: map[string]evidence.Obs[evidence.TokenStatus]{},
 		}
 		drawAccounts(t, &s)
+		drawDiary(t, &s)
+		drawSurroundings(t, &s)
 		return s
 	})
 }
@@ -51,7 +53,8 @@ func drawAccounts(t *rapid.T, s *evidence.Snapshot) {
 		if says("record") || i == 0 {
 			accounts = append(accounts, evidence.DirectoryAccount{
 				Name: name, GUID: guid, UID: 500 + i, UIDKnown: true, Home: "/Users/" + name, Shell: "/bin/zsh",
-				Hidden: says("hidden"), TokenTag: says("tag"), DisabledUser: says("disabled"), Mobile: says("mobile"),
+				Hidden: says("hidden"), TokenTag: says("tag"), DisabledTag: says("barred"), DisabledUser: says("disabled"),
+				Mobile: says("mobile"), PasswordKnown: says("password"),
 			})
 		}
 		if says("crypto") {
@@ -67,13 +70,53 @@ func drawAccounts(t *rapid.T, s *evidence.Snapshot) {
 		s.TokenStatus[name] = maybe(t, name+" status", rapid.SampledFrom([]evidence.TokenStatus{evidence.TokenEnabled, evidence.TokenDisabled, evidence.TokenNoUser}))
 	}
 	if rapid.Bool().Draw(t, "bootstrap user") {
-		users = append(users, evidence.CryptoUser{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser})
+		users = append(users, evidence.CryptoUser{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser, VolumeOwner: rapid.SampledFrom([]*bool{nil, new(bool)}).Draw(t, "bootstrap owner")})
 	}
 	s.Directory = maybe(t, "directory", rapid.Just(accounts))
 	s.CryptoUsers = maybe(t, "crypto users", rapid.Just(users))
 	s.FileVaultUsers = maybe(t, "fdesetup list", rapid.Just(listed))
 	s.AdminGroup = maybe(t, "admin group", rapid.Just(group))
-	s.ConsoleUser = maybe(t, "console", rapid.Just(evidence.ConsoleUser{Name: "u0", UID: 500}))
+	s.ConsoleUser = maybe(t, "console", rapid.SampledFrom([]evidence.ConsoleUser{{Name: "u0", UID: 500}, {Name: "u1", UID: 501}, {Name: "guest of a directory", UID: 70123}}))
+}
+
+// drawDiary draws what the directory and the login history note of the accounts,
+// in hours before now.
+func drawDiary(t *rapid.T, s *evidence.Snapshot) {
+	hours := func(what string) time.Time {
+		return now.Add(-time.Duration(rapid.IntRange(0, 9).Draw(t, what)) * time.Hour)
+	}
+	var passwords []evidence.PasswordRecord
+	logins := evidence.Logins{Since: hours("since")}
+	for i := range rapid.IntRange(0, 4).Draw(t, "noted") {
+		name := fmt.Sprintf("u%d", i)
+		p := evidence.PasswordRecord{Name: name, Created: hours(name + " created")}
+		if rapid.Bool().Draw(t, name+" set") {
+			p.Set = hours(name + " set at")
+		}
+		passwords = append(passwords, p)
+		switch rapid.SampledFrom([]string{"window", "ssh", "never"}).Draw(t, name+" came") {
+		case "window":
+			logins.Window = append(logins.Window, evidence.Login{User: name, At: hours(name + " came at"), Open: rapid.Bool().Draw(t, name+" open"), Count: 1})
+		case "ssh":
+			logins.Other = append(logins.Other, name)
+		}
+	}
+	s.Passwords = maybe(t, "passwords", rapid.Just(passwords))
+	s.Logins = maybe(t, "logins", rapid.Just(logins))
+	s.Machine.BootedAt = maybe(t, "booted", rapid.Just(hours("booted at")))
+}
+
+// drawSurroundings draws what else is known about accounts: groups inside the group
+// admin, whom the server had made, and what made the accounts.
+func drawSurroundings(t *rapid.T, s *evidence.Snapshot) {
+	inner := evidence.Group{Names: []string{"helpers"}, GUID: "helpers", Users: rapid.SliceOf(rapid.SampledFrom([]string{"u0", "u1", "u2"})).Draw(t, "helpers")}
+	admin := evidence.Group{Names: []string{"admin"}, GUID: "admin", Nested: rapid.SampledFrom([][]string{nil, {"helpers"}, {"elsewhere"}}).Draw(t, "nested")}
+	s.Groups = maybe(t, "groups", rapid.Just([]evidence.Group{admin, inner}))
+	s.Managed.Admins = maybe(t, "managed admins", rapid.SampledFrom([][]evidence.ManagedAdmin{
+		nil, {{GUID: "00000000-0000-4000-8000-000000000000"}}, {{GUID: "00000000-0000-4000-8000-000000000001"}},
+	}))
+	s.PlatformSSO = maybe(t, "platform sso", rapid.Bool())
+	s.Machine.FileSystem = maybe(t, "file system", rapid.SampledFrom([]string{"apfs", "hfs"}))
 }
 
 // The property of TestLosingEvidence, over evidence that no scenario shows.
@@ -98,6 +141,27 @@ func TestLosingEvidenceOfAnyMac(t *testing.T) {
 		for _, f := range after.found {
 			if !has(before.found, f) && f.Severity >= health.High {
 				t.Errorf("without %s there is a new %s finding: %s", fact, f.Severity, f.Code)
+			}
+		}
+	})
+}
+
+// Nor does a finding that stays become a grave one.
+func TestLosingEvidenceMakesNothingGraverOnAnyMac(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := anySnapshot().Draw(t, "snapshot")
+		before := judge(s)
+		fact := rapid.SampledFrom(s.Facts()).Draw(t, "lost").Name
+		if slices.Contains(essential(before.model), fact) {
+			return
+		}
+		after := judge(s.Without(fact, rapid.SampledFrom(lost()).Draw(t, "how")))
+		for _, was := range before.found {
+			for _, is := range after.found {
+				if is.Code == was.Code && is.Subject == was.Subject && is.Severity > was.Severity && is.Severity >= health.High {
+					t.Errorf("without %s, %s on %s rises from %s to %s", fact, is.Code, is.Subject, was.Severity, is.Severity)
+				}
 			}
 		}
 	})

@@ -16,7 +16,12 @@ func missingRules() []Rule {
 			Title:       "No Secure Token yet, a login brings one",
 			Severity:    Medium,
 			FedBy:       FromDevice,
+			Evidence:    strengthEvidence(tokenFacts()...),
+			Open:        "whether the server still has the token where the Mac only claims it",
+			After:       []Code{"ST_OFF_WILL_RETURN", "ST_HOLDER_IS_SERVICE_ACCOUNT"},
+			Why:         "The account was made without the password of an admin who holds a token, and its user has not logged in at the login window with the network up since.",
 			Consequence: missingConsequence,
+			NextStep:    "Have the user log in at the login window with the network up. If FileVault is on, somebody else unlocks the disk first and then logs out, without a restart.",
 			DoNot:       "Do not create another admin, and do not reset the password. Unlocking a locked screen is no login.",
 			Source:      "Addigy, User does not have a secure token",
 			Check:       userRule(missingBootstrapReady),
@@ -26,7 +31,12 @@ func missingRules() []Rule {
 			Title:       "macOS 10.15 does not grant a token to local users at login",
 			Severity:    Medium,
 			FedBy:       FromDevice,
+			Evidence:    strengthEvidence(tokenFacts(evidence.ManagedAdminsFact)...),
+			After:       []Code{"ST_HOLDER_IS_SERVICE_ACCOUNT"},
+			Versions:    Versions{From: [3]int{10, 15}, Before: [3]int{11}},
+			Why:         "On macOS 10.15 the Bootstrap Token serves mobile accounts and the managed administrator. Other local accounts need a grant.",
 			Consequence: missingConsequence,
+			NextStep:    "An admin who holds a token grants one: `sysadminctl -secureTokenOn NAME -password - interactive` asks for the passwords at the prompt. Or update to macOS 11 or later.",
 			DoNot:       "Do not wait for a login: on 10.15 the Bootstrap Token serves mobile accounts and the managed admin only.",
 			Source:      "Apple Platform Security, Bootstrap Token on macOS 10.15",
 			Check:       userRule(missingOnCatalina),
@@ -36,10 +46,15 @@ func missingRules() []Rule {
 			Title:       "No Secure Token, an admin can help",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			After:       []Code{"BT_NOT_ESCROWED", "BT_INVALID", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED"},
+			Evidence:    strengthEvidence(tokenFacts(adminFacts()...)...),
+			Open:        "whether that admin's password is known",
+			After:       []Code{"BT_NOT_ESCROWED", "BT_INVALID", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED", "ST_TOKEN_DIALOG_BYPASSED", "ST_GRANTER_INVALID"},
+			Why:         "The account was made without the password of an admin who holds a token, and there is no Bootstrap Token that a login could use.",
 			Consequence: missingConsequence,
+			NextStep:    "Escrow the Bootstrap Token with the password of an admin who holds a token, then have the user log in. Without an MDM server that keeps one, that admin grants a token.",
 			DoNot:       "If nobody knows that admin's password, do not reset it: a reset breaks the token that is needed.",
 			Source:      "Addigy, Admin exists with secure token",
+			Says:        []string{"Secure token is DISABLED for user"},
 			Check:       userRule(missingAdminReady),
 		},
 		{
@@ -47,8 +62,11 @@ func missingRules() []Rule {
 			Title:       "No Secure Token, and nobody who could grant one",
 			Severity:    Critical,
 			FedBy:       FromDevice,
+			Evidence:    tokenFacts(evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact),
 			After:       []Code{"ST_NO_HOLDERS"},
+			Why:         "No account that can log in holds a token, and there is no Bootstrap Token: what could grant one is gone.",
 			Consequence: "Only a password reset in recoveryOS, or an erase, gives this user a token.",
+			NextStep:    "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
 			DoNot:       "Do not reset passwords through the MDM agent: it makes things worse.",
 			Source:      "Addigy, No secure token admin / secure token admin is not accessible",
 			Check:       personRule(missingWithoutSource),
@@ -63,6 +81,11 @@ func strengthFacts(m *Model, more ...evidence.FactName) []evidence.FactName {
 		more = append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)
 	}
 	return escrowFacts(more...)
+}
+
+// strengthEvidence lists all facts that strengthFacts can name.
+func strengthEvidence(more ...evidence.FactName) []evidence.FactName {
+	return escrowFacts(append(more, evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)...)
 }
 
 func missingBootstrapReady(m *Model, a *Account) *Hit {
@@ -80,9 +103,11 @@ func missingBootstrapReady(m *Model, a *Account) *Hit {
 	}
 }
 
-// grantsAtLogin: macOS 11 and later grant to every user, 10.15 to mobile ones.
+// grantsAtLogin: macOS 11 and later grant to every user, 10.15 to mobile ones and
+// to the managed administrator.
 func grantsAtLogin(m *Model, a *Account) Tri {
-	return Or(m.OS.AtLeast(11, 0), And(m.OS.AtLeast(10, 15), TriOf(a.Kind == KindMobile)))
+	served := TriOf(a.Kind == KindMobile || a.Kind == KindManagedAdmin)
+	return Or(m.OS.AtLeast(11, 0), And(m.OS.AtLeast(10, 15), served))
 }
 
 func missingOnCatalina(m *Model, a *Account) *Hit {
@@ -90,16 +115,16 @@ func missingOnCatalina(m *Model, a *Account) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because:  escrowFacts(tokenFacts(evidence.OSVersionFact)...),
+		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
 		Summary:  fmt.Sprintf("%s is a local account without a Secure Token on macOS 10.15.", a.Name),
 		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords at the prompt. Or update to macOS 11 or later.",
 	}
 }
 
-// bootstrapAbsent: there is no escrowed token, nobody to escrow one to, or the
-// escrowed one does not work.
+// bootstrapAbsent: there is no escrowed token, nobody to escrow one to, a macOS
+// without any, or the escrowed one does not work.
 func bootstrapAbsent(m *Model) Tri {
-	return Or(Not(m.Enrolled), m.Bootstrap.Missing(), TriOf(m.Bootstrap.Strength == StrengthRefuted))
+	return Or(Not(m.Enrolled), Not(m.OS.AtLeast(10, 15)), m.Bootstrap.Missing(), TriOf(m.Bootstrap.Strength == StrengthRefuted))
 }
 
 func missingAdminReady(m *Model, a *Account) *Hit {
@@ -107,11 +132,11 @@ func missingAdminReady(m *Model, a *Account) *Hit {
 		return nil
 	}
 	step := "Escrow the Bootstrap Token with that admin's password, `sudo profiles install -type bootstraptoken`, then have " + a.Name + " log in."
-	if m.Enrolled != Yes || m.Bootstrap.Supported == No {
+	if m.Enrolled != Yes || m.Bootstrap.Supported == No || m.OS.AtLeast(10, 15) == No {
 		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
-		Because:  strengthFacts(m, tokenFacts(adminFacts()...)...),
+		Because:  strengthFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
 		NextStep: step,
 	}
@@ -123,8 +148,10 @@ func grantCommand(a *Account) string {
 	return "sysadminctl -secureTokenOn " + shellWord(a.Name) + " -password - interactive"
 }
 
+// missingWithoutSource wants to have seen that no account which can log in holds a
+// token.
 func missingWithoutSource(m *Model, a *Account) *Hit {
-	if And(m.Bootstrap.Missing(), Not(m.Holders.Exists)) != Yes {
+	if And(m.Bootstrap.Missing(), Not(m.Holders.Accessible)) != Yes {
 		return nil
 	}
 	because := tokenFacts(evidence.BootstrapSupportedFact)
@@ -133,7 +160,7 @@ func missingWithoutSource(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  because,
-		Summary:  fmt.Sprintf("%s has no Secure Token, no account holds one, and no Bootstrap Token is escrowed.", a.Name),
+		Summary:  fmt.Sprintf("%s has no Secure Token, no account that can log in holds one, and no Bootstrap Token is escrowed.", a.Name),
 		NextStep: "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
 	}
 }

@@ -21,7 +21,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 var now = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 // observe takes the evidence of a simulated Mac, the occasional questions
-// included.
+// included, an hour after the last thing that happened to it: last prints no
+// year, and its times are those nearest before the check.
 func observe(t *testing.T, scenario string) evidence.Snapshot {
 	t.Helper()
 	mac, err := macsim.Load(scenario)
@@ -29,7 +30,7 @@ func observe(t *testing.T, scenario string) evidence.Snapshot {
 		t.Fatal(err)
 	}
 	asked := macsim.NewRunner(mac)
-	return collectors.Take(t.Context(), collectors.Mac{Run: asked, Files: asked, Net: asked, Privileged: true}, now, collectors.All())
+	return collectors.Take(t.Context(), collectors.Mac{Run: asked, Files: asked, Net: asked, Privileged: true}, mac.Clock.Add(time.Hour), collectors.All())
 }
 
 type judged struct {
