@@ -21,6 +21,7 @@ func imports() map[string]string {
 	return map[string]string{
 		"health/evidence": "",
 		"health":          "health/evidence",
+		"health/proof":    "", // tests alone
 
 		"internal/arch":      "",
 		"internal/floor":     "", // for benchmarks
@@ -86,6 +87,7 @@ func testImports() map[string]string {
 		"internal/run":               "internal/floor",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
+		"health/proof":               "collectors health health/evidence",
 		"server":                     "internal/wire",                  // bodies are read as the contract has them
 		"server/ingest":              "server/store internal/wire",     // a store of its own for the handler
 		"server/store/sqlite":        "server/store/storetest",         // the contract suite
