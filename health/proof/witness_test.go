@@ -28,7 +28,7 @@ func witness(m *state.Mac) evidence.Snapshot {
 		Directory:    seen(directory(m)), AdminGroup: seen(adminGroup(m)), Groups: seen(groups(m)),
 		TokenStatus: tokenStatus(m), Passwords: seen(passwords(m)), Logins: where(!m.Booted.IsZero(), evidence.NotObserved, logins(m)),
 		Policy: seen(m.Policy != state.Policy{}), ADDomain: given(m.Directory.Domain), Peers: seen(peers(m)),
-		FDA: seen(!(m.Security.DiskAccessDenied && m.OS.AtLeast(10, 14))),
+		FDA: seen(!m.Security.DiskAccessDenied || !m.OS.AtLeast(10, 14)),
 	}
 	s.PlatformSSO = where(m.OS.AtLeast(13), evidence.Unsupported, slices.ContainsFunc(m.Accounts, func(a state.Account) bool { return a.SSO }))
 	if !m.OS.AtLeast(10, 15) {

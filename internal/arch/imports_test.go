@@ -85,9 +85,9 @@ func testImports() map[string]string {
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
 		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",
+		"health/proof":               "collectors health health/evidence",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
-		"health/proof":               "collectors health health/evidence",
 		"server":                     "internal/wire",                  // bodies are read as the contract has them
 		"server/ingest":              "server/store internal/wire",     // a store of its own for the handler
 		"server/store/sqlite":        "server/store/storetest",         // the contract suite
