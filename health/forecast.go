@@ -80,3 +80,8 @@ type ErasePath struct {
 	Erases   Tri    // the Mac is empty afterwards
 	Silently Tri    // by "Erase All Content and Settings", ready for the next user
 }
+
+// Behaviours lists those that an answer can hang on.
+func Behaviours() []Behaviour {
+	return []Behaviour{BootstrapNeedsADE, BootstrapIsNoOwner, PreflightNeedsTokenOnT2, RecoveryResetLeavesToken, AgentResetRemovesToken}
+}
