@@ -32,7 +32,9 @@ func (a *Account) holds() Tri { return Or(a.Holder, a.Tag) }
 // removes: sysadminctl deletes the account, and what somebody could do with it
 // somebody else still can. It refuses for the last holder and the last admin.
 // observed (27.0).
-func (o *outlook) removes(a *Account) ground { return o.without(a, false) }
+func (o *outlook) removes(a *Account) ground {
+	return allOf(unless(a.Admin, o.somebody(a, o.administers, "ST_DELETE_LAST_REFUSED", a.Name+" is the only admin."), adminFacts()...), o.without(a, false))
+}
 
 // survives: nobody ever uses the account again. The recovery key that the Mac
 // shows as sent opens the disk, too.
@@ -66,11 +68,11 @@ func (o *outlook) turnsOff(a *Account) ground {
 		person = No
 	}
 	shutOut := ground{is: No, because: []Code{"FV_USER_NOT_ENABLED"}, says: a.Name + " could not unlock FileVault after a restart.", facts: tokenFacts(evidence.FileVaultStateFact)}
-	return allOf(
+	return unless(a.holds(), allOf(
 		o.somebody(a, o.grants, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token, and nobody turns off the own one."),
 		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, o.owns, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), tokenFacts()...),
 		unless(And(person, a.CanLogIn, o.offered(a)), o.ifLocked(shutOut), evidence.DirectoryFact, evidence.FileVaultUsersFact),
-	)
+	), tokenFacts()...)
 }
 
 // offered says whether the FileVault window shows the account, or would.

@@ -1,6 +1,10 @@
 package health
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // enrolmentQuestions are about a new enrolment. After each of them the server that
 // counts has no Bootstrap Token, so somebody must be able to escrow one.
@@ -42,10 +46,11 @@ func (o *outlook) enrolsAnew(same bool) ground {
 
 // escrowsAnew: an admin types the password, or, since 10.15.4, any holder logs in.
 func (o *outlook) escrowsAnew(a *Account) ground {
-	if o.m.OS.from([3]int{10, 15, 4}) == Yes {
+	late := o.m.OS.from([3]int{10, 15, 4})
+	if late == Yes {
 		return o.works(a)
 	}
-	return o.grants(a)
+	return anyOf(o.grants(a), allOf(is(late, "BT_NOT_ESCROWED", "Before macOS 10.15.4 no login escrows.", evidence.OSVersionFact), o.works(a)))
 }
 
 // mayEscrow: an enrolment by hand may escrow according to one of Apple's pages and
@@ -71,7 +76,7 @@ func (o *outlook) renewsIdentity() ground {
 	if o.m.Enrolled != Yes {
 		return missing("The Mac is not known to be enrolled.", evidence.MDMFact)
 	}
-	if o.bootstrap.is == No && o.m.Bootstrap.Strength != StrengthRefuted {
+	if o.bootstrap.is == No && !slices.Contains(o.bootstrap.because, notGot) {
 		return ground{is: Yes, facts: o.bootstrap.facts, says: "No Bootstrap Token is escrowed that could be lost."}
 	}
 	escrows := o.somebody(nil, o.grants, "BT_NOT_ESCROWED_NO_HOLDER", "No admin with a usable Secure Token could escrow the Bootstrap Token again.")

@@ -61,9 +61,13 @@ func Erasures(m Model) []ErasePath {
 	if erases == No {
 		silently = No
 	}
+	halts := And(erases, silently)
+	if m.OS.AtLeast(12, 0) != Yes && erases != No {
+		halts = Unknown // the key came with 12
+	}
 	return []ErasePath{
 		{Behavior: "Default", Outcome: byPreflight(silently, "it is obliterated, although it reports an error"), Erases: erases, Silently: silently},
-		{Behavior: "DoNotObliterate", Outcome: byPreflight(silently, "nothing happens, and it reports an error"), Erases: And(erases, silently), Silently: silently},
+		{Behavior: "DoNotObliterate", Outcome: byPreflight(silently, "nothing happens, and it reports an error"), Erases: halts, Silently: silently},
 		{Behavior: "ObliterateWithWarning", Outcome: byPreflight(silently, "it is obliterated, with a warning"), Erases: erases, Silently: silently},
 		{Behavior: "Always", Outcome: "The Mac is obliterated: macOS has to be installed anew.", Erases: erases, Silently: No},
 	}

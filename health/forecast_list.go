@@ -78,7 +78,7 @@ func (o *outlook) foreseen() []*Account {
 			people = append(people, a)
 		}
 	}
-	all := append(holders, people...)
+	all := slices.Concat(holders, people)
 	return all[:min(len(all), mostForeseen)]
 }
 

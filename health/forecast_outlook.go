@@ -55,6 +55,10 @@ func (o *outlook) locksAtRestart() ground {
 	return ground{is: No, facts: []evidence.FactName{evidence.FileVaultStateFact, evidence.ConsoleUserFact}}
 }
 
+// notGot is said of a token that the Mac could not get: the server may be out of
+// reach for now, so something may be there to be lost.
+const notGot Code = "BT_INVALID"
+
 // grantsByItself: proven, and nothing else. What the Mac merely claims may be gone
 // from the server, and a login would find out.
 func (o *outlook) grantsByItself() ground {
@@ -70,10 +74,10 @@ func (o *outlook) grantsByItself() ground {
 		return no("MDM_NOT_USER_APPROVED", "Nobody approved the enrolment, so the Bootstrap Token is not used.", evidence.UserApprovedFact)
 	case b.Escrowed != No && b.Strength == StrengthProven && b.Missing() == No:
 		return yes(evidence.BootstrapEscrowedFact, evidence.BootstrapSupportedFact, evidence.EACSPreflightFact)
-	case b.Strength == StrengthRefuted, strings.HasPrefix(b.Preflight, "Unable to get Bootstrap Token") && m.AppleSilicon == Yes:
-		return no("BT_INVALID", "The Mac could not get its Bootstrap Token from the server.", evidence.EACSPreflightFact)
 	case b.Escrowed == No && b.CryptoUser == No:
 		return no("BT_NOT_ESCROWED", "No Bootstrap Token is escrowed.", evidence.BootstrapEscrowedFact, evidence.CryptoUsersFact)
+	case b.Strength == StrengthRefuted, strings.HasPrefix(b.Preflight, "Unable to get Bootstrap Token") && m.AppleSilicon == Yes:
+		return no(notGot, "The Mac could not get its Bootstrap Token from the server.", evidence.EACSPreflightFact)
 	}
 	return missing("Whether the server still has the Bootstrap Token is not proven.", evidence.EACSPreflightFact)
 }
@@ -133,10 +137,9 @@ func (o *outlook) grants(a *Account) ground { return allOf(o.works(a), o.adminis
 
 // owns matters on Apple silicon alone. documented.
 func (o *outlook) owns(a *Account) ground {
-	if o.m.AppleSilicon == No {
-		return yes(evidence.ChipFact)
-	}
-	return allOf(o.works(a), is(a.VolumeOwner, "VO_USER_NOT_OWNER", a.Name+" does not own the volume.", evidence.CryptoUsersFact))
+	return unless(o.m.AppleSilicon, allOf(
+		o.works(a), is(a.VolumeOwner, "VO_USER_NOT_OWNER", a.Name+" does not own the volume.", evidence.CryptoUsersFact),
+	), evidence.ChipFact)
 }
 
 // accountsKnown: every Mac has accounts, if only the system's own.

@@ -97,10 +97,19 @@ func (o *outlook) claimsToken() bool {
 // that the Mac shows as sent to its server, somebody else who unlocks; with
 // FileVault off a reset in recoveryOS, unless a password stands before that.
 func (o *outlook) recovery() ground {
-	if o.locks.is == No {
-		return anyOf(o.recoveryOpen(), o.several(o.grants, "ST_SOLE_HOLDER", "Only one admin could reset a password without harm."))
+	open := anyOf(o.recoveryOpen(), o.several(o.grants, "ST_SOLE_HOLDER", "Only one admin could reset a password without harm."))
+	locked := anyOf(o.keySent(), o.several(o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Fewer than two users can unlock FileVault, and the Mac shows no escrowed recovery key."))
+	switch o.locks.is {
+	case No:
+		return open
+	case Yes:
+		return locked
+	case Unknown:
 	}
-	return o.ifLocked(anyOf(o.keySent(), o.several(o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Fewer than two users can unlock FileVault, and the Mac shows no escrowed recovery key.")))
+	if both := allOf(open, locked); both.is == Yes {
+		return both
+	}
+	return o.locks
 }
 
 // keySent: the sealed key is what the server fetches. Where none is sealed the
@@ -122,7 +131,7 @@ func (o *outlook) recoveryOpen() ground {
 	if o.m.AppleSilicon == No || o.m.OS.from([3]int{11, 5}) == No {
 		lock = No // documented: only Apple silicon has one, since 11.5
 	}
-	if o.m.FileVault.Busy != No && o.m.FileVault.On == No {
+	if o.m.FileVault.Busy != No && o.m.FileVault.On != Yes {
 		return missing("While the disk is being decrypted recoveryOS wants it unlocked.", evidence.FileVaultStateFact)
 	}
 	switch Or(lock, o.m.Startup.FirmwarePassword) {

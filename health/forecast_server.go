@@ -86,7 +86,8 @@ func (o *outlook) consoleAuthorises() ground {
 		return ground{is: Yes, facts: []evidence.FactName{evidence.ChipFact}, says: "An Intel Mac wants no volume owner for an update."}
 	}
 	if o.m.NetworkUser != "" {
-		return no("ST_NETWORK_ACCOUNT", "Who is at the Mac has no local account, and so no Secure Token.", evidence.ConsoleUserFact, evidence.DirectoryFact)
+		network := no("ST_NETWORK_ACCOUNT", "Who is at the Mac has no local account, and so no Secure Token.", evidence.ConsoleUserFact, evidence.DirectoryFact)
+		return unless(o.m.AppleSilicon, network, evidence.ChipFact)
 	}
 	for i := range o.m.Accounts {
 		if a := &o.m.Accounts[i]; a.Console == Yes {

@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,17 +36,23 @@ func (s *seenState) path() string {
 	return strings.Join(steps, "\n  ")
 }
 
-// explore lets everything happen from a start on, breadth first, and calls visit
-// for each of the first states that come of it.
+// explore lets everything happen from a start on, and calls visit for each of the
+// first states that come of it: by turns the next in breadth and any one, so that
+// all short histories are among them and some long ones.
 func explore(t *testing.T, from start, limit int, visit func(*seenState)) {
 	t.Helper()
 	first := &seenState{mac: from.mac(t)}
 	first.model = health.Derive(witness(&first.mac), health.Ledger{})
 	known := map[string]bool{keyOf(&first.mac, &first.model): true}
 	queue, events := []*seenState{first}, menu()
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
+	random := rand.New(rand.NewPCG(7, 7))
+	for turn := 0; len(queue) > 0; turn++ {
+		i := 0
+		if turn%2 == 1 {
+			i = random.IntN(len(queue))
+		}
+		at := queue[i]
+		queue = slices.Delete(queue, i, i+1)
 		visit(at)
 		for _, event := range events {
 			if len(known) >= limit {

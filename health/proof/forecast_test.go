@@ -3,10 +3,7 @@ package proof
 import (
 	"flag"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +16,7 @@ import (
 // that runs alone: a few states per start must do then.
 const (
 	fewStates = 6
-	usual     = 9_000
+	usual     = 4_500
 )
 
 var statesWanted = flag.Int("states", usual, "how many states to ask for forecasts")
@@ -75,6 +72,7 @@ func (all *tally) judge(t *testing.T, at *seenState) {
 		all.count(func() { all.deceived++ })
 		return
 	}
+	eraseAsForeseen(t, at)
 	truth := &truths{mac: &at.mac, known: map[string]outcome{}}
 	for name, s := range witnesses(witness(&at.mac)) {
 		m := health.Derive(s, health.Ledger{})
@@ -165,61 +163,9 @@ func fits(f health.Forecast, is outcome, when string) error {
 	return nil
 }
 
-// tally counts what all explorations came to.
-type tally struct {
-	mu               sync.Mutex
-	states, deceived int
-	wrong            map[health.ForecastName]int
-	mattered         map[health.Behaviour]int
-	answers          map[health.ForecastName]map[string]int
-}
-
-func newTally() *tally {
-	return &tally{wrong: map[health.ForecastName]int{}, mattered: map[health.Behaviour]int{}, answers: map[health.ForecastName]map[string]int{}}
-}
-
-func (all *tally) count(what func()) {
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	what()
-}
-
-// sort counts the answers. Of the unknown ones those are weak where the truth is
-// the same however macOS behaves.
-func (all *tally) sort(truth *truths, seen *health.Model, f health.Forecast) {
-	word := f.Answer.String()
-	switch is := truth.of(f, subject(seen, f), nil); {
-	case f.Answer != health.Unknown:
-	case is == moot:
-		word = "moot"
-	case len(f.Depends) > 0:
-		word = "contested"
-	}
-	all.count(func() {
-		if all.answers[f.Name] == nil {
-			all.answers[f.Name] = map[string]int{}
-		}
-		all.answers[f.Name][word]++
-	})
-}
-
 func subject(seen *health.Model, f health.Forecast) string {
 	if f.Subject == health.DeviceSubject {
 		return ""
 	}
 	return seen.NameOf(f.Subject)
-}
-
-func (all *tally) report(took time.Duration) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "forecasts: %d states of %d starts, each with 3 kinds of evidence and %d settings; %d more where a login hides a former password; %.1f s\n",
-		all.states, len(starts()), len(settings())+1, all.deceived, took.Seconds())
-	for _, name := range slices.Sorted(maps.Keys(all.answers)) {
-		by := all.answers[name]
-		fmt.Fprintf(&b, "  %-36s %6d yes %6d no %6d hang on a contested behaviour %6d moot %6d not known\n", name, by["yes"], by["no"], by["contested"], by["moot"], by["unknown"])
-	}
-	for _, name := range slices.Sorted(maps.Keys(all.mattered)) {
-		fmt.Fprintf(&b, "  %s decided %d answers that name it\n", name, all.mattered[name])
-	}
-	return b.String()
 }

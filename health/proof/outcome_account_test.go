@@ -17,7 +17,8 @@ func resets(m *state.Mac, who string) outcome {
 	if !do(m, &state.Restart{}) {
 		return moot
 	}
-	if m.Phase == state.Locked && !do(m, &state.Unlock{User: who, Password: new(fresh)}) && !(key && do(m, &state.Unlock{Key: "right"})) {
+	in := m.Phase == state.Running || do(m, &state.Unlock{User: who, Password: new(fresh)}) || key && do(m, &state.Unlock{Key: "right"})
+	if !in {
 		return bad
 	}
 	if able(m, wasAdmin) {

@@ -9,9 +9,9 @@ import (
 type outcome int
 
 const (
-	moot  outcome = iota // it could not be tried on this Mac at all
-	bad                  // what a yes excludes
-	good                 // what a yes promises
+	moot outcome = iota // it could not be tried on this Mac at all
+	bad                 // what a yes excludes
+	good                // what a yes promises
 )
 
 func outcomeOf(well bool) outcome {

@@ -41,13 +41,10 @@ func (s setting) on(m *state.Mac) { reflect.ValueOf(&m.Switches).Elem().Field(s.
 // ruledOut says whether the evidence tells that macOS does not behave so: a Mac on
 // which it did would show something else.
 func (s setting) ruledOut(before *state.Mac, seen *health.Model) bool {
-	switch s.name {
-	case health.BootstrapNeedsADE: // then a Mac that was enrolled by hand could not have escrowed
+	if s.name == health.BootstrapNeedsADE { // then a Mac that was enrolled by hand could not have escrowed
 		return seen.Bootstrap.Escrowed == health.Yes && seen.Enrollment.DEP == health.No
-	case health.PreflightNeedsTokenOnT2:
-		with := before.Clone()
-		s.on(&with)
-		return seen.Bootstrap.Preflight != "" && seen.Bootstrap.Preflight != with.Preflight()
 	}
-	return false
+	with := before.Clone()
+	s.on(&with)
+	return seen.Bootstrap.Preflight != "" && seen.Bootstrap.Preflight != with.Preflight()
 }

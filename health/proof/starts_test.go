@@ -32,6 +32,7 @@ type start struct {
 	version string
 	chip    state.Chip
 	before  []state.Event
+	unowned bool // its Bootstrap Token's key is not marked as an owner
 }
 
 // inUse is a Mac with an admin and a standard user, who has logged in.
@@ -44,28 +45,29 @@ func inUse(way state.Enrolment) []state.Event {
 func starts() []start {
 	encrypted := append(inUse(state.ADE), &state.EscrowKeys{}, &state.FileVaultOn{User: admin})
 	return []start{
-		{"one who set it up", "15.7.1", state.AppleSilicon, encrypted[:2]},
-		{"two users", "15.7.1", state.AppleSilicon, inUse(state.ADE)},
-		{"encrypted", "15.7.1", state.AppleSilicon, encrypted},
-		{"encrypted without escrow of the key", "26.1", state.AppleSilicon, append(inUse(state.ADE), &state.FileVaultOn{User: admin})},
-		{"enrolled by hand", "15.7.1", state.AppleSilicon, inUse(state.ApprovedByUser)},
-		{"nobody enrolled it", "15.7.1", state.AppleSilicon, inUse(state.ADE)[1:]},
-		{"before the preflight", "12.6", state.AppleSilicon, encrypted},
-		{"before owners updated", "11.1", state.AppleSilicon, inUse(state.ADE)},
-		{"T2", "15.7.1", state.T2, encrypted},
-		{"T2 before the preflight", "12.6", state.T2, encrypted},
-		{"Intel", "12.6", state.Intel, inUse(state.ADE)},
-		{"Catalina", "10.15.7", state.Intel, encrypted},
-		{"early Catalina", "10.15.2", state.Intel, inUse(state.ADE)},
-		{"Mojave", "10.14.6", state.Intel, append(inUse(state.ADE), &state.FileVaultOn{User: admin})},
-		{"High Sierra", "10.13.6", state.Intel, inUse(state.ADE)},
-		{"made by the server", "15.7.1", state.AppleSilicon, []state.Event{
+		{name: "one who set it up", version: "15.7.1", chip: state.AppleSilicon, before: encrypted[:2]},
+		{name: "two users", version: "15.7.1", chip: state.AppleSilicon, before: inUse(state.ADE)},
+		{name: "encrypted", version: "15.7.1", chip: state.AppleSilicon, before: encrypted},
+		{name: "encrypted without escrow of the key", version: "26.1", chip: state.AppleSilicon, before: append(inUse(state.ADE), &state.FileVaultOn{User: admin})},
+		{name: "enrolled by hand", version: "15.7.1", chip: state.AppleSilicon, before: inUse(state.ApprovedByUser)},
+		{name: "nobody enrolled it", version: "15.7.1", chip: state.AppleSilicon, before: inUse(state.ADE)[1:]},
+		{name: "before the preflight", version: "12.6", chip: state.AppleSilicon, before: encrypted},
+		{name: "before owners updated", version: "11.1", chip: state.AppleSilicon, before: inUse(state.ADE)},
+		{name: "restored", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, unowned: true},
+		{name: "T2", version: "15.7.1", chip: state.T2, before: encrypted},
+		{name: "T2 before the preflight", version: "12.6", chip: state.T2, before: encrypted},
+		{name: "Intel", version: "12.6", chip: state.Intel, before: inUse(state.ADE)},
+		{name: "Catalina", version: "10.15.7", chip: state.Intel, before: encrypted},
+		{name: "early Catalina", version: "10.15.2", chip: state.Intel, before: inUse(state.ADE)},
+		{name: "Mojave", version: "10.14.6", chip: state.Intel, before: append(inUse(state.ADE), &state.FileVaultOn{User: admin})},
+		{name: "High Sierra", version: "10.13.6", chip: state.Intel, before: inUse(state.ADE)},
+		{name: "made by the server", version: "15.7.1", chip: state.AppleSilicon, before: []state.Event{
 			&state.Enroll{}, &state.Configure{Admin: admin, Password: new(one), PrimaryStandard: true, FileVault: true}, &state.SetUp{User: standard, Password: new(one)},
 		}},
-		{"no account made in Setup Assistant", "15.7.1", state.AppleSilicon, []state.Event{
+		{name: "no account made in Setup Assistant", version: "15.7.1", chip: state.AppleSilicon, before: []state.Event{
 			&state.Enroll{}, &state.Configure{Admin: admin, Password: new(one), SkipPrimary: true}, &state.SetUp{},
 		}},
-		{"made by a package", "15.7.1", state.AppleSilicon, append(inUse(state.ADE), &state.Create{User: service, Password: new(one), With: state.InstallPackage, Tag: true, Admin: true})},
+		{name: "made by a package", version: "15.7.1", chip: state.AppleSilicon, before: append(inUse(state.ADE), &state.Create{User: service, Password: new(one), With: state.InstallPackage, Tag: true, Admin: true})},
 	}
 }
 
@@ -92,5 +94,6 @@ absent: [_mbsetupuser, daemon, Guest, nobody]
 			t.Fatalf("%s: %s: %s %v", s.name, state.EventName(e), why, err)
 		}
 	}
+	m.Bootstrap.VolumeOwner = m.Bootstrap.VolumeOwner && !s.unowned
 	return m
 }
