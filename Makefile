@@ -19,6 +19,7 @@ test: go-version ## every test
 	@scripts/need gcc gcc # the race detector is linked with it
 	$(GO) test $(TESTFLAGS) ./...
 	cd internal/macsim/modelcheck && $(GO) test -count=1 # every order of events, without the race detector: it would find nothing
+	cd health/proof && $(GO) test -count=1 # every forecast of some thousand states, likewise
 
 check: vet lint test cross ## what must pass before a commit
 
@@ -48,8 +49,9 @@ bench: go-version ## our figures beside a floor measured in the same run
 fuzz: ## every fuzz target for a while: FUZZTIME=60s make fuzz
 	scripts/fuzz
 
-modelcheck: ## the simulated Mac's rules over millions of states, and over rules that are wrong
+modelcheck: ## the simulated Mac's rules over millions of states, and over rules that are wrong; forecasts over many
 	cd internal/macsim/modelcheck && $(GO) test -count=1 -timeout 60m -args -states $${STATES:-2000000}
+	cd health/proof && $(GO) test -count=1 -timeout 60m -args -states $${FORECAST_STATES:-60000}
 	scripts/mutants
 
 chaos: ## 200 random kills of a running fleet

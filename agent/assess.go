@@ -17,6 +17,8 @@ type Assessment struct {
 	Model    health.Model
 	Findings []health.Finding
 	Verdict  health.Verdict
+
+	Forecasts []health.Forecast
 }
 
 // Look asks the Mac and judges what it says. It is the whole main job without
@@ -30,11 +32,12 @@ func Look(ctx context.Context, mac collectors.Mac, at time.Time, which []collect
 func Judge(s evidence.Snapshot, past health.Ledger, policy health.Policy) Assessment {
 	m := health.Derive(s, past)
 	found := health.Diagnose(m, policy)
-	return Assessment{Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found)}
+	return Assessment{Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found), Forecasts: health.Forecasts(m, policy)}
 }
 
 // Report makes a report of the assessment, without delivery fields.
 func (a Assessment) Report(about wire.Source) wire.Report {
 	about.Snapshot, about.Model, about.Findings, about.Verdict = a.Snapshot, a.Model, a.Findings, a.Verdict
+	about.Forecasts = a.Forecasts
 	return wire.Build(about)
 }

@@ -52,26 +52,20 @@ const (
 type Behaviour string
 
 // The behaviours that answers can hang on. Their names are those of the switches
-// of the simulated Mac, on which every answer is tried both ways.
+// of the simulated Mac, on which every answer is tried both ways: package proof
+// finds no other switch on which one of them hangs.
 const (
-	BootstrapNeedsADE        Behaviour = "bootstrap_needs_ade"
-	BootstrapIsNoOwner       Behaviour = "bootstrap_not_owner"
-	PreflightNeedsTokenOnT2  Behaviour = "preflight_needs_token_on_t2"
-	TokenOffKeepsFileVault   Behaviour = "token_off_keeps_filevault"
-	TokenOffNeedsPassword    Behaviour = "token_off_needs_password"
-	RecoveryResetLeavesToken Behaviour = "recovery_reset_leaves_token"
-	AgentResetRemovesToken   Behaviour = "agent_reset_removes_token"
-	RootPasswordDrifts       Behaviour = "root_passwd_drifts"
-	RootResetsSoleHolder     Behaviour = "root_resets_sole_holder"
-	PrebootNeedsUpdate       Behaviour = "preboot_needs_update"
-	FileVaultOffDropsTokens  Behaviour = "filevault_off_drops_tokens"
-	UnenrolRemovesLocal      Behaviour = "unenrol_removes_local"
-	EscrowAtManualEnrolment  Behaviour = "escrow_at_manual_enrolment"
-	ProfileUpdateEscrows     Behaviour = "profile_update_escrows"
-	SkippedNeverEscrows      Behaviour = "skipped_never_escrows"
-	SelfGrantWorks           Behaviour = "self_grant_works"
-	AddingToFileVaultNoToken Behaviour = "adding_to_filevault_no_token"
+	BootstrapNeedsADE        Behaviour = "bootstrap_needs_ade"         // a Mac that was enrolled by hand escrows nothing
+	BootstrapIsNoOwner       Behaviour = "bootstrap_not_owner"         // its key is never marked as an owner, and authorises all the same
+	PreflightNeedsTokenOnT2  Behaviour = "preflight_needs_token_on_t2" // to erase all content and settings
+	RecoveryResetLeavesToken Behaviour = "recovery_reset_leaves_token" // a reset in recoveryOS does not make the token anew
+	AgentResetRemovesToken   Behaviour = "agent_reset_removes_token"   // rather than leaving it with the former password
 )
+
+// Behaviours lists those that an answer can hang on.
+func Behaviours() []Behaviour {
+	return []Behaviour{BootstrapNeedsADE, BootstrapIsNoOwner, PreflightNeedsTokenOnT2, RecoveryResetLeavesToken, AgentResetRemovesToken}
+}
 
 // An ErasePath is what EraseDevice does for a value of its ObliterationBehavior.
 type ErasePath struct {

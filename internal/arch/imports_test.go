@@ -21,6 +21,7 @@ func imports() map[string]string {
 	return map[string]string{
 		"health/evidence": "",
 		"health":          "health/evidence",
+		"health/proof":    "", // tests alone
 
 		"internal/arch":      "",
 		"internal/floor":     "", // for benchmarks
@@ -84,6 +85,7 @@ func testImports() map[string]string {
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
 		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",
+		"health/proof":               "collectors health health/evidence",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
 		"server":                     "internal/wire",                  // bodies are read as the contract has them

@@ -19,6 +19,8 @@ type Source struct {
 	Findings []health.Finding
 	Verdict  health.Verdict
 
+	Forecasts []health.Forecast
+
 	Agent    Agent
 	Name     string // of the Mac, for people
 	Labels   []Label
@@ -34,9 +36,9 @@ func Build(s Source) Report {
 	r := Report{
 		Schema: ReportSchema, SchemaVersion: SchemaVersion, Kind: Snapshot, Reason: s.Reason,
 		Agent: s.Agent, Device: device(s), ObservedAt: s.Snapshot.TakenAt.UTC(), BootID: s.BootID, UptimeMS: s.UptimeMS,
-		Verdict: s.Verdict, HoldRestart: health.Unknown,
+		Verdict: s.Verdict, HoldRestart: holdRestart(s.Forecasts),
 		Gaps: names(s.Model.Gaps), Facts: facts(s), Bootstrap: &Bootstrap{Strength: s.Model.Bootstrap.Strength.String()},
-		Accounts: accounts(s.Model), Findings: findings(s.Findings), Forecasts: []Forecast{},
+		Accounts: accounts(s.Model), Findings: findings(s.Findings), Forecasts: forecasts(s.Forecasts), Able: able(s.Model),
 	}
 	if s.Model.Bootstrap.Strength == health.StrengthProven {
 		at := s.Model.Bootstrap.ProvenAt.UTC()
@@ -199,7 +201,7 @@ func (r Report) hash() string {
 // AsHeartbeat returns the report as "nothing changed".
 func (r Report) AsHeartbeat() Report {
 	r.Kind = Heartbeat
-	r.Gaps, r.Facts, r.Bootstrap, r.Accounts, r.Findings, r.Forecasts = nil, nil, nil, nil, nil, nil
+	r.Gaps, r.Facts, r.Bootstrap, r.Accounts, r.Findings, r.Forecasts, r.Able = nil, nil, nil, nil, nil, nil, nil
 	r.Device.Labels = []Label{}
 	return r
 }

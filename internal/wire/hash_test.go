@@ -100,6 +100,19 @@ func TestStateHashChangesWith(t *testing.T) {
 		}},
 		{"a label less", func(s *wire.Source) { s.Labels = nil }},
 		{"the version of the agent", func(s *wire.Source) { s.Agent.Version = "1.2.4" }},
+		{"a forecast's answer", func(s *wire.Source) {
+			s.Forecasts = append([]health.Forecast(nil), s.Forecasts...)
+			s.Forecasts[0].Answer = health.Not(s.Forecasts[0].Answer)
+		}},
+		{"whether restarts are to be held", func(s *wire.Source) {
+			s.Forecasts = []health.Forecast{{Name: health.HoldRestart, Answer: health.Yes}}
+		}},
+		{"who could act", func(s *wire.Source) {
+			s.Model.Accounts = append([]health.Account(nil), s.Model.Accounts...)
+			for i := range s.Model.Accounts {
+				s.Model.Accounts[i].Drift = health.Yes
+			}
+		}},
 		{"a finding less", func(s *wire.Source) { s.Findings = s.Findings[1:] }},
 		{"a finding's severity", finding(func(f *health.Finding) { f.Severity = health.Critical })},
 		{"a finding's subject", finding(func(f *health.Finding) { f.Subject = "another" })},

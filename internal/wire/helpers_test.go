@@ -75,7 +75,7 @@ func source(s evidence.Snapshot) wire.Source {
 	m := health.Derive(s, health.Ledger{})
 	found := health.Diagnose(m, health.Policy{})
 	return wire.Source{
-		Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found),
+		Snapshot: s, Model: m, Findings: found, Verdict: health.Judge(m, found), Forecasts: health.Forecasts(m, health.Policy{}),
 		Agent: wire.Agent{Version: "1.2.3", Commit: "0123456"}, Name: "front desk",
 		Labels: []wire.Label{{Key: "Site", Value: "Berlin"}, {Key: "team", Value: "design"}},
 		BootID: "D9A3F7C2-61EB-4B0D-8E57-3C92A41F06B8", UptimeMS: 86_400_000, Reason: wire.Scheduled,

@@ -69,6 +69,7 @@ type Report struct {
 	Accounts  []Account       `json:"accounts,omitzero"`
 	Findings  []Finding       `json:"findings,omitzero"`
 	Forecasts []Forecast      `json:"forecasts,omitzero"`
+	Able      *Able           `json:"able,omitempty"`
 	Dropped   *Dropped        `json:"dropped,omitempty"`
 }
 
@@ -153,12 +154,23 @@ type Finding struct {
 	Muted       string    `json:"muted,omitempty"` // why the organisation does not count it
 }
 
-// Forecast answers one question about what would happen.
+// Forecast answers one question about what would happen. See health.Forecast.
 type Forecast struct {
 	Name    string     `json:"name"`
 	Subject string     `json:"subject"`
 	Answer  health.Tri `json:"answer"`
 	Because []string   `json:"because"`
+	Depends []string   `json:"depends,omitempty"` // behaviours of macOS that nobody is sure of, on which it hangs
+}
+
+// Able lists who could act today, each with the own password, as GeneratedUIDs.
+// See health.Able.
+type Able struct {
+	Holders   []string `json:"holders"`
+	Granters  []string `json:"granters"`
+	Escrowers []string `json:"escrowers"`
+	Owners    []string `json:"owners"`
+	Unlockers []string `json:"unlockers"`
 }
 
 // Dropped counts the reports that were lost before the server had them: they
