@@ -22,8 +22,9 @@ func For(m health.Model, g Goal, said Answers) Plan {
 	return *b.grow(b.start, 0)
 }
 
-// grow makes the plan from a state on: steps, as far as everything for them is
-// known to be at hand, and a question where it is not.
+// grow makes the plan from a state on: its steps where everything that they need is
+// known to be at hand, and a question first where it is not. Nothing is begun, and
+// nobody is made an administrator, before it is known that the end can be reached.
 func (b *board) grow(s state, depth int) *Plan {
 	way, found := b.way(s)
 	p := &Plan{Goal: b.goal, Outcome: Steps}
@@ -35,17 +36,15 @@ func (b *board) grow(s state, depth int) *Plan {
 		return p
 	}
 	for _, m := range way {
-		for {
-			about, open := b.open(m)
-			if !open {
-				break
-			}
+		for about, open := b.open(m); open; about, open = b.open(m) {
 			answered := b.ask(p, s, about, depth)
 			if answered == nil {
 				return p
 			}
 			b = answered
 		}
+	}
+	for _, m := range way {
 		if m.action != "" {
 			p.Steps = append(p.Steps, b.step(m, s))
 		}
@@ -76,7 +75,7 @@ func (b *board) open(m move) (need, bool) {
 	return need{}, false
 }
 
-// ask ends a plan with a question, and returns nil. That a user comes to the own
+// ask makes a plan begin with a question, and returns nil. That a user comes to the own
 // Mac is no question where nothing else is left without it: then it is one of the
 // things that the step needs.
 func (b *board) ask(p *Plan, s state, about need, depth int) *board {

@@ -39,6 +39,7 @@ const (
 	withUser        // another user's password does
 	withFormer      // a user's former password does
 	removal         // of A07: its end
+	formerly        // of A22: the Mac has a Bootstrap Token from before
 )
 
 // move is one step of a search.
@@ -74,7 +75,7 @@ func (c *moves) from(b *board, s state) {
 	c.bootstrap()
 	for i := range b.people {
 		who := int8(i) //nolint:gosec // at most mostPeople
-		if !s.there.has(who) || !c.concerns(who) {
+		if !s.there.has(who) || b.people[who].CanLogIn != health.Yes || !c.concerns(who) {
 			continue
 		}
 		c.token(who)
@@ -101,6 +102,11 @@ func (c *moves) concerns(who int8) bool {
 		}
 	}
 	return true
+}
+
+// lost says whether nobody knows the password of a user.
+func (c *moves) lost(who int8) bool {
+	return !c.s.fresh.has(who) && c.b.has(need{password, who}) == health.No
 }
 
 // add takes a move unless a credential that it needs does not exist, or it was

@@ -10,7 +10,7 @@ import (
 // Enrolling anew is for Macs that have none that works: the server forgets it.
 func (c *moves) enrol() {
 	s, m := c.s, c.b.m
-	if !c.os(10, 15) && c.b.goal.Kind != Reenrol {
+	if !c.os(10, 15) && c.b.goal.Kind != Reenrol && c.b.goal.Kind != Update {
 		return
 	}
 	wanted := c.b.goal.Kind == Reenrol || s.boot < bootClaimed || !s.escrows()
@@ -29,6 +29,10 @@ func (c *moves) enrol() {
 			to.boot = bootClaimed
 		}
 		c.add(move{action: "A22", who: nobody, by: nobody, to: to, cost: costConsole})
+		if m.Bootstrap.CryptoUser == health.Yes { // one that was escrowed before may still be there
+			to.escrowed, to.boot = true, bootClaimed
+			c.add(move{action: "A22", form: formerly, who: nobody, by: nobody, to: to, cost: costConsole + 2*costContested})
+		}
 	}
 }
 
@@ -37,6 +41,7 @@ func (c *moves) enrol() {
 func (c *moves) renew() {
 	to := c.s
 	to.enrolled, to.approved, to.reenrolled = true, true, true
+	to.auth = true // documented: allowed by itself after an automated enrolment
 	to.supported = c.os(10, 15)
 	to.boot, to.escrowed, to.anew = bootNone, false, false
 	m := move{action: "A24", who: nobody, by: nobody, to: to, cost: costEnrol}

@@ -5,7 +5,7 @@ import "github.com/tokenward/tokenward/health"
 // password are the ways to a new password of somebody, and to a token that follows
 // it.
 func (c *moves) password(who int8) {
-	s, wanted := c.s, c.b.goal.Kind == ResetPassword && who == c.b.target
+	s, wanted := c.s, c.wanted(who)
 	set := s
 	set.fresh, set.reset = set.fresh.with(who), set.reset || who == c.b.target
 	if s.holder.has(who) && !s.opens.has(who) && !s.doubt.has(who) {
@@ -16,15 +16,20 @@ func (c *moves) password(who int8) {
 	if wanted && (s.opens.has(who) || !s.holder.has(who)) {
 		c.add(move{action: "A14", form: own, who: who, by: nobody, to: set, cost: costChange}.needing(need{presence, who}))
 	}
-	if wanted && !s.holder.has(who) {
+	if !s.holder.has(who) && (wanted || c.lost(who)) {
 		c.add(move{action: "A11", form: byRoot, who: who, by: nobody, to: set, cost: costReset})
 	}
-	if s.holder.has(who) && (wanted || !s.opens.has(who)) {
+	if s.holder.has(who) && (wanted || !s.opens.has(who) || c.lost(who)) {
 		c.byAdministrator(who, set.gain(who))
 	}
 	if wanted {
 		c.thenLogin(who, set)
 	}
+}
+
+// wanted says whether the goal is a new password of that user.
+func (c *moves) wanted(who int8) bool {
+	return c.b.goal.Kind == ResetPassword && who == c.b.target && !c.s.reset
 }
 
 // byAdministrator resets a password with the credentials of somebody who holds a
@@ -45,8 +50,7 @@ func (c *moves) byAdministrator(who int8, to state) {
 // by it that somebody still had.
 func (c *moves) thenLogin(who int8, to state) {
 	s := c.s
-	unknown := !s.fresh.has(who) && c.b.has(need{password, who}) == health.No
-	if !unknown || s.boot != bootProven || !s.helps() || !c.helped(who) || !s.holder.has(who) || s.drifting {
+	if !c.lost(who) || s.boot != bootProven || !s.helps() || !c.helped(who) || !s.holder.has(who) || s.drifting {
 		return
 	}
 	to.opens, to.doubt, to.drifting = to.opens.without(who), to.doubt.without(who), true

@@ -6,7 +6,7 @@ import "github.com/tokenward/tokenward/health"
 // password.
 func (c *moves) token(who int8) {
 	s := c.s
-	if s.opens.has(who) || c.b.people[who].CanLogIn != health.Yes {
+	if s.opens.has(who) {
 		return
 	}
 	gained := s.gain(who)
@@ -90,7 +90,7 @@ func (c *moves) bothTokens(who int8) {
 // restarts.
 func (c *moves) recovery(who int8) {
 	s := c.s
-	if s.drifting || c.b.people[who].Kind == health.KindNetwork || s.opens.has(who) && !(c.b.goal.Kind == ResetPassword && who == c.b.target) {
+	if s.drifting || c.b.people[who].Kind == health.KindNetwork || s.opens.has(who) && !c.wanted(who) && !c.lost(who) {
 		return
 	}
 	to := s.gain(who)

@@ -38,8 +38,8 @@ const (
 	Reenrol       GoalKind = "reenrol"        // enrolled anew, with a Bootstrap Token that works
 )
 
-// Plan is a way to a goal, or why there is none. After its steps it may ask a
-// question, whose answers lead on.
+// Plan is a way to a goal, or why there is none. It may ask a question first,
+// whose answers lead to plans of their own.
 type Plan struct {
 	Goal    Goal
 	Outcome Outcome

@@ -62,6 +62,6 @@ func (b *board) write(st *Step, m move, s state) {
 func (b *board) passwordSet(user string, opens health.Tri) Answers {
 	return Answers{
 		{Password, user}: health.Yes, {FormerPassword, user}: health.Unknown, {Doubted, user}: health.Unknown,
-		{TokenOpens, user}: opens, {PasswordNew, user}: health.Yes,
+		{Presence, user}: health.Unknown, {TokenOpens, user}: opens, {PasswordNew, user}: health.Yes,
 	}
 }

@@ -91,7 +91,7 @@ func (w *planWorld) safe(g plan.Goal, start *planWorld) []choice {
 	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol {
 		all = all[1:] // a token that works is not thrown away
 	}
-	for _, a := range w.mac.People() {
+	for _, a := range w.open() {
 		all = append(all, w.safeFor(a, g)...)
 		all = append(all, w.safeReset(a, g)...)
 		all = append(all, w.safeRecovery(a)...)
@@ -109,6 +109,11 @@ func (w *planWorld) othersUsable(a *state.Account) bool {
 		n--
 	}
 	return n > 0 || !a.Holds() && !a.Token.CryptoUser && a.Token.Status != state.Enabled
+}
+
+// open are the people whose accounts are not closed.
+func (w *planWorld) open() []*state.Account {
+	return slices.DeleteFunc(w.mac.People(), func(a *state.Account) bool { return a.Disabled })
 }
 
 // othersAdminister says whether the Mac keeps an administrator who was none for a
@@ -135,7 +140,7 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 	all = append(all, choice{&state.Login{User: name}, nil},
 		choice{&state.InstallBootstrap{User: name}, func(n *planWorld) { n.proven = false }},
 		choice{&state.ValidateBootstrap{User: name}, func(n *planWorld) { n.proven = true }})
-	for _, by := range w.mac.People() {
+	for _, by := range w.open() {
 		if by.Name == name || !w.knows[by.Name] {
 			continue
 		}
@@ -167,7 +172,7 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 func (w *planWorld) safeReset(a *state.Account, g plan.Goal) (all []choice) {
 	name := a.Name
 	set := func(n *planWorld) { n.knows[name], n.reset[name] = true, true }
-	for _, by := range w.mac.People() {
+	for _, by := range w.open() {
 		if by.Name != name && w.knows[by.Name] && by.Usable() {
 			all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, Granter: by.Name}, set})
 		}
@@ -201,7 +206,7 @@ func (w *planWorld) safeRecovery(a *state.Account) (all []choice) {
 	if w.key {
 		all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Key: "right"}, then})
 	}
-	for _, by := range w.mac.People() {
+	for _, by := range w.open() {
 		if by.Name != name && w.knows[by.Name] && by.Usable() || w.remembers(by) {
 			all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Unlocker: by.Name}, then})
 		}

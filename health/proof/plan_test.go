@@ -173,7 +173,7 @@ func (j *journey) step(st plan.Step) error {
 	if j.said = j.said.With(st.Done); !worked {
 		j.said = j.said.With(undone(st)).With(st.Failed)
 	}
-	return invariants(before, st, j.world)
+	return invariants(before, st, j.world, j.begins)
 }
 
 // undone takes back what a step that did not work would have made known.
@@ -186,7 +186,7 @@ func undone(st plan.Step) plan.Answers {
 }
 
 // invariants must hold after every step of every plan.
-func invariants(before *planWorld, st plan.Step, after *planWorld) error {
+func invariants(before *planWorld, st plan.Step, after, begins *planWorld) error {
 	var errs []error
 	was, is := &before.mac, &after.mac
 	if planUsable(was) > 0 && planUsable(is) == 0 && st.Action != "A12" {
@@ -195,7 +195,7 @@ func invariants(before *planWorld, st plan.Step, after *planWorld) error {
 	if is.Phase != state.Running {
 		errs = append(errs, errors.New("the Mac is locked"))
 	}
-	if planAdmins(was) > 0 && planAdmins(is) == 0 {
+	if planAdmins(&begins.mac) > 0 && planAdmins(is) == 0 {
 		errs = append(errs, errors.New("nobody administers the Mac"))
 	}
 	if was.BootstrapValid() && !is.BootstrapValid() && st.Warning == "" {
