@@ -6,7 +6,11 @@
 // people, and for package remediate.
 package plan
 
-import "github.com/tokenward/tokenward/health"
+import (
+	"maps"
+
+	"github.com/tokenward/tokenward/health"
+)
 
 // A Goal is what somebody wants of a Mac.
 type Goal struct {
@@ -34,8 +38,8 @@ const (
 	Reenrol       GoalKind = "reenrol"        // enrolled anew, with a Bootstrap Token that works
 )
 
-// Plan is a way to a goal, or why there is none. After its steps it may ask a
-// question, whose answers lead on.
+// Plan is a way to a goal, or why there is none. It may ask a question first,
+// whose answers lead to plans of their own.
 type Plan struct {
 	Goal    Goal
 	Outcome Outcome
@@ -72,6 +76,11 @@ type Step struct {
 	Warning    string // what must not happen now, such as a restart; may be empty
 	Secret     bool   // a password or key is typed in it
 	Inevitable string // of a step that destroys: why no other way was left; otherwise empty
+
+	// What is known afterwards that no tool on the Mac tells, see [Answers.With]:
+	// where Verify showed what it should, and where it did not. A plan that is asked
+	// for with it goes on from there, and does not try the same again.
+	Done, Failed Answers
 }
 
 // An ActionID names one of the actions that plans are made of, such as A05.
@@ -104,7 +113,21 @@ const (
 	FormerPassword CredentialKind = "former password" // with which the token still opens
 	RecoveryKey    CredentialKind = "recovery key"    // FileVault's personal one
 	RecoveryLock   CredentialKind = "recovery lock"   // password of recoveryOS
-	Presence       CredentialKind = "presence"        // the user comes to the Mac
+	Presence       CredentialKind = "presence"        // the user comes to the Mac and logs in
+)
+
+// What is answered in the same way as a credential: people learn it by doing, or
+// have to look.
+const (
+	TokenOpens     CredentialKind = "token opens"           // with the account's present password
+	Administers    CredentialKind = "administers"           // the user, perhaps by a group of a directory service
+	Promoted       CredentialKind = "promoted"              // by a plan, until the plan takes it back
+	BootstrapWorks CredentialKind = "bootstrap token works" // it was tried
+	EscrowedAnew   CredentialKind = "escrowed anew"         // by a plan
+	PasswordNew    CredentialKind = "password is new"       // set by a plan
+	EnrolledAnew   CredentialKind = "enrolled anew"         // by a plan
+	StepWorks      CredentialKind = "step works"            // User is the key of the step
+	Doubted        CredentialKind = "doubted"               // a step with the credentials of the user was refused
 )
 
 // Risk is how much can go wrong in a step.
@@ -123,12 +146,29 @@ const (
 type Question struct {
 	About   Credential
 	Text    string // "Does somebody know the password of lea?"
-	Yes, No *Plan  // how it goes on
+	Yes, No *Plan  // how it goes on; nil where so much was asked already that the answers are wanted first
 }
 
 // Answers are what somebody said to questions already. A credential that is not
 // in it was not asked about.
 type Answers map[Credential]health.Tri
+
+// With returns the answers with later ones laid over them. A later one that is
+// unknown takes the earlier one back.
+func (a Answers) With(later Answers) Answers {
+	all := maps.Clone(a)
+	if all == nil {
+		all = Answers{}
+	}
+	for about, answer := range later {
+		if answer == health.Unknown {
+			delete(all, about)
+			continue
+		}
+		all[about] = answer
+	}
+	return all
+}
 
 // Blocked says why there is no way, and what is left.
 type Blocked struct {

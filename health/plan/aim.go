@@ -1,0 +1,53 @@
+package plan
+
+import "github.com/tokenward/tokenward/health"
+
+// aims are what must be so at the end, one after the other. Whatever it is, nobody
+// stays an administrator who was made one for a moment, and no token is left on a
+// former password by the plan.
+func (b *board) aims() []func(*state) bool {
+	var all []func(*state) bool
+	if b.goal.Kind != TokensForAll {
+		return append(all, tidy(b.aim()))
+	}
+	for i, a := range b.people {
+		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes { //nolint:gosec // at most mostPeople
+			all = append(all, tidy(func(s *state) bool { return s.opens.has(who) }))
+		}
+	}
+	return all
+}
+
+func tidy(aim func(*state) bool) func(*state) bool {
+	return func(s *state) bool { return s.promoted == 0 && !s.drifting && aim(s) }
+}
+
+func (b *board) aim() func(*state) bool {
+	t, owners := b.target, b.m.AppleSilicon == health.Yes
+	switch b.goal.Kind {
+	case TokenFor, RepairFor:
+		return func(s *state) bool { return s.opens.has(t) }
+	case Escrow:
+		return func(s *state) bool { return s.boot >= bootClaimed && s.escrows() }
+	case ValidEscrow:
+		return func(s *state) bool { return s.boot == bootProven && s.escrows() }
+	case ResetPassword:
+		return func(s *state) bool { return s.reset && (s.opens.has(t) || !s.holder.has(t)) }
+	case RemoveUser:
+		return func(s *state) bool { return !s.there.has(t) }
+	case UnlockFor:
+		return func(s *state) bool { return s.opens.has(t) && (!s.on || s.listed.has(t)) && !s.stale }
+	case FileVaultOn:
+		return func(s *state) bool { return s.on && s.key }
+	case SafeToWipe:
+		return func(s *state) bool { return s.enrolled && (!owners || s.boot == bootProven && s.escrows()) }
+	case Update:
+		return func(s *state) bool { return s.approved && (!owners || s.boot == bootProven && s.escrows() && s.auth) }
+	case NoLockOut:
+		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && s.on && s.key }
+	case Reenrol:
+		return func(s *state) bool { return s.reenrolled && s.boot == bootProven && s.escrows() }
+	case TokensForAll:
+	}
+	return func(*state) bool { return false }
+}

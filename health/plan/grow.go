@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"github.com/tokenward/tokenward/health"
+)
+
+// mostQuestions is how many questions follow each other in one plan. After so many
+// the answers are wanted first.
+const mostQuestions = 5
+
+// For finds the way to a goal. It is a pure function: the same model, goal and
+// answers always give the same plan.
+//
+// Whoever follows a plan looks after each step whether Verify shows what it should,
+// adds the step's Done or Failed to the answers, takes the evidence anew and asks
+// for the plan again.
+func For(m health.Model, g Goal, said Answers) Plan {
+	b := newBoard(&m, g, said)
+	if p, decided := b.before(); decided {
+		return *p
+	}
+	return *b.grow(b.start, 0)
+}
+
+// grow makes the plan from a state on: its steps where everything that they need is
+// known to be at hand, and a question first where it is not. Nothing is begun, and
+// nobody is made an administrator, before it is known that the end can be reached.
+func (b *board) grow(s state, depth int) *Plan {
+	way, found := b.way(s)
+	p := &Plan{Goal: b.goal, Outcome: Steps}
+	switch {
+	case !found:
+		return b.noWay(s)
+	case len(way) == 0:
+		p.Outcome = Reached
+		return p
+	}
+	for _, m := range way {
+		for about, open := b.open(m); open; about, open = b.open(m) {
+			answered := b.ask(p, s, about, depth)
+			if answered == nil {
+				return p
+			}
+			b = answered
+		}
+	}
+	for _, m := range way {
+		if m.action != "" {
+			p.Steps = append(p.Steps, b.step(m, s))
+		}
+		s = m.to
+	}
+	return p
+}
+
+// way is what leads through all aims.
+func (b *board) way(s state) (all []move, found bool) {
+	for _, aim := range b.aims() {
+		way, end, found := b.search(s, aim)
+		if !found {
+			return nil, false
+		}
+		all, s = append(all, way...), end
+	}
+	return all, true
+}
+
+// open is the first credential of a move that nobody was asked for.
+func (b *board) open(m move) (need, bool) {
+	for _, n := range m.needs[:m.n] {
+		if b.has(n) == health.Unknown {
+			return n, true
+		}
+	}
+	return need{}, false
+}
+
+// ask makes a plan begin with a question, and returns nil. That a user comes to the own
+// Mac is no question where nothing else is left without it: then it is one of the
+// things that the step needs.
+func (b *board) ask(p *Plan, s state, about need, depth int) *board {
+	yes, no := b.told(about, health.Yes), b.told(about, health.No)
+	q := &Question{About: b.credential(about), Text: b.question(about)}
+	if about.kind == presence {
+		if other, _ := no.way(no.tell(s, about)); other == nil {
+			return yes
+		}
+	}
+	p.Outcome, p.Ask = Asks, q
+	if depth < mostQuestions {
+		q.Yes, q.No = yes.grow(yes.tell(s, about), depth+1), no.grow(no.tell(s, about), depth+1)
+	}
+	return nil
+}
+
+// told is the board with one more answer.
+func (b *board) told(about need, answer health.Tri) *board {
+	c := *b
+	c.said = b.said.With(Answers{b.credential(about): answer})
+	c.know[about.kind][about.who+1] = answer
+	if about.kind == presence || about.kind == password {
+		c.know[password][about.who+1], c.know[presence][about.who+1] = answer, answer
+	}
+	return &c
+}
+
+// tell brings an answer of the board into a state.
+func (b *board) tell(s state, about need) state {
+	answer := b.has(about)
+	switch about.kind {
+	case opensToken:
+		s.opens, s.doubt = s.opens.put(about.who, answer == health.Yes), s.doubt.without(about.who)
+	case administers:
+		s.admin, s.asked = s.admin.put(about.who, answer == health.Yes), s.asked.without(about.who)
+	case recoveryKey:
+		s.key = answer == health.Yes
+	case password, presence, former, recoveryLock, kinds:
+	}
+	return s
+}

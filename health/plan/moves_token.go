@@ -1,0 +1,130 @@
+package plan
+
+import "github.com/tokenward/tokenward/health"
+
+// token are the ways in which somebody gets a token that opens with the own
+// password.
+func (c *moves) token(who int8) {
+	s := c.s
+	if s.opens.has(who) {
+		return
+	}
+	gained := s.gain(who)
+	if s.helps() && c.helped(who) {
+		to := gained
+		to.drifting = false
+		c.add(move{action: "A04", who: who, by: nobody, to: to, cost: costLogin}.needing(need{presence, who}))
+	}
+	if s.holder == 0 {
+		c.firstToken(who)
+	}
+	for i := range c.b.people {
+		by := int8(i) //nolint:gosec // at most mostPeople
+		if by == who || !s.granter(by) {
+			continue
+		}
+		switch {
+		case !s.holder.has(who):
+			c.add(move{action: "A08", who: who, by: by, to: gained, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
+		case !s.doubt.has(who):
+			off := s
+			off.holder, off.listed = off.holder.without(who), off.listed.without(who)
+			c.add(move{action: "A09", who: who, by: by, to: off, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
+		}
+	}
+}
+
+// helped knows whom the Bootstrap Token serves. documented: in 10.15 mobile
+// accounts and the managed administrator, since 11 everybody.
+func (c *moves) helped(who int8) bool {
+	if c.os(11, 0) {
+		return true
+	}
+	kind := c.b.people[who].Kind
+	return c.os(10, 15) && (kind == health.KindMobile || kind == health.KindManagedAdmin)
+}
+
+// firstToken are the ways to the first token of a Mac, by version. documented:
+// that a password set in clear brings it since 11; community: the rest.
+func (c *moves) firstToken(who int8) {
+	a, gained := c.b.people[who], c.s.gain(who)
+	login := move{action: "A04", form: first, who: who, by: nobody, to: gained, cost: costLogin + 1}.needing(need{presence, who})
+	switch {
+	case c.os(11, 0):
+		if a.LoggedIn != health.Yes && !a.Barred {
+			c.add(login)
+		}
+		if !a.Barred {
+			to := gained
+			to.fresh, to.reset = to.fresh.with(who), to.reset || who == c.b.target
+			c.add(move{action: "A11", form: first, who: who, by: nobody, to: to, cost: costReset})
+		}
+	case c.os(10, 15):
+		if c.s.admin.has(who) || c.s.asked.has(who) || a.Kind == health.KindMobile {
+			c.add(login)
+		}
+	case len(c.b.people) == 1:
+		c.add(login)
+	}
+	c.bothTokens(who)
+}
+
+// bothTokens: from 10.14.2 to 10.15 an administrator without a token who grants
+// one gets one too, where nobody has any. community.
+func (c *moves) bothTokens(who int8) {
+	v := c.b.m.OS
+	if c.os(11, 0) || !c.os(10, 15) && (v.Major != 10 || v.Minor != 14 || v.Patch < 2) {
+		return
+	}
+	for i := range c.b.people {
+		by := int8(i) //nolint:gosec // at most mostPeople
+		if by != who && c.s.there.has(by) && c.s.admin.has(by) {
+			to := c.s.gain(who).gain(by)
+			c.add(move{action: "A08", form: first, who: who, by: by, to: to, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
+		}
+	}
+}
+
+// recovery resets a password in recoveryOS, which makes the token anew. With
+// FileVault on something has to unlock it there. No token may be drifting: the Mac
+// restarts.
+func (c *moves) recovery(who int8) {
+	s := c.s
+	if s.drifting || c.b.people[who].Kind == health.KindNetwork || s.opens.has(who) && !c.wanted(who) && !c.lost(who) {
+		return
+	}
+	to := s.gain(who)
+	to.fresh, to.reset = to.fresh.with(who), to.reset || who == c.b.target
+	m := move{action: "A13", who: who, by: nobody, to: to, cost: costRecovery}
+	if !s.on {
+		c.add(m.needing(c.lock()...))
+		return
+	}
+	m.form = withKey
+	if c.b.m.FileVault.RecoveryKey != health.No {
+		c.add(m.needing(append(c.lock(), need{recoveryKey, nobody})...))
+	}
+	for i := range c.b.people {
+		by := int8(i) //nolint:gosec // at most mostPeople
+		if !s.listed.has(by) || !s.there.has(by) {
+			continue
+		}
+		m.by = by
+		switch {
+		case s.opens.has(by) && by != who:
+			m.form = withUser
+			c.add(m.needing(append(c.lock(), need{password, by})...))
+		case !s.opens.has(by) && !s.doubt.has(by) && s.holder.has(by):
+			m.form = withFormer
+			c.add(m.needing(append(c.lock(), need{former, by})...))
+		}
+	}
+}
+
+// lock is what recoveryOS itself asks for.
+func (c *moves) lock() []need {
+	if health.Or(c.b.m.Startup.RecoveryLock, c.b.m.Startup.FirmwarePassword) == health.Yes {
+		return []need{{recoveryLock, nobody}}
+	}
+	return nil
+}

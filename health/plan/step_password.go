@@ -1,0 +1,70 @@
+package plan
+
+import "github.com/tokenward/tokenward/health"
+
+const keychainStays = "The login keychain of the user keeps the old password."
+
+func (b *board) writeReset(st *Step, m move, s state) {
+	name := shellWord(st.User)
+	st.Warning = keychainStays
+	st.Expect = st.User + " has a new password, and the Secure Token opens with it."
+	st.Done = b.passwordSet(st.User, health.Yes)
+	switch {
+	case m.action == "A12":
+		st.Do = "In the server's console, reset the password of " + st.User + ". The user must be at the Mac, ready for the next step."
+		st.Expect = st.User + " has a new password. The Secure Token still opens with the former one, until the next step."
+		st.Before = []string{"The Bootstrap Token is proven.", st.User + " is at the Mac, and the Mac is on the network."}
+		st.Done, st.Warning = b.passwordSet(st.User, health.No), keepRunning
+	case m.by != nobody:
+		st.Do = "Run `sudo sysadminctl -adminUser " + shellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " and for the new one at the prompt."
+		if s.holder.has(m.who) && !s.opens.has(m.who) {
+			st.Before = []string{"The Mac was not restarted since the password was set."}
+		}
+	default:
+		st.Do = "Run `sudo sysadminctl -resetPasswordFor " + name + " -newPassword -`. It asks for the new password at the prompt."
+		st.Expect = st.User + " has a new password."
+		st.Verify = "The user can log in with the new password."
+		if m.form == first {
+			st.Expect = st.User + " has a new password, and with it the first Secure Token of this Mac."
+			st.Verify = b.seeTokenOf(st.User)
+			return
+		}
+		st.Done[Credential{TokenOpens, st.User}] = health.Unknown
+	}
+}
+
+func (b *board) writeRecovery(st *Step, m move) {
+	st.Do = "Start the Mac in recoveryOS and open Terminal there. "
+	switch m.form {
+	case withKey:
+		st.Do += "Unlock the disk with the recovery key when it is asked for. "
+	case withUser:
+		st.Do += "Unlock the disk as " + st.Helper + " when a password is asked for. "
+	case withFormer:
+		st.Do += "Unlock the disk as " + st.Helper + ", with the former password. "
+	}
+	st.Do += "Run `resetpassword`, choose " + st.User + ", and set a new password. Restart, and have " + st.User + " log in with it."
+	st.Expect = st.User + " has a new password, and a Secure Token that opens with it."
+	st.Verify = b.seeTokenOf(st.User) + " " + seeOpens
+	st.Warning = "Choose that user alone, and not to reset everything. " + keychainStays
+	st.Done = b.passwordSet(st.User, health.Yes)
+	st.Failed = b.passwordSet(st.User, health.No).With(Answers{b.tried(m): health.No})
+}
+
+func (b *board) writeChange(st *Step, m move) {
+	if m.form == own {
+		st.Do = st.User + " changes the password at the Mac: System Settings, Users & Groups, Change Password. It asks for the present one first."
+		st.Expect = st.User + " has a new password, and a Secure Token follows it."
+		st.Done = b.passwordSet(st.User, health.Yes)
+		st.Failed[Credential{Doubted, st.User}] = health.Yes
+		if a, ok := b.m.Account(st.User); ok && a.Lacks() == health.Yes {
+			st.Done[Credential{TokenOpens, st.User}] = health.Unknown
+		}
+		return
+	}
+	st.Do = st.User + " logs out, and logs in at the login window with the present password. When the Mac asks for the former password, " + st.User + " types it."
+	st.Expect = "The Secure Token of " + st.User + " opens with the present password again."
+	st.Warning = keepRunning
+	st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}
+	st.Failed[Credential{FormerPassword, st.User}] = health.No
+}

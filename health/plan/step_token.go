@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"strings"
+
+	"github.com/tokenward/tokenward/health"
+)
+
+// seeTokenOf is how to see somebody's token.
+func (b *board) seeTokenOf(user string) string {
+	text := strings.ReplaceAll(seeToken, "NAME", shellWord(user))
+	if a, ok := b.m.Account(user); ok && a.GUID != "" {
+		text = strings.ReplaceAll(text, "the account", a.GUID)
+	}
+	if b.m.FileVault.On == health.Yes {
+		text += " `sudo fdesetup list` names " + user + "."
+	}
+	return text
+}
+
+func (b *board) writeLogin(st *Step, m move, s state) {
+	st.Before = []string{"The Mac is on the network, also at the login window."}
+	st.Do = st.User + " logs out of the Mac, and logs in again at the login window, with the own password."
+	if m.action == "A03" {
+		st.Expect = "The Mac makes its Bootstrap Token and sends it to the server."
+		st.Undo = "An escrow needs no undoing."
+		return
+	}
+	st.Verify = b.seeTokenOf(st.User)
+	st.Done, st.Failed = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}, Answers{{Kind: BootstrapWorks}: health.No}
+	st.Expect = st.User + " holds a Secure Token that opens with the own password."
+	switch {
+	case m.form == first:
+		st.Expect = st.User + " holds the first Secure Token of this Mac."
+		st.Failed = Answers{b.tried(m): health.No}
+	case s.holder.has(m.who):
+		st.Expect = "The Secure Token of " + st.User + " opens with the present password again."
+		st.Verify = seeOpens
+		st.Failed[Credential{TokenOpens, st.User}] = health.No
+		st.Warning = keepRunning
+	case s.on:
+		st.Do = "If the Mac waits at the FileVault window, a colleague unlocks it there first, and then logs out without a restart. " + st.User + " logs in at the login window, with the own password. Unlocking a locked screen is no login."
+	}
+}
+
+const keepRunning = "Do not restart the Mac and do not let it shut down before this is done: FileVault would ask for the former password."
+
+func (b *board) writeGrant(st *Step, m move) {
+	name, by := shellWord(st.User), shellWord(st.Helper)
+	way := " -password - -adminUser " + by + " -adminPassword -`. It asks for the passwords at the prompt."
+	if m.action == "A09" {
+		st.Do = "Run `sudo sysadminctl -secureTokenOff " + name + way
+		st.Expect = "The token of " + st.User + " that does not open is gone. The next step makes a new one."
+		st.Verify = "`sysadminctl -secureTokenStatus " + name + "` says DISABLED."
+		st.Before = []string{st.Helper + " holds a token that works, so that one is left."}
+		return
+	}
+	st.Do = "Run `sudo sysadminctl -secureTokenOn " + name + way
+	st.Verify = b.seeTokenOf(st.User) + " Done! alone proves nothing."
+	st.Undo = "`sudo sysadminctl -secureTokenOff " + name + " -password - -adminUser " + by + " -adminPassword -`"
+	st.Expect = st.User + " holds a Secure Token that opens with the own password."
+	st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}
+	if m.form == first {
+		st.Expect = "Both " + st.User + " and " + st.Helper + " hold a Secure Token."
+	}
+}
+
+func (b *board) writeDisk(st *Step, m move) {
+	name := shellWord(st.User)
+	switch m.action {
+	case "A16":
+		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and that password when it asks. Write the new key down where it belongs, unless the server shows it."
+		st.Expect = "There is a new recovery key, and somebody has it."
+		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
+		st.Warning = "The former recovery key opens nothing any more."
+	case "A17":
+		st.Do = "Run `sudo fdesetup enable -user " + name + "`, and type the password of " + st.User + " when it asks. Write down the recovery key that it shows, or look it up at the server."
+		st.Expect = "FileVault is on, and somebody has the recovery key."
+		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
+		st.Failed[Credential{Doubted, st.User}] = health.Yes
+	case "A19":
+		unlock := map[form]string{withKey: "the recovery key", withUser: "the name and password of " + st.Helper, withFormer: "the name and the former password of " + st.Helper}
+		st.Do = "Run `sudo fdesetup add -usertoadd " + name + "`. It asks for something that unlocks the disk: type " + unlock[m.form] + ". Then type the password of " + st.User + "."
+		st.Expect = st.User + " is offered at the FileVault window."
+		st.Verify = b.seeTokenOf(st.User)
+		st.Undo = "`sudo fdesetup remove -user " + name + "`, unless it is the last user in the list."
+		st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}
+	case "A20":
+		st.Do = "Run `sudo diskutil apfs updatePreboot /`."
+		st.Expect = "The FileVault window shows who is in the list."
+	}
+}
+
+func (b *board) writeDelete(st *Step) {
+	name := shellWord(st.User)
+	st.Do = "Run `sudo sysadminctl -deleteUser " + name + " -keepHome`. The files of " + st.User + " stay."
+	st.Before = []string{st.User + " is not logged in.", "Somebody else holds a Secure Token that opens the disk."}
+	st.Expect = "The account " + st.User + " is gone."
+	st.Verify = "`dscl . -list /Users` does not show " + st.User + "."
+}

@@ -1,0 +1,228 @@
+package proof
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/plan"
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
+
+// mostSearched bounds the search for a way that a plan says is not there.
+const mostSearched = 1500
+
+// reachable looks through everything that people could safely do with what they
+// have, in every order: the actions A01 to A24, with the rules that hold for all
+// plans, and no erase. It is exhaustive unless it says otherwise.
+func (w *planWorld) reachable(g plan.Goal) (path []string, found, exhausted bool) {
+	type seen struct {
+		w    *planWorld
+		path []string
+	}
+	known := map[string]bool{w.text(): true}
+	queue := []seen{{w: w}}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if at.w.reached(g) && at.w.tidy(w) && (len(at.path) > 0 || at.w.provable(g)) && at.w.provable(g) {
+			return at.path, true, true
+		}
+		for _, c := range at.w.safe(g, w) {
+			next := at.w.clone()
+			if why, err := next.happen(c.event); err != nil || why != state.NotRefused || next.mac.Phase == state.Wiped {
+				continue
+			}
+			if c.then != nil {
+				c.then(next)
+			}
+			if next.mac.Phase != state.Running || known[next.text()] {
+				continue
+			}
+			if len(known) >= mostSearched {
+				return nil, false, false
+			}
+			known[next.text()] = true
+			queue = append(queue, seen{next, append(slices.Clone(at.path), state.EventName(c.event)+fmt.Sprintf("%+v", c.event))})
+		}
+	}
+	return nil, false, true
+}
+
+func (w *planWorld) text() string {
+	return planKey(&w.mac) + fmt.Sprint(slices.Sorted(maps.Keys(w.knows)), w.key, w.anew, w.proven, len(w.reset))
+}
+
+// tidy says whether nobody was left an administrator.
+func (w *planWorld) tidy(before *planWorld) bool {
+	return planAll(&w.mac, func(a *state.Account) bool {
+		old, ok := before.mac.Account(a.Name)
+		return !ok || w.mac.IsAdmin(a) == before.mac.IsAdmin(old)
+	})
+}
+
+// provable says, of a goal that wants a proof, whether there can be one.
+func (w *planWorld) provable(g plan.Goal) bool {
+	switch g.Kind {
+	case plan.ValidEscrow, plan.Reenrol, plan.Update, plan.SafeToWipe:
+	default:
+		return true
+	}
+	m := &w.mac
+	apple := m.Chip == state.AppleSilicon
+	if g.Kind != plan.ValidEscrow && g.Kind != plan.Reenrol && !apple {
+		return true
+	}
+	return apple && m.Preflight() == "success" || w.proven
+}
+
+// choice is something that people can do.
+type choice struct {
+	event state.Event
+	then  func(*planWorld)
+}
+
+func (w *planWorld) safe(g plan.Goal, start *planWorld) []choice {
+	all := []choice{
+		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }}, {&state.Approve{}, nil},
+		{&state.UpdateProfile{Capability: planCapability(&w.mac)}, nil},
+	}
+	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol {
+		all = all[1:] // a token that works is not thrown away
+	}
+	for _, a := range w.open() {
+		all = append(all, w.safeFor(a, g)...)
+		all = append(all, w.safeReset(a, g)...)
+		all = append(all, w.safeRecovery(a)...)
+		all = append(all, w.safeRights(a, start)...)
+	}
+	if a, ok := w.mac.Account(g.User); ok && g.Kind == plan.RemoveUser && w.othersUsable(a) && start.othersAdminister(a) {
+		all = append(all, choice{&state.Delete{User: g.User}, nil})
+	}
+	return all
+}
+
+func (w *planWorld) othersUsable(a *state.Account) bool {
+	n := planUsable(&w.mac)
+	if a.Usable() && !a.Disabled {
+		n--
+	}
+	return n > 0 || !a.Holds() && !a.Token.CryptoUser && a.Token.Status != state.Enabled
+}
+
+// open are the people whose accounts are not closed.
+func (w *planWorld) open() []*state.Account {
+	return slices.DeleteFunc(w.mac.People(), func(a *state.Account) bool { return a.Disabled })
+}
+
+// othersAdminister says whether the Mac keeps an administrator who was none for a
+// moment.
+func (w *planWorld) othersAdminister(a *state.Account) bool {
+	n := planAdmins(&w.mac)
+	old, ok := w.mac.Account(a.Name)
+	if ok && w.mac.IsAdmin(old) {
+		return n > 1
+	}
+	return true
+}
+
+// safeFor is what a user can do, or what can be done with the user's password.
+func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
+	name := a.Name
+	if w.remembers(a) && w.knows[name] {
+		former := w.former[name]
+		all = append(all, choice{&state.Login{User: name, Old: &former}, nil})
+	}
+	if !w.knows[name] {
+		return all
+	}
+	all = append(all, choice{&state.Login{User: name}, nil},
+		choice{&state.InstallBootstrap{User: name}, func(n *planWorld) { n.proven = false }},
+		choice{&state.ValidateBootstrap{User: name}, func(n *planWorld) { n.proven = true }})
+	for _, by := range w.open() {
+		if by.Name == name || !w.knows[by.Name] {
+			continue
+		}
+		all = append(all, choice{&state.TokenOn{User: name, Granter: by.Name}, nil})
+		if a.Holds() && !a.Usable() {
+			all = append(all, choice{&state.TokenOff{User: name, Granter: by.Name}, nil})
+		}
+		if by.Usable() || w.remembers(by) {
+			all = append(all, choice{&state.FileVaultAdd{User: name, Unlocker: by.Name}, nil})
+		}
+	}
+	if w.key {
+		all = append(all, choice{&state.FileVaultAdd{User: name, Key: "right"}, nil})
+	}
+	if g.Kind == plan.FileVaultOn {
+		all = append(all, choice{&state.FileVaultOn{User: name}, func(n *planWorld) { n.key = true }},
+			choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
+	}
+	if g.Kind == plan.NoLockOut && a.Usable() {
+		all = append(all, choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
+	}
+	if g.Kind == plan.Update && a.Usable() && w.mac.IsAdmin(a) {
+		all = append(all, choice{&state.AllowBootstrapAuth{}, nil})
+	}
+	return all
+}
+
+// safeReset are new passwords that leave no token behind.
+func (w *planWorld) safeReset(a *state.Account, g plan.Goal) (all []choice) {
+	name := a.Name
+	set := func(n *planWorld) { n.knows[name], n.reset[name] = true, true }
+	for _, by := range w.open() {
+		if by.Name != name && w.knows[by.Name] && by.Usable() {
+			all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, Granter: by.Name}, set})
+		}
+	}
+	if !a.Holds() {
+		all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, By: state.ByRoot}, set})
+	}
+	if w.knows[name] && name == g.User {
+		all = append(all, choice{&state.ChangePassword{User: name, New: planFresh}, set})
+	}
+	m := &w.mac
+	sure := m.Chip == state.AppleSilicon && m.Preflight() == "success" || w.proven
+	if name == g.User && g.Kind == plan.ResetPassword && a.Holds() && !w.knows[name] && sure && health.TriOf(m.OS.AtLeast(11)) == health.Yes {
+		all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, By: state.ByAgent}, set})
+	}
+	return all
+}
+
+// safeRecovery are resets in recoveryOS, with a login after them.
+func (w *planWorld) safeRecovery(a *state.Account) (all []choice) {
+	name := a.Name
+	then := func(n *planWorld) {
+		n.knows[name], n.reset[name] = true, true
+		if n.mac.Phase == state.Locked {
+			_, _ = n.happen(&state.Unlock{User: name})
+		}
+	}
+	if w.mac.FileVault.State == state.Off {
+		return []choice{{&state.RecoveryReset{User: name, New: planFresh}, then}}
+	}
+	if w.key {
+		all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Key: "right"}, then})
+	}
+	for _, by := range w.open() {
+		if by.Name != name && w.knows[by.Name] && by.Usable() || w.remembers(by) {
+			all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Unlocker: by.Name}, then})
+		}
+	}
+	return all
+}
+
+// safeRights are rights for a moment: of a standard user who holds a token.
+func (w *planWorld) safeRights(a *state.Account, start *planWorld) []choice {
+	old, ok := start.mac.Account(a.Name)
+	was := ok && start.mac.IsAdmin(old)
+	switch is := w.mac.IsAdmin(a); {
+	case !is && a.Usable() && w.knows[a.Name]:
+		return []choice{{&state.MemberAdd{User: a.Name}, nil}}
+	case is && !was:
+		return []choice{{&state.MemberRemove{User: a.Name}, nil}}
+	}
+	return nil
+}
