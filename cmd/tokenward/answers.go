@@ -10,10 +10,24 @@ import (
 	"github.com/tokenward/tokenward/internal/spelling"
 )
 
-// credentialKinds are what a plan can ask about, and which of them are somebody's.
-func credentialKinds() map[plan.CredentialKind]bool {
-	return map[plan.CredentialKind]bool{
-		plan.Password: true, plan.FormerPassword: true, plan.Presence: true, plan.RecoveryKey: false, plan.RecoveryLock: false,
+// whose says what follows the name of something that is answered.
+type whose uint8
+
+const (
+	ofNobody    whose = iota + 1
+	ofAnAccount       // its record name
+	ofAStep           // the key of the step
+)
+
+// credentialKinds are what a plan can ask about or tell to say when it is asked for
+// again.
+func credentialKinds() map[plan.CredentialKind]whose {
+	return map[plan.CredentialKind]whose{
+		plan.Password: ofAnAccount, plan.FormerPassword: ofAnAccount, plan.Presence: ofAnAccount,
+		"token opens": ofAnAccount, "administers": ofAnAccount, "promoted": ofAnAccount, "password is new": ofAnAccount,
+		plan.RecoveryKey: ofNobody, plan.RecoveryLock: ofNobody,
+		"bootstrap token works": ofNobody, "escrowed anew": ofNobody, "enrolled anew": ofNobody,
+		"step works": ofAStep,
 	}
 }
 
@@ -43,13 +57,12 @@ func answersOf(yes, no []string) (plan.Answers, error) {
 func credentialOf(word string) (plan.Credential, error) {
 	kind, user, _ := strings.Cut(word, ":")
 	c := plan.Credential{Kind: plan.CredentialKind(strings.ReplaceAll(kind, "-", " ")), User: user}
-	ofSomebody, there := credentialKinds()[c.Kind]
-	switch {
+	switch of, there := credentialKinds()[c.Kind]; {
 	case !there:
 		return c, usage(noCredential(kind))
-	case ofSomebody && user == "":
+	case of != ofNobody && user == "":
 		return c, usage(fmt.Errorf("%s is somebody's: write %s:NAME", kind, kind))
-	case !ofSomebody && user != "":
+	case of == ofNobody && user != "":
 		return c, usage(fmt.Errorf("%s is nobody's: leave :%s out", kind, user))
 	}
 	return c, nil

@@ -126,6 +126,9 @@ func explained(rule health.Rule, r wire.Report, subject string, looked bool) wir
 		}
 	}
 	e.Missing = notKnown(r, e.Evidence)
+	if len(e.Evidence) == 0 {
+		e.Missing = slices.Concat(r.Gaps)
+	}
 	switch {
 	case len(e.Shown) > 0:
 		e.Holds = health.Yes

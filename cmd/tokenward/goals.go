@@ -5,16 +5,16 @@ import (
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
-// goal is something that somebody can ask a plan for.
-type goal struct {
-	kind plan.GoalKind
-	text string
-	user bool // it is about one account
-}
-
-// goals are all of them, in the order in which they are listed.
-func goals() []goal {
-	return []goal{
+// goalList are all goals that somebody can ask a plan for, in the order in which
+// they are listed.
+func goalList() []wire.Goal {
+	type goal struct {
+		kind plan.GoalKind
+		text string
+		user bool
+	}
+	var all []wire.Goal
+	for _, g := range []goal{
 		{plan.TokenFor, "The user holds a Secure Token that works", true},
 		{plan.TokensForAll, "Everybody who works with this Mac holds one", false},
 		{plan.Escrow, "The Bootstrap Token is escrowed", false},
@@ -28,13 +28,18 @@ func goals() []goal {
 		{plan.Update, "macOS updates with nobody at the Mac", false},
 		{plan.NoLockOut, "More than one way into this Mac is left", false},
 		{plan.Reenrol, "Enrolled anew, with a Bootstrap Token that works", false},
-	}
-}
-
-func goalList() []wire.Goal {
-	var all []wire.Goal
-	for _, g := range goals() {
+	} {
 		all = append(all, wire.Goal{Name: string(g.kind), Text: g.text, User: g.user})
 	}
 	return all
+}
+
+// goalOf is the goal of that name.
+func goalOf(kind plan.GoalKind) (wire.Goal, bool) {
+	for _, g := range goalList() {
+		if g.Name == string(kind) {
+			return g, true
+		}
+	}
+	return wire.Goal{}, false
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +66,9 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 		return err
 	}
 	for credential := range said {
+		if credentialKinds()[credential.Kind] != ofAnAccount {
+			continue
+		}
 		if err := now.knows(credential.User); err != nil {
 			return err
 		}
@@ -97,15 +99,11 @@ func (s *situation) knows(user string) error {
 }
 
 func goalText(g plan.Goal) string {
-	for _, is := range goals() {
-		if is.kind == g.Kind && g.User != "" {
-			return fmt.Sprintf("%s (%s)", is.text, g.User)
-		}
-		if is.kind == g.Kind {
-			return is.text
-		}
+	is, _ := goalOf(g.Kind)
+	if g.User != "" {
+		return is.Text + " (" + g.User + ")"
 	}
-	return string(g.Kind)
+	return is.Text
 }
 
 // leads says whether a plan leads to its goal. One that hangs on an answer does
@@ -117,12 +115,21 @@ func leads(p plan.Plan) health.Tri {
 	case plan.NoWay:
 		return health.No
 	case plan.Asks:
-		if p.Ask != nil && p.Ask.Yes != nil && p.Ask.No != nil {
-			return health.Or(leads(*p.Ask.Yes), leads(*p.Ask.No))
+		if p.Ask != nil {
+			return health.Or(leadsOn(p.Ask.Yes), leadsOn(p.Ask.No))
 		}
 	case plan.NotKnown:
 	}
 	return health.Unknown
+}
+
+// leadsOn is leads for a branch. One that is not worked out before the answer is
+// there leads nobody knows where.
+func leadsOn(p *plan.Plan) health.Tri {
+	if p == nil {
+		return health.Unknown
+	}
+	return leads(*p)
 }
 
 // told is a plan as it is printed and written as JSON.
@@ -160,6 +167,7 @@ func toldSteps(steps []plan.Step) []wire.PlanStep {
 			Action: string(s.Action), Who: string(s.Who), User: s.User, Helper: s.Helper, Do: s.Do, Needs: make([]wire.Credential, 0, len(s.Needs)),
 			Before: list(s.Before), Expect: s.Expect, Verify: s.Verify, Undo: s.Undo, Risk: riskWord(s.Risk), Warning: s.Warning,
 			Secret: s.Secret, Inevitable: s.Inevitable,
+			Done: []string{}, Failed: []string{},
 		}
 		for _, c := range s.Needs {
 			out.Needs = append(out.Needs, toldCredential(c))

@@ -178,10 +178,8 @@ func erasures(paths []health.ErasePath) (all []wire.Erasure) {
 // planCommandLine is what to ask of plan so that it becomes safe.
 func planCommandLine(asked preflight, user string) string {
 	line := string(asked.remedy)
-	for _, g := range goals() {
-		if g.kind == asked.remedy && g.user && user != "" {
-			line += " --user " + shellWord(user)
-		}
+	if g, _ := goalOf(asked.remedy); g.User && user != "" {
+		line += " --user " + shellWord(user)
 	}
 	return line
 }

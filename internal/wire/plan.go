@@ -35,6 +35,8 @@ type PlanStep struct {
 	Warning    string       `json:"warning,omitempty"`
 	Secret     bool         `json:"secret"`
 	Inevitable string       `json:"inevitable,omitempty"`
+	Done       []string     `json:"done"`   // what to answer when asking again, where the step worked
+	Failed     []string     `json:"failed"` // and where it did not
 }
 
 // Credential is a sort of credential and whose it is; never the credential.

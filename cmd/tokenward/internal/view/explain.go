@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -79,7 +81,7 @@ func (p *page) here(c wire.Explained, looked *wire.LookedAt, now time.Time) {
 	case c.Holds == health.Yes:
 		p.line("%s%s", lead, p.paint(severityStyle(c.Severity), "It holds on this Mac."))
 		for _, s := range c.Shown {
-			p.shown(s, now)
+			p.shown(s, looked, now)
 		}
 	case c.Holds == health.No:
 		p.line("%s%s", lead, p.paint(green, "It does not show on this Mac."))
@@ -90,10 +92,12 @@ func (p *page) here(c wire.Explained, looked *wire.LookedAt, now time.Time) {
 	}
 }
 
-func (p *page) shown(s wire.Shown, now time.Time) {
+func (p *page) shown(s wire.Shown, looked *wire.LookedAt, now time.Time) {
 	p.line("")
 	p.paragraph(0, pad("  Here", labelWidth), bold, s.Summary)
-	p.paragraph(0, pad("  Since", labelWidth), bold, ago(now, s.Since))
+	if looked.From == "daemon" { // a single check knows no past
+		p.paragraph(0, pad("  Since", labelWidth), bold, ago(now, s.Since))
+	}
 	if s.Finding.NextStep != "" {
 		p.steps(0, pad("  Now", labelWidth), s.Finding.NextStep)
 	}
@@ -107,11 +111,14 @@ func (p *page) shown(s wire.Shown, now time.Time) {
 	}
 }
 
+// longestSource is how much of a command line tells which it is.
+const longestSource = 40
+
 func evidence(f wire.Evidence, now time.Time) string {
 	value, _ := told(f.Fact)
 	line := f.Name + ": " + value
 	if f.Source != "" {
-		line += " (" + f.Source
+		line += " (" + runewidth.Truncate(f.Source, longestSource, "…")
 		if f.ObservedAt != nil {
 			line += ", " + ago(now, *f.ObservedAt)
 		}

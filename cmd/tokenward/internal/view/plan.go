@@ -97,6 +97,21 @@ func (p *page) step(s wire.PlanStep, indent, number int) {
 	if s.Undo != "" {
 		p.steps(indent+4, "Undo     ", s.Undo)
 	}
+	if next := again(s); next != "" {
+		p.paragraph(indent+4, "Next     ", dim, next)
+	}
+}
+
+// again says how a plan that is asked for anew learns what no tool tells it.
+func again(s wire.PlanStep) string {
+	var parts []string
+	if len(s.Done) > 0 {
+		parts = append(parts, "To ask again after it worked, add `"+strings.Join(s.Done, " ")+"`.")
+	}
+	if len(s.Failed) > 0 {
+		parts = append(parts, "If it did not work, ask again with `"+strings.Join(s.Failed, " ")+"`.")
+	}
+	return strings.Join(parts, " ")
 }
 
 // who says who does a step, to whom and with what risk.
@@ -153,10 +168,11 @@ func (p *page) ask(q wire.PlanAsk, indent, number int) {
 		word, flag string
 		way        *wire.Plan
 	}{{"Yes", "--yes ", q.Yes}, {"No", "--no ", q.No}} {
+		p.line("")
 		if branch.way == nil {
+			p.paragraph(indent+deeper, branch.word+": ", bold, "ask again with `"+branch.flag+q.Answer+"`.")
 			continue
 		}
-		p.line("")
 		p.paragraph(indent+deeper, branch.word+": ", bold, outcome(*branch.way)+" ("+branch.flag+q.Answer+")")
 		p.plan(*branch.way, min(indent+deeper, p.width()/4), number)
 	}
