@@ -45,15 +45,19 @@ func (a *app) privileged() bool { return a.uid == 0 }
 // execute is the program without the process around it.
 func execute(ctx context.Context, t terminal, args []string) int {
 	a := &app{terminal: t, foresight: ours()}
+	return a.execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.command()
 	root.SetArgs(args)
-	root.SetIn(t.in)
-	root.SetOut(t.out)
-	root.SetErr(t.err)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
 	code, silent := codeOf(err)
 	if !silent {
-		fmt.Fprintf(t.err, "tokenward: %s\n", err)
+		fmt.Fprintf(a.err, "tokenward: %s\n", err)
 	}
 	return code
 }
@@ -95,7 +99,8 @@ func knownCommand(c *cobra.Command, args []string) error {
 }
 
 const exitHelp = `Exit codes: 0 done, or healthy · 1 failed · 2 wrong usage or configuration · 10 degraded ·
-11 critical · 12 unknown (not enough evidence) · 20 not safe, or no safe way · 65 unreadable input · 69 no daemon · 77 needs root`
+11 critical · 12 unknown (not enough evidence) · 20 not safe, or no safe way · 65 unreadable
+input · 69 no daemon · 77 needs root`
 
 // interruptible is for commands that have something to end in order: tools that
 // run, reports to store. Any other command dies of a signal as programs do, and

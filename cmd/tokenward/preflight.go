@@ -31,7 +31,7 @@ func preflights() []preflight {
 		{name: "remove-user", text: "Remove an account", asks: asks(health.SafeToRemove), user: true, remedy: plan.RemoveUser},
 		{name: "turn-off-token", text: "Turn off an account's Secure Token", asks: asks(health.SafeToTurnOff), user: true, remedy: plan.NoLockOut},
 		{name: "leaver", text: "Go on without somebody who left", asks: asks(health.SurvivesLeaver), user: true, remedy: plan.NoLockOut},
-		{name: "reboot", text: "Restart this Mac", asks: asks(health.HoldRestart, health.EveryUserUnlocks), remedy: plan.NoLockOut},
+		{name: "reboot", text: "Restart this Mac", asks: asks(health.HoldRestart, health.EveryUserUnlocks), remedy: plan.TokensForAll},
 		{name: "wipe", text: "Erase this Mac from the server, ready for the next user", asks: asks(health.WipesSilently), remedy: plan.SafeToWipe, erasing: true},
 		{name: "update", text: "Update macOS with nobody at the Mac", asks: asks(health.UpdatesUnattended), remedy: plan.Update},
 		{name: "filevault", text: "Turn on FileVault", asks: asks(health.EnablesFileVault), remedy: plan.FileVaultOn},

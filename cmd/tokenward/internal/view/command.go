@@ -3,6 +3,8 @@ package view
 import (
 	"strings"
 	"unicode"
+
+	"github.com/mattn/go-runewidth"
 )
 
 // piece is a part of a text: prose, or a command that somebody types.
@@ -76,4 +78,17 @@ func (p *page) steps(indent int, label string, text string) {
 		}
 		p.line("%s%s", strings.Repeat(" ", indent+width+deeper), p.paint(bold, safe(part.text)))
 	}
+}
+
+// inline writes a text with its commands in it, unless one does not fit into a
+// line: then each has a line of its own.
+func (p *page) inline(indent int, label, text string) {
+	room := p.width() - indent - len(label) - 2 // for the backquotes
+	for _, part := range pieces(text) {
+		if part.command && runewidth.StringWidth(part.text) > room {
+			p.steps(indent, label, text)
+			return
+		}
+	}
+	p.paragraph(indent, label, bold, text)
 }

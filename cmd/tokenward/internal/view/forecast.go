@@ -153,7 +153,7 @@ func WritePreflight(out io.Writer, s Screen, f wire.Preflight, note string) erro
 	p.erasures(f.Erasures)
 	if f.Plan != "" && f.Safe != health.Yes {
 		p.line("")
-		p.steps(0, "", "What makes it safe says `sudo tokenward plan "+f.Plan+"`")
+		p.steps(0, "", "What makes it safe, and how to do it: `sudo tokenward plan "+f.Plan+"`")
 	}
 	return p.err
 }
@@ -185,8 +185,8 @@ func (p *page) foreseen(a wire.Foreseen, all health.Tri) {
 	for _, part := range []struct {
 		label string
 		list  []string
-	}{{"Codes", a.Because}, {"Rests on", a.Facts}, {"Hangs on", a.Depends}} {
-		if len(part.list) > 0 && (part.label != "Rests on" || a.Answer == health.Unknown) {
+	}{{"Codes", a.Because}, {"Missing", a.Facts}, {"Hangs on", a.Depends}} {
+		if len(part.list) > 0 && (part.label != "Missing" || a.Answer == health.Unknown) {
 			p.paragraph(0, pad("  "+part.label, labelWidth), bold, strings.Join(part.list, ", "))
 		}
 	}

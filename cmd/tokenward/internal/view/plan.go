@@ -92,26 +92,15 @@ func (p *page) step(s wire.PlanStep, indent, number int) {
 		p.paragraph(indent+4, "Then     ", bold, s.Expect)
 	}
 	if s.Verify != "" {
-		p.steps(indent+4, "Check    ", s.Verify)
+		p.inline(indent+4, "Check    ", s.Verify)
 	}
 	if s.Undo != "" {
-		p.steps(indent+4, "Undo     ", s.Undo)
-	}
-	if next := again(s); next != "" {
-		p.paragraph(indent+4, "Next     ", dim, next)
-	}
-}
-
-// again says how a plan that is asked for anew learns what no tool tells it.
-func again(s wire.PlanStep) string {
-	var parts []string
-	if len(s.Done) > 0 {
-		parts = append(parts, "To ask again after it worked, add `"+strings.Join(s.Done, " ")+"`.")
+		p.inline(indent+4, "Undo     ", s.Undo)
 	}
 	if len(s.Failed) > 0 {
-		parts = append(parts, "If it did not work, ask again with `"+strings.Join(s.Failed, " ")+"`.")
+		p.paragraph(indent+4, "If not   ", bold, "Ask again, so that the plan does not try the same, with")
+		p.line("%s%s", strings.Repeat(" ", indent+4+len("If not   ")+2), safe(strings.Join(s.Failed, " ")))
 	}
-	return strings.Join(parts, " ")
 }
 
 // who says who does a step, to whom and with what risk.
