@@ -19,7 +19,7 @@ func WriteHistory(out io.Writer, s Screen, h wire.History, now time.Time) error 
 	}
 	day := ""
 	for _, c := range h.Changes {
-		at := c.At.Local()
+		at := c.At.In(now.Location())
 		if is := at.Format("Monday, 2 January 2006"); is != day {
 			if day != "" {
 				p.line("")

@@ -162,7 +162,7 @@ func (p *page) ask(q wire.PlanAsk, indent, number int) {
 			p.paragraph(indent+deeper, branch.word+": ", bold, "ask again with `"+branch.flag+q.Answer+"`.")
 			continue
 		}
-		p.paragraph(indent+deeper, branch.word+": ", bold, outcome(*branch.way)+" ("+branch.flag+q.Answer+")")
+		p.paragraph(indent+deeper, branch.word+": ", bold, outcome(*branch.way)+" (`"+branch.flag+q.Answer+"`)")
 		p.plan(*branch.way, min(indent+deeper, p.width()/4), number)
 	}
 }
