@@ -56,6 +56,7 @@ type Agent struct {
 	report   *wire.Report // the latest
 	lastFull lastFull
 	sendFull bool // the server asked for everything
+	interval time.Duration
 }
 
 // Options are what an agent is made of.
@@ -72,7 +73,7 @@ type Options struct {
 func New(o Options) (*Agent, error) {
 	a := &Agent{
 		config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC(),
-		rounds: collectors.NewRounds(collectors.All()),
+		rounds: collectors.NewRounds(collectors.All()), interval: o.Config.Interval,
 	}
 	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
 		return nil, err
@@ -165,11 +166,10 @@ func (a *Agent) wish(next wire.Next) {
 		interval = min(max(time.Duration(min(next.CheckS, 1<<20))*time.Second, shortestInterval), longestInterval)
 	}
 	a.schedule.Every(interval)
-	if next.SendFull {
-		a.mu.Lock()
-		a.sendFull = true
-		a.mu.Unlock()
-	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.interval = interval
+	a.sendFull = a.sendFull || next.SendFull
 }
 
 // Run does everything until the context ends, or until a part fails. It fails

@@ -40,6 +40,7 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)
+	a.tellEverybody(report)
 	err := a.publish(report, began)
 	fields := []zap.Field{
 		zap.Stringer("verdict", assessment.Verdict), zap.Int("findings", len(assessment.Findings)),

@@ -31,6 +31,15 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+func TestHistoryCrossesTheSocket(t *testing.T) {
+	t.Parallel()
+	d := &daemon{}
+	h, err := control.NewClient(serve(t, d)).History(t.Context())
+	if err != nil || len(h.Changes) != 1 || h.Changes[0].Name != "lea" || d.asked.Load() != 0 {
+		t.Errorf("History = %+v, %v; %d checks", h, err, d.asked.Load())
+	}
+}
+
 func TestFailedCheckIsAnError(t *testing.T) {
 	t.Parallel()
 	d := &daemon{check: func(context.Context) error { return errors.New("inner detail") }}

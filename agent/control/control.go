@@ -1,7 +1,7 @@
 // Package control is the daemon's local interface: HTTP over a unix socket that
 // only root may open, or whoever owns a simulated Mac.
 //
-// It shows what the daemon knows and asks it to check now. It carries no secret
+// It shows what the daemon knows and remembers, and asks it to check now. It carries no secret
 // in either direction and changes nothing on the Mac.
 package control
 
@@ -25,15 +25,17 @@ import (
 type Daemon interface {
 	Status() wire.DaemonStatus
 	CheckNow(ctx context.Context) error
+	History() wire.History
 }
 
 // The paths of the interface, and the host name that requests carry. A request
 // for another host comes from a confused browser or proxy.
 const (
-	host       = "tokenward"
-	statusPath = "/v1/status"
-	checkPath  = "/v1/check"
-	maxBody    = 16 << 20
+	host        = "tokenward"
+	statusPath  = "/v1/status"
+	checkPath   = "/v1/check"
+	historyPath = "/v1/history"
+	maxBody     = 16 << 20
 )
 
 // Listen opens the socket. What a daemon that died left at the path is removed;
@@ -105,6 +107,9 @@ func handler(d Daemon) http.Handler {
 	mux.HandleFunc("GET "+statusPath, func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, d.Status())
 	})
+	mux.HandleFunc("GET "+historyPath, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, d.History())
+	})
 	mux.HandleFunc("POST "+checkPath, func(w http.ResponseWriter, r *http.Request) {
 		if err := d.CheckNow(r.Context()); err != nil {
 			answer(w, http.StatusServiceUnavailable, wire.Problem{Type: "about:blank", Title: "The check did not end", Status: http.StatusServiceUnavailable})
@@ -142,33 +147,39 @@ func NewClient(path string) Client { return Client{path: path} }
 // Status returns what the daemon knows. The error is or wraps ErrNotRunning or
 // ErrDenied where that is the reason.
 func (c Client) Status(ctx context.Context) (wire.DaemonStatus, error) {
-	return c.do(ctx, http.MethodGet, statusPath)
+	return ask[wire.DaemonStatus](ctx, c, http.MethodGet, statusPath)
 }
 
 // CheckNow has the daemon check and returns what it knows then.
 func (c Client) CheckNow(ctx context.Context) (wire.DaemonStatus, error) {
-	return c.do(ctx, http.MethodPost, checkPath)
+	return ask[wire.DaemonStatus](ctx, c, http.MethodPost, checkPath)
 }
 
-func (c Client) do(ctx context.Context, method, path string) (wire.DaemonStatus, error) {
+// History returns what changed on the Mac, as far as the daemon remembers. Its
+// errors are those of Status.
+func (c Client) History(ctx context.Context) (wire.History, error) {
+	return ask[wire.History](ctx, c, http.MethodGet, historyPath)
+}
+
+func ask[T any](ctx context.Context, c Client, method, path string) (T, error) {
+	var said, nothing T
 	request, err := http.NewRequestWithContext(ctx, method, "http://"+host+path, http.NoBody)
 	if err != nil {
-		return wire.DaemonStatus{}, err
+		return nothing, err
 	}
 	transport := &http.Transport{DialContext: c.dial, DisableKeepAlives: true}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return wire.DaemonStatus{}, fmt.Errorf("ask the daemon: %w", err)
+		return nothing, fmt.Errorf("ask the daemon: %w", err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return wire.DaemonStatus{}, fmt.Errorf("ask the daemon: it answered %s", response.Status)
+		return nothing, fmt.Errorf("ask the daemon: it answered %s", response.Status)
 	}
-	var status wire.DaemonStatus
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxBody)).Decode(&status); err != nil {
-		return wire.DaemonStatus{}, fmt.Errorf("ask the daemon: %w", err)
+	if err := json.NewDecoder(io.LimitReader(response.Body, maxBody)).Decode(&said); err != nil {
+		return nothing, fmt.Errorf("ask the daemon: %w", err)
 	}
-	return status, nil
+	return said, nil
 }
 
 // dial trusts a socket only if it belongs to root or to the caller: anybody

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tokenward/tokenward/agent/control"
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -32,6 +33,10 @@ func (d *daemon) CheckNow(ctx context.Context) error {
 		return nil
 	}
 	return d.check(ctx)
+}
+
+func (d *daemon) History() wire.History {
+	return wire.History{Changes: []health.Change{{Kind: health.TokenGained, Name: "lea"}}}
 }
 
 // serve starts a daemon's interface and returns the path of its socket. It ends

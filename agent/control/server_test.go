@@ -104,6 +104,7 @@ func TestServerRefuses(t *testing.T) {
 		{"another path", "GET /v1/statuses HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusNotFound},
 		{"the root", "GET / HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusNotFound},
 		{"a method that only reads", "GET /v1/check HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
+		{"a history that is written", "POST /v1/history HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
 		{"a method that writes", "POST /v1/status HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
 		{"what is no request", "\x16\x03\x01\x02\x00\r\n\r\n", http.StatusBadRequest},
 		{"two hosts", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nHost: tokenward\r\n\r\n", http.StatusBadRequest},

@@ -34,21 +34,30 @@ type terminal struct {
 type app struct {
 	terminal
 	root       string // of a simulated Mac; always "/" on a real one
+	uid        int    // of who runs it; of a simulated Mac, of who is said to
 	configFile string
+	foresight  foresight
 }
+
+// privileged: several of Apple's tools tell the whole truth to root alone.
+func (a *app) privileged() bool { return a.uid == 0 }
 
 // execute is the program without the process around it.
 func execute(ctx context.Context, t terminal, args []string) int {
-	a := &app{terminal: t}
+	a := &app{terminal: t, foresight: ours()}
+	return a.execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
 	root := a.command()
 	root.SetArgs(args)
-	root.SetIn(t.in)
-	root.SetOut(t.out)
-	root.SetErr(t.err)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	err := root.ExecuteContext(ctx)
 	code, silent := codeOf(err)
 	if !silent {
-		fmt.Fprintf(t.err, "tokenward: %s\n", err)
+		fmt.Fprintf(a.err, "tokenward: %s\n", err)
 	}
 	return code
 }
@@ -69,8 +78,11 @@ func (a *app) command() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(a.statusCommand(), a.checkCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(),
-		a.runCommand(), a.parseCommand(), a.versionCommand())
+	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.historyCommand(),
+		a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
+	if a.foresight.complete() {
+		root.AddCommand(a.planCommand(), a.preflightCommand())
+	}
 	return root
 }
 
@@ -87,7 +99,8 @@ func knownCommand(c *cobra.Command, args []string) error {
 }
 
 const exitHelp = `Exit codes: 0 done, or healthy · 1 failed · 2 wrong usage or configuration · 10 degraded ·
-11 critical · 12 unknown (not enough evidence) · 65 unreadable input · 69 no daemon · 77 needs root`
+11 critical · 12 unknown (not enough evidence) · 20 not safe, or no safe way · 65 unreadable
+input · 69 no daemon · 77 needs root`
 
 // interruptible is for commands that have something to end in order: tools that
 // run, reports to store. Any other command dies of a signal as programs do, and
@@ -116,7 +129,7 @@ func (a *app) load(settings []config.Setting) (config.Config, error) {
 // mac is the Mac that is asked.
 func (a *app) mac(c config.Config) collectors.Mac {
 	return collectors.Mac{
-		Run: systemTools(a.root).Capped(c.ToolLimit), Files: systemDisk(a.root), Net: systemNetwork(a.root), Privileged: privileged(),
+		Run: systemTools(a.root).Capped(c.ToolLimit), Files: systemDisk(a.root), Net: systemNetwork(a.root), Privileged: a.privileged(),
 	}
 }
 

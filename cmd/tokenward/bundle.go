@@ -114,7 +114,7 @@ func (a *app) askEverything(ctx context.Context) (run.Recording, error) {
 	if err := native(); err != nil {
 		return run.Recording{}, err
 	}
-	if !privileged() {
+	if !a.privileged() {
 		fmt.Fprintln(a.err, "tokenward: not run as root: several tools will not answer, and the bundle will say so little")
 	}
 	ctx, stop := interruptible(ctx)

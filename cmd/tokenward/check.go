@@ -13,6 +13,7 @@ import (
 	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
 	"github.com/tokenward/tokenward/collectors"
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -44,8 +45,22 @@ func (a *app) checkCommand() *cobra.Command {
 
 // check asks the Mac and judges it, without a daemon.
 func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record string) (wire.Report, error) {
-	if err := native(); err != nil {
+	found, err := a.look(ctx, cfg, health.Ledger{}, deep, record)
+	if err != nil {
 		return wire.Report{}, err
+	}
+	return found.Report(a.about(cfg)), nil
+}
+
+func (a *app) about(cfg config.Config) wire.Source {
+	return wire.Source{Agent: build(), Name: cfg.Device.Name, Labels: cfg.Device.Labels, Reason: wire.Requested}
+}
+
+// look asks the Mac and judges what it says together with what earlier checks
+// remember.
+func (a *app) look(ctx context.Context, cfg config.Config, past health.Ledger, deep bool, record string) (agent.Assessment, error) {
+	if err := native(); err != nil {
+		return agent.Assessment{}, err
 	}
 	ctx, stop := interruptible(ctx)
 	defer stop()
@@ -62,16 +77,16 @@ func (a *app) check(ctx context.Context, cfg config.Config, deep bool, record st
 	}
 	limited, cancel := context.WithTimeout(ctx, cfg.CheckLimit)
 	defer cancel()
-	found := agent.Look(limited, mac, now, which, cfg.HealthPolicy())
+	found := agent.Judge(collectors.Take(limited, mac, now, which), past, cfg.HealthPolicy())
 	if ctx.Err() != nil {
-		return wire.Report{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
+		return agent.Assessment{}, errors.New("check: interrupted; what was not asked yet says nothing about this Mac")
 	}
 	if recorder != nil {
 		if err := recorder.Recording(now).Save(record); err != nil {
-			return wire.Report{}, err
+			return agent.Assessment{}, err
 		}
 	}
-	return found.Report(wire.Source{Agent: build(), Name: cfg.Device.Name, Labels: cfg.Device.Labels, Reason: wire.Requested}), nil
+	return found, nil
 }
 
 // progress says on a terminal that something takes a while, and takes it back.

@@ -65,7 +65,7 @@ func (a *app) examine(ctx context.Context) (doctor.Exam, error) {
 	}
 	return doctor.Exam{
 		Checks:  append(checks, doctor.DiskAccess(report, theirs)),
-		Sources: doctor.Examine(report, theirs, doctor.Circumstances{Root: privileged(), OS: report.Device.OS.Version}),
+		Sources: doctor.Examine(report, theirs, doctor.Circumstances{Root: a.privileged(), OS: report.Device.OS.Version}),
 	}, nil
 }
 

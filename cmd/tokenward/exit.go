@@ -16,6 +16,7 @@ const (
 	exitDegraded   = 10
 	exitCritical   = 11
 	exitUnknown    = 12 // not enough evidence
+	exitNoWay      = 20 // there is no safe way, or it is not safe
 	exitUnreadable = 65
 	exitNoDaemon   = 69
 	exitNeedsRoot  = 77
@@ -49,6 +50,19 @@ func ended(v health.Verdict) error {
 	case health.VerdictCritical:
 		return &codeError{code: exitCritical}
 	case health.VerdictUnknown:
+	}
+	return &codeError{code: exitUnknown}
+}
+
+// advised turns an answer to "is it safe" or "is there a way" into the end of the
+// program.
+func advised(answer health.Tri) error {
+	switch answer {
+	case health.Yes:
+		return nil
+	case health.No:
+		return &codeError{code: exitNoWay}
+	case health.Unknown:
 	}
 	return &codeError{code: exitUnknown}
 }

@@ -19,9 +19,17 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show how this Mac is, what is wrong and what to do",
 		Long: "Shows what the daemon found at its last check. Where no daemon runs, the Mac is asked\n" +
-			"directly, and the first lines say so.\n\n" + exitHelp,
-		Args: noArguments,
+			"directly, and the first lines say so. Without root's rights it shows the daemon's verdict, what\n" +
+			"the Mac says of your own account, and what to tell the help desk.\n\n" + exitHelp,
+		Example: "  sudo tokenward status --now\n  tokenward status",
+		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if !a.privileged() {
+				if now {
+					return asRoot(c, control.ErrDenied)
+				}
+				return a.ownStatus(c.Context(), asJSON)
+			}
 			page, err := a.status(c, now)
 			if err != nil {
 				return err

@@ -12,8 +12,9 @@ import (
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-// platformFlags adds nothing: on a Mac there is one Mac to look at.
-func (a *app) platformFlags(*cobra.Command) {}
+// platformFlags adds nothing: on a Mac there is one Mac to look at, and the kernel
+// says who looks.
+func (a *app) platformFlags(*cobra.Command) { a.uid = os.Geteuid() }
 
 func systemPaths(string) paths.Paths { return paths.System() }
 
@@ -31,6 +32,3 @@ func native() error {
 	}
 	return nil
 }
-
-// privileged: several of Apple's tools tell the whole truth to root alone.
-func privileged() bool { return os.Geteuid() == 0 }

@@ -17,6 +17,7 @@ import (
 func (a *app) platformFlags(root *cobra.Command) {
 	a.root = "/"
 	root.PersistentFlags().Var((*folder)(&a.root), "root", "root `folder` of the simulated Mac to look at (not on a Mac)")
+	root.PersistentFlags().IntVar(&a.uid, "uid", 0, "look at it as the user with that `number`, without root's rights (not on a Mac)")
 }
 
 // folder is a flag that names a folder. It is kept as an absolute path: tools are
@@ -42,8 +43,6 @@ func systemTools(root string) run.Exec { return run.Under(root) }
 func systemDisk(root string) run.Disk { return run.DiskUnder(root) }
 
 func systemNetwork(root string) reach.Prober { return reach.Under(root) }
-
-func privileged() bool { return true }
 
 // native: a simulated Mac has no Rosetta.
 func native() error { return nil }

@@ -30,6 +30,13 @@ func (p Paths) Ledger() string { return filepath.Join(p.State(), "ledger.json") 
 // Device remembers which Mac this is.
 func (p Paths) Device() string { return filepath.Join(p.State(), "device.json") }
 
+// Public is the folder of what every user of this Mac may read. It is not below
+// the private one, and not in /var/run, where a group may write.
+func (p Paths) Public() string { return p.at("/var/db/tokenward-public") }
+
+// PublicStatus is the verdict of the last check, without a name in it.
+func (p Paths) PublicStatus() string { return filepath.Join(p.Public(), "status.json") }
+
 // Socket is where a running daemon answers.
 func (p Paths) Socket() string { return p.at("/var/run/tokenward.sock") }
 

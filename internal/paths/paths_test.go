@@ -17,6 +17,9 @@ func places(p paths.Paths) map[string]string {
 		p.Ledger(): "/var/db/tokenward/ledger.json",
 		p.Socket(): "/var/run/tokenward.sock",
 		p.Lock():   "/var/run/tokenward.lock",
+
+		p.Public():       "/var/db/tokenward-public",
+		p.PublicStatus(): "/var/db/tokenward-public/status.json",
 	}
 }
 
@@ -27,7 +30,7 @@ func TestPlaces(t *testing.T) {
 	if p.Root() != "/" || paths.Label != "dev.tokenward.agent" {
 		t.Errorf("root %s, label %s", p.Root(), paths.Label)
 	}
-	if got := places(p); len(got) != 6 {
+	if got := places(p); len(got) != 8 {
 		t.Errorf("two things are in one place: %v", got)
 	}
 	for got, want := range places(p) {

@@ -112,17 +112,42 @@ func TestRemoveAndRename(t *testing.T) {
 	}
 }
 
-func TestPrivateFolderRepairsItsMode(t *testing.T) {
+func TestFoldersRepairTheirMode(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "d")
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	for _, tc := range []struct {
+		name   string
+		make   func(string) error
+		before fs.FileMode
+		want   fs.FileMode
+	}{
+		{"private", rootfile.PrivateFolder, 0o755, 0o700},
+		{"public, too wide", rootfile.PublicFolder, 0o777, 0o755},
+		{"public, too narrow", rootfile.PublicFolder, 0o700, 0o755},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), "d")
+			if err := errors.Join(os.Mkdir(dir, 0o700), os.Chmod(dir, tc.before)); err != nil {
+				t.Fatal(err)
+			}
+			if err := tc.make(dir); err != nil {
+				t.Fatal(err)
+			}
+			if info, _ := os.Stat(dir); info.Mode().Perm() != tc.want {
+				t.Errorf("mode %#o, want %#o", info.Mode().Perm(), tc.want)
+			}
+		})
+	}
+}
+
+func TestAFolderIsNoLink(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "d")
+	if err := os.Symlink(t.TempDir(), path); err != nil {
 		t.Fatal(err)
 	}
-	if err := rootfile.PrivateFolder(dir); err != nil {
-		t.Fatal(err)
-	}
-	if info, _ := os.Stat(dir); info.Mode().Perm() != 0o700 {
-		t.Errorf("mode %#o", info.Mode().Perm())
+	if err := rootfile.PublicFolder(path); !errors.Is(err, rootfile.ErrUntrusted) {
+		t.Errorf("PublicFolder = %v, want ErrUntrusted", err)
 	}
 }
 

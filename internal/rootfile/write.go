@@ -91,19 +91,25 @@ func syncFolder(dir string) error {
 
 // PrivateFolder makes a folder that only its owner may enter, with those above
 // it, and repairs its mode where it was wider.
-func PrivateFolder(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("private folder: %w", err)
+func PrivateFolder(dir string) error { return folder(dir, 0o700) }
+
+// PublicFolder makes a folder that everybody may look into and only its owner may
+// write to, with those above it, and repairs its mode.
+func PublicFolder(dir string) error { return folder(dir, 0o755) }
+
+func folder(dir string, mode fs.FileMode) error {
+	if err := os.MkdirAll(dir, mode); err != nil {
+		return fmt.Errorf("folder: %w", err)
 	}
 	info, err := os.Lstat(dir)
 	if err != nil {
-		return fmt.Errorf("private folder: %w", err)
+		return fmt.Errorf("folder: %w", err)
 	}
 	if !info.IsDir() || !ownerTrusted(info) {
-		return fmt.Errorf("private folder %s: %w: it belongs to another user or is no folder", dir, ErrUntrusted)
+		return fmt.Errorf("folder %s: %w: it belongs to another user or is no folder", dir, ErrUntrusted)
 	}
-	if info.Mode().Perm() == 0o700 {
+	if info.Mode().Perm() == mode {
 		return nil
 	}
-	return os.Chmod(dir, 0o700) //nolint:gosec // a folder needs its x bit
+	return os.Chmod(dir, mode) // the umask may have narrowed it
 }

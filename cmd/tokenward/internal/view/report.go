@@ -26,6 +26,7 @@ func Write(out io.Writer, s Screen, v Page) error {
 	p := &page{Screen: s, out: out}
 	p.verdict(v)
 	p.findings(v.Report)
+	p.forecasts(v.Report)
 	p.gaps(v.Report)
 	p.accounts(v.Report)
 	p.device(v.Report)
@@ -36,6 +37,7 @@ func Write(out io.Writer, s Screen, v Page) error {
 func (p *page) verdict(v Page) {
 	r := v.Report
 	p.line("%s  %s", p.paint(verdictStyle(r.Verdict), strings.ToUpper(r.Verdict.String())), p.paint(bold, headline(r)))
+	p.holdRestart(r)
 	about := []string{r.Device.Name, r.Device.Serial, r.Device.Model}
 	if r.Device.OS.Version != "" {
 		about = append(about, "macOS "+r.Device.OS.Version)

@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/rootfile"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// tellEverybody leaves the verdict where every user of this Mac may read it. What
+// it must not tell them is not in the type.
+func (a *Agent) tellEverybody(r wire.Report) {
+	a.mu.Lock()
+	next := r.ObservedAt.Add(a.interval + a.config.Splay)
+	a.mu.Unlock()
+	if err := writePublic(a.paths, wire.PublicOf(r, next)); err != nil {
+		a.log.Warn("public status not written", zap.Error(err))
+	}
+}
+
+func writePublic(p paths.Paths, public wire.Public) error {
+	data, err := json.Marshal(public)
+	if err != nil {
+		return err
+	}
+	if err := rootfile.PublicFolder(p.Public()); err != nil {
+		return err
+	}
+	return rootfile.Write(p.PublicStatus(), append(data, '\n'), 0o644)
+}
+
+// ReadPublic returns what the daemon left for every user. A file that somebody
+// else could have written is an error.
+func ReadPublic(p paths.Paths) (wire.Public, error) {
+	const enough = 4 << 10
+	public, err := readJSON[wire.Public](p.PublicStatus(), enough)
+	if err == nil && public.Schema != wire.PublicSchema {
+		return wire.Public{}, fmt.Errorf("%s: it is a %q", p.PublicStatus(), public.Schema)
+	}
+	return public, err
+}
+
+// ReadLedger returns what the checks of this Mac's daemon remember, whether it
+// runs or not. The error is or wraps fs.ErrNotExist where none ever ran, and
+// fs.ErrPermission for anybody but root.
+func ReadLedger(p paths.Paths) (health.Ledger, error) {
+	return readJSON[health.Ledger](p.Ledger(), maxSmallFile)
+}
+
+func readJSON[T any](path string, limit int64) (T, error) {
+	var v, none T
+	data, err := rootfile.Read(path, limit)
+	if err != nil {
+		return none, err
+	}
+	if err := json.Unmarshal(data, &v); err != nil {
+		return none, fmt.Errorf("%s: %w", path, err)
+	}
+	return v, nil
+}
+
+// History says what changed on this Mac. It is safe for concurrent use.
+func (a *Agent) History() wire.History {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return wire.HistoryOf(a.ledger)
+}

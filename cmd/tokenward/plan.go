@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/plan"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// planAsked is one call of the command.
+type planAsked struct {
+	goal, user   string
+	yes, no      []string // answers, as they were typed
+	deep, asJSON bool
+}
+
+func (a *app) planCommand() *cobra.Command {
+	var asked planAsked
+	c := &cobra.Command{
+		Use:   "plan [GOAL]",
+		Short: "Say the way from how this Mac is to what somebody wants of it",
+		Long: "Asks this Mac and prints the shortest safe way to a goal: steps, each with who does it, what to\n" +
+			"type, how to see that it worked and how to take it back. Nothing is done. What no tool can tell\n" +
+			"is asked as a question, with the way on for both answers; --yes and --no answer it beforehand:\n" +
+			"password:NAME, former-password:NAME, presence:NAME, recovery-key, recovery-lock. Without a goal\n" +
+			"it lists the goals. Ask again after each step that changed something.\n\n" +
+			"Exit codes: 0 there is a way, or nothing to do · 2 wrong usage, or no such account · 12 not\n" +
+			"enough is known · 20 no safe way",
+		Example:           "  sudo tokenward plan escrow\n  sudo tokenward plan token --user lea --yes password:itadmin --no recovery-key",
+		Args:              atMostOne("a goal"),
+		ValidArgsFunction: completingOne(choices(goalList())),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.list(asked.asJSON, goalList(), view.WriteGoals)
+			}
+			asked.goal = args[0]
+			return a.plan(c.Context(), asked)
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&asked.asJSON, "json", false, "print the plan as JSON")
+	f.BoolVar(&asked.deep, "deep", false, "also have the Mac fetch its Bootstrap Token (about 11 s)")
+	f.StringArrayVar(&asked.yes, "yes", nil, "`what` is there: password:NAME, recovery-key …; may be repeated")
+	f.StringArrayVar(&asked.no, "no", nil, "`what` is not there; may be repeated")
+	a.userFlag(c, &asked.user, "the account that it is about, by `name`")
+	for _, flag := range []string{"yes", "no"} {
+		_ = c.RegisterFlagCompletionFunc(flag, completing(a.answerWords)) // fails for a flag that is not there
+	}
+	return c
+}
+
+func (a *app) plan(ctx context.Context, asked planAsked) error {
+	if err := known("goal", asked.goal, asked.user, goalList(), "tokenward plan"); err != nil {
+		return err
+	}
+	said, err := answersOf(asked.yes, asked.no)
+	if err != nil {
+		return err
+	}
+	now, err := a.assess(ctx, asked.deep)
+	if err != nil {
+		return err
+	}
+	for credential := range said {
+		if credentialKinds()[credential.Kind] != ofAnAccount {
+			continue
+		}
+		if err := now.knows(credential.User); err != nil {
+			return err
+		}
+	}
+	if err := now.knows(asked.user); err != nil {
+		return err
+	}
+	p := a.foresight.plan(now.model, plan.Goal{Kind: plan.GoalKind(asked.goal), User: asked.user}, said)
+	told := told(p)
+	if asked.asJSON {
+		err = a.printJSON(told)
+	} else {
+		err = view.WritePlan(a.out, a.screen(), told, goalText(p.Goal), now.note)
+	}
+	if err != nil {
+		return err
+	}
+	return advised(leads(p))
+}
+
+// knows refuses a name that no account has; none at all is no name.
+func (s *situation) knows(user string) error {
+	if user == "" {
+		return nil
+	}
+	_, err := s.account(user)
+	return err
+}
+
+func goalText(g plan.Goal) string {
+	is, _ := goalOf(g.Kind)
+	if g.User != "" {
+		return is.Text + " (" + g.User + ")"
+	}
+	return is.Text
+}
+
+// leads says whether a plan leads to its goal. One that hangs on an answer does
+// where it would with some answer.
+func leads(p plan.Plan) health.Tri {
+	switch p.Outcome {
+	case plan.Reached, plan.Steps:
+		return health.Yes
+	case plan.NoWay:
+		return health.No
+	case plan.Asks:
+		if p.Ask != nil {
+			return health.Or(leadsOn(p.Ask.Yes), leadsOn(p.Ask.No))
+		}
+	case plan.NotKnown:
+	}
+	return health.Unknown
+}
+
+// leadsOn is leads for a branch. One that is not worked out before the answer is
+// there leads nobody knows where.
+func leadsOn(p *plan.Plan) health.Tri {
+	if p == nil {
+		return health.Unknown
+	}
+	return leads(*p)
+}
+
+// told is a plan as it is printed and written as JSON.
+func told(p plan.Plan) wire.Plan {
+	out := wire.Plan{Goal: string(p.Goal.Kind), User: p.Goal.User, Outcome: outcomeWord(p.Outcome), Steps: toldSteps(p.Steps)}
+	if q := p.Ask; q != nil {
+		out.Ask = &wire.PlanAsk{About: toldCredential(q.About), Answer: answerWord(q.About), Text: q.Text, Yes: branch(q.Yes), No: branch(q.No)}
+	}
+	if b := p.Blocked; b != nil {
+		out.Blocked = &wire.PlanBlocked{
+			Because: make([]string, 0, len(b.Because)), Reasons: list(b.Reasons), Missing: list(b.Missing), LeastBad: toldSteps(b.LeastBad),
+		}
+		for _, code := range b.Because {
+			out.Blocked.Because = append(out.Blocked.Because, string(code))
+		}
+	}
+	return out
+}
+
+func branch(p *plan.Plan) *wire.Plan {
+	if p == nil {
+		return nil
+	}
+	way := told(*p)
+	return &way
+}
+
+// list is never null in JSON.
+func list(texts []string) []string { return append([]string{}, texts...) }
+
+func toldSteps(steps []plan.Step) []wire.PlanStep {
+	all := make([]wire.PlanStep, 0, len(steps))
+	for _, s := range steps {
+		out := wire.PlanStep{
+			Action: string(s.Action), Who: string(s.Who), User: s.User, Helper: s.Helper, Do: s.Do, Needs: make([]wire.Credential, 0, len(s.Needs)),
+			Before: list(s.Before), Expect: s.Expect, Verify: s.Verify, Undo: s.Undo, Risk: riskWord(s.Risk), Warning: s.Warning,
+			Secret: s.Secret, Inevitable: s.Inevitable,
+			Done: []string{}, Failed: []string{},
+		}
+		for _, c := range s.Needs {
+			out.Needs = append(out.Needs, toldCredential(c))
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+func toldCredential(c plan.Credential) wire.Credential {
+	return wire.Credential{Kind: string(c.Kind), User: c.User}
+}
+
+func outcomeWord(o plan.Outcome) string {
+	return [...]string{plan.NotKnown: "not_known", plan.Reached: "reached", plan.Steps: "steps", plan.Asks: "asks", plan.NoWay: "no_way"}[o]
+}
+
+func riskWord(r plan.Risk) string {
+	return [...]string{plan.NoRisk: "none", plan.LowRisk: "low", plan.MediumRisk: "medium", plan.HighRisk: "high", plan.Destroys: "destroys"}[r]
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/tokenward/tokenward/agent"
+	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/cmd/tokenward/internal/view"
+	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/internal/wire"
+)
+
+// ownStatus is status without root's rights.
+func (a *app) ownStatus(ctx context.Context, asJSON bool) error {
+	now := time.Now()
+	// The configuration belongs to root, and nothing in it is about one account.
+	found, err := a.look(ctx, config.Default(), health.Ledger{}, false, "")
+	if err != nil {
+		return err
+	}
+	own := ownOf(found, a.uid)
+	own.Public, own.Note = a.public(now)
+	if own.Public != nil {
+		own.Verdict = own.Public.Verdict
+	}
+	if asJSON {
+		err = a.printJSON(own)
+	} else {
+		err = view.WriteOwn(a.out, a.screen(), own, now)
+	}
+	if err != nil {
+		return err
+	}
+	return ended(own.Verdict)
+}
+
+// public is what the daemon left for everybody, or why it does not count.
+func (a *app) public(now time.Time) (*wire.Public, string) {
+	public, err := agent.ReadPublic(a.paths())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "No daemon has checked this Mac yet. What follows, the Mac told you without an admin's rights."
+	case err != nil:
+		return nil, "What the daemon left cannot be trusted: " + err.Error() + "."
+	case !public.Fresh(now):
+		return nil, "The daemon has not checked this Mac since " + public.CheckedAt.Local().Format("15:04 on 2 January") + ", so its verdict does not count any more."
+	}
+	return &public, ""
+}
+
+// ownOf is what of a check is about the account of whoever runs the program. It
+// takes the texts of the catalogue: those of a finding may name other people.
+func ownOf(found agent.Assessment, uid int) wire.Own {
+	own := wire.Own{Verdict: found.Verdict, CheckedAt: found.Model.TakenAt, Token: health.TokenUnknown.String(), Findings: []wire.OwnFinding{}}
+	account := ownAccount(&found.Model, uid)
+	if account == nil {
+		return own
+	}
+	own.Known, own.Admin, own.Token = true, account.Admin, account.Token.String()
+	own.Unlocks, own.Drift = account.Unlocks, account.Drift
+	for _, f := range found.Findings {
+		rule, known := health.RuleOf(f.Code)
+		if known && f.Subject == account.Subject() && f.Severity > health.Info {
+			own.Findings = append(own.Findings, wire.OwnFinding{Code: string(f.Code), Title: rule.Title, Severity: f.Severity.String(), Consequence: rule.Consequence})
+		}
+	}
+	return own
+}
+
+func ownAccount(m *health.Model, uid int) *health.Account {
+	for i := range m.Accounts {
+		if a := &m.Accounts[i]; a.UIDKnown && a.UID == uid {
+			return a
+		}
+	}
+	return nil
+}
