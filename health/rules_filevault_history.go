@@ -33,19 +33,20 @@ func fileVaultHistoryRules() []Rule {
 
 func newKeyFacts() []evidence.FactName {
 	return []evidence.FactName{
-		evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PeersFact,
+		evidence.FileVaultStateFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.CryptoUsersFact, evidence.PeersFact,
 	}
 }
 
 // keyNotSeen: FileVault was off at an earlier check and had never been on before
-// it, is on now with a key, and the key went nowhere that is known. It is grave
-// only where the organisation counts on having it.
+// it, is on now, and a key went nowhere that is known. Whether there is a key is not
+// asked: two sources tell, and without one nobody has it either. It is grave only
+// where the organisation counts on having it.
 func keyNotSeen(m *Model, p Policy) []Hit {
 	off, on := m.Past.Mac.turned(m)
 	if on.IsZero() || !off.IsZero() || p.RecoveryKeys == EscrowedExternally || p.RecoveryKeys == NotEscrowed {
 		return nil
 	}
-	if And(m.FileVault.On, m.FileVault.RecoveryKey, Not(m.FileVault.KeySealed), Not(m.takesKeysElsewhere())) != Yes {
+	if And(m.FileVault.On, Not(m.FileVault.KeySealed), Not(m.FileVault.ICloud), Not(m.takesKeysElsewhere())) != Yes {
 		return nil
 	}
 	severity := Medium
@@ -54,7 +55,7 @@ func keyNotSeen(m *Model, p Policy) []Hit {
 	}
 	return []Hit{{
 		Subject: DeviceSubject, Because: newKeyFacts(), Severity: &severity,
-		Summary: "FileVault was turned on since an earlier check, and its recovery key lies sealed for nobody.",
+		Summary: "FileVault was turned on since an earlier check, and no recovery key lies sealed for the MDM server.",
 	}}
 }
 
