@@ -2,6 +2,7 @@ package health
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
@@ -91,18 +92,20 @@ func returningToken(m *Model, a *Account) *Hit {
 	if a.Lacks() != Yes || !m.Bootstrap.Usable() {
 		return nil
 	}
-	was, lost := m.Past.Mac.Accounts[a.Subject()], false
-	switch {
-	case was.Holder == Yes: // at the last check
-		lost = true
-	case m.happenedSince(TokenLost, a, a.LastLogin):
-		lost = true
-	}
-	if !lost {
+	held := m.Past.Mac.Accounts[a.Subject()].Holder == Yes // at the last check
+	if !held && !m.happenedSince(TokenLost, a, a.LastLogin) && !m.turnedOff(a) {
 		return nil
 	}
 	return &Hit{
 		Because: strengthFacts(m, tokenFacts(evidence.LoginsFact)...),
 		Summary: fmt.Sprintf("%s held a Secure Token and does not any more. The Bootstrap Token gives it back at the next login.", a.Name),
 	}
+}
+
+// turnedOff says whether it was noted that the account's token was turned off, and
+// the user has not logged in since.
+func (m *Model) turnedOff(a *Account) bool {
+	return slices.ContainsFunc(m.Past.Attempts, func(tried Attempt) bool {
+		return tried.What == TriedOff && tried.Said == SaidDone && tried.Subject == a.Subject() && tried.At.After(a.LastLogin)
+	})
 }

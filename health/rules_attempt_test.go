@@ -40,39 +40,53 @@ func TestAttempts(t *testing.T) {
 	}{
 		{
 			"a grant that ended well and brought nothing", "user-without-token", health.TriedGrant, "pnovak", "itadmin", 0, health.SaidDone,
-			"ST_GRANT_FAILED_EXIT0", []state.Event{&state.TokenOn{User: "pnovak", Granter: "itadmin"}},
+			"ST_GRANT_FAILED_EXIT0",
+			[]state.Event{&state.TokenOn{User: "pnovak", Granter: "itadmin"}},
 		},
 		{
 			"a grant with a wrong password", "user-without-token", health.TriedGrant, "pnovak", "itadmin", 0, health.SaidAuthFailed,
-			"ST_GRANTER_INVALID", []state.Event{&state.TokenOn{User: "pnovak", Granter: "itadmin"}},
+			"ST_GRANTER_INVALID",
+			[]state.Event{&state.TokenOn{User: "pnovak", Granter: "itadmin"}},
 		},
 		{
 			"a grant by one without a token", "server-forgot-the-token", health.TriedGrant, "contractor", "contractor", 0, health.SaidNeedsUnlock,
-			"ST_GRANTER_INVALID", []state.Event{&state.TokenOn{User: "contractor", Granter: "itadmin"}},
+			"ST_GRANTER_INVALID",
+			[]state.Event{&state.TokenOn{User: "contractor", Granter: "itadmin"}},
 		},
 		{
 			"a reset without credentials", "healthy", health.TriedReset, "mbauer", "", 0, health.SaidNeedsUnlock,
-			"ST_RESET_NOOP", []state.Event{&state.ResetPassword{User: "mbauer", New: "Roses2", Granter: "itadmin"}},
+			"ST_RESET_NOOP",
+			[]state.Event{&state.ResetPassword{User: "mbauer", New: "Roses2", Granter: "itadmin"}},
 		},
 		{
 			"a reset whose password was refused afterwards", "healthy", health.TriedReset, "mbauer", "itadmin", 0, health.SaidPasswordDenied,
-			"ST_RESET_NOOP", []state.Event{&state.ResetPassword{User: "mbauer", New: "Roses2", Granter: "itadmin"}},
+			"ST_RESET_NOOP",
+			[]state.Event{&state.ResetPassword{User: "mbauer", New: "Roses2", Granter: "itadmin"}},
 		},
 		{
 			"a reset that dscl refused", "healthy", health.TriedReset, "mbauer", "", 70, health.SaidAuthFailed,
-			"ST_RESET_REFUSED_DSCL", []state.Event{&state.ChangePassword{User: "mbauer", New: "Roses2"}},
+			"ST_RESET_REFUSED_DSCL",
+			[]state.Event{&state.ChangePassword{User: "mbauer", New: "Roses2"}},
 		},
 		{
 			"deleting the last holder", "founder-leaves-company", health.TriedDelete, "founder", "", 0, health.SaidLastOne,
-			"ST_DELETE_LAST_REFUSED", []state.Event{&state.TokenOn{User: "itadmin", Granter: "founder"}},
+			"ST_DELETE_LAST_REFUSED",
+			[]state.Event{&state.TokenOn{User: "itadmin", Granter: "founder"}},
 		},
 		{
 			"deleting the last admin", "healthy", health.TriedDelete, "itadmin", "", 0, health.SaidLastOne,
-			"ST_DELETE_LAST_REFUSED", []state.Event{&state.MemberAdd{User: "mbauer"}},
+			"ST_DELETE_LAST_REFUSED",
+			[]state.Event{&state.MemberAdd{User: "mbauer"}},
 		},
 		{
 			"turning off the own token", "administrator-for-an-hour", health.TriedOff, "spare", "spare", 0, health.SaidOwnCredential,
-			"ST_OFF_SELF_REFUSED", []state.Event{&state.TokenOff{User: "spare", Granter: "itadmin"}},
+			"ST_OFF_SELF_REFUSED",
+			[]state.Event{&state.TokenOff{User: "spare", Granter: "itadmin"}},
+		},
+		{
+			"turning off a token that no check had seen", "user-without-token", health.TriedOff, "pnovak", "itadmin", 0, health.SaidDone,
+			"ST_OFF_WILL_RETURN",
+			[]state.Event{&state.Logout{}, &state.Login{User: "pnovak"}},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -16,13 +16,13 @@ func TestRestartWithTwoPasswords(t *testing.T) {
 	if f, there := w.finds(code); there {
 		t.Fatalf("before any restart: %+v", f)
 	}
-	w.happens(&state.Restart{}, &state.Unlock{User: "jvermeer", Password: text("Roses2")}, &state.Unlock{User: "itadmin"})
+	w.happens(&state.Restart{}, &state.Unlock{User: "jvermeer", Password: new("Roses2")}, &state.Unlock{User: "itadmin"})
 	f, there := w.finds(code)
 	if !there || w.model.NameOf(f.Subject) != "jvermeer" {
 		t.Fatalf("not told of: %v", w.found)
 	}
 	finding(t, "new-password-during-the-holidays", f)
-	w.happens(&state.Logout{}, &state.Login{User: "jvermeer", Password: text("Roses2")})
+	w.happens(&state.Logout{}, &state.Login{User: "jvermeer", Password: new("Roses2")})
 	for _, gone := range []health.Code{code, "ST_DRIFT_FV_ON"} {
 		if f, there := w.finds(gone); there {
 			t.Errorf("the user has logged in: %+v", f)
@@ -38,7 +38,7 @@ func TestRestartsWithOnePassword(t *testing.T) {
 		events         []state.Event
 	}{
 		{"the user knew the former password and logged in with the new one", "new-password-during-the-holidays", []state.Event{
-			&state.Restart{}, &state.Unlock{User: "jvermeer"}, &state.Login{User: "jvermeer", Password: text("Roses2")},
+			&state.Restart{}, &state.Unlock{User: "jvermeer"}, &state.Login{User: "jvermeer", Password: new("Roses2")},
 		}},
 		{"FileVault was off", "new-password-before-the-encryption", []state.Event{&state.Restart{}}},
 		{"the password was set after the restart", "healthy", []state.Event{
@@ -69,10 +69,8 @@ func TestDriftComesAndGoes(t *testing.T) {
 	if f, there := w.finds("ST_DRIFT_FV_ON"); !there || !f.Since.Equal(first.Since) {
 		t.Errorf("a day later: %+v, first %v", f, first.Since)
 	}
-	w.happens(&state.Login{User: "vdimitrova", Password: text("Roses2")})
+	w.happens(&state.Login{User: "vdimitrova", Password: new("Roses2")})
 	if f, there := w.finds("ST_DRIFT_FV_ON"); there {
 		t.Errorf("after a login: %+v", f)
 	}
 }
-
-func text(s string) *string { return &s }

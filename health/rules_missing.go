@@ -9,7 +9,9 @@ import (
 const missingConsequence = "This user cannot unlock the disk after a restart, cannot turn on FileVault and cannot authorise updates."
 
 // missingRules ask why a person has none, and who could grant one.
-func missingRules() []Rule {
+func missingRules() []Rule { return append(grantableRules(), lostSourceRule()) }
+
+func grantableRules() []Rule {
 	return []Rule{
 		{
 			Code:        "ST_USER_MISSING_BT_READY",
@@ -56,20 +58,6 @@ func missingRules() []Rule {
 			Source:      "Addigy, Admin exists with secure token",
 			Says:        []string{"Secure token is DISABLED for user"},
 			Check:       userRule(missingAdminReady),
-		},
-		{
-			Code:        "ST_USER_MISSING_NO_SOURCE",
-			Title:       "No Secure Token, and nobody who could grant one",
-			Severity:    Critical,
-			FedBy:       FromDevice,
-			Evidence:    tokenFacts(evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact),
-			After:       []Code{"ST_NO_HOLDERS"},
-			Why:         "No account that can log in holds a token, and there is no Bootstrap Token: what could grant one is gone.",
-			Consequence: "Only a password reset in recoveryOS, or an erase, gives this user a token.",
-			NextStep:    "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
-			DoNot:       "Do not reset passwords through the MDM agent: it makes things worse.",
-			Source:      "Addigy, No secure token admin / secure token admin is not accessible",
-			Check:       personRule(missingWithoutSource),
 		},
 	}
 }
@@ -146,21 +134,4 @@ func missingAdminReady(m *Model, a *Account) *Hit {
 // read by every process of the Mac.
 func grantCommand(a *Account) string {
 	return "sysadminctl -secureTokenOn " + shellWord(a.Name) + " -password - interactive"
-}
-
-// missingWithoutSource wants to have seen that no account which can log in holds a
-// token.
-func missingWithoutSource(m *Model, a *Account) *Hit {
-	if And(m.Bootstrap.Missing(), Not(m.Holders.Accessible)) != Yes {
-		return nil
-	}
-	because := tokenFacts(evidence.BootstrapSupportedFact)
-	if m.Bootstrap.Supported != No {
-		because = append(because, evidence.BootstrapEscrowedFact)
-	}
-	return &Hit{
-		Because:  because,
-		Summary:  fmt.Sprintf("%s has no Secure Token, no account that can log in holds one, and no Bootstrap Token is escrowed.", a.Name),
-		NextStep: "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
-	}
 }

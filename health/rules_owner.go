@@ -2,11 +2,16 @@ package health
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
-func ownerRules() []Rule {
+func ownerRules() []Rule { return slices.Concat(missingOwnerRules(), ownershipRules()) }
+
+// missingOwnerRules ask whether those who will be asked for an owner are one. What is
+// said of whoever sits at the Mac need not be said of an admin once more.
+func missingOwnerRules() []Rule {
 	return []Rule{
 		{
 			Code:        "VO_NONE",
@@ -39,13 +44,12 @@ func ownerRules() []Rule {
 			Check:       eachAccount(consoleUserNotOwner),
 		},
 		{
-			Code:     "VO_ADMIN_NOT_OWNER",
-			Title:    "An admin does not own the volume",
-			Severity: Medium,
-			FedBy:    FromDevice,
-			Evidence: ownerFacts(adminFacts(evidence.ManagedAdminsFact)...),
-			After:    []Code{"VO_NONE", "ST_PHANTOM", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE"},
-			// The same is said of whoever sits at the Mac.
+			Code:         "VO_ADMIN_NOT_OWNER",
+			Title:        "An admin does not own the volume",
+			Severity:     Medium,
+			FedBy:        FromDevice,
+			Evidence:     ownerFacts(adminFacts(evidence.ManagedAdminsFact)...),
+			After:        []Code{"VO_NONE", "ST_PHANTOM", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE"},
 			SuppressedBy: []Code{"VO_USER_NOT_OWNER"},
 			Why:          "Admin rights and ownership are two things: ownership comes with a Secure Token, and this admin has none on this volume.",
 			Consequence:  "Updates, the startup security and erasing refuse this admin, with a message that sounds as if the Mac could not do it.",
@@ -54,35 +58,6 @@ func ownerRules() []Rule {
 			Source:       "derflounder, 31 May 2024",
 			Says:         []string{"Erase Assistant is not supported on this Mac"},
 			Check:        adminsNotOwners,
-		},
-		{
-			Code:        "VO_BT_NOT_OWNER",
-			Title:       "The Bootstrap Token does not own the volume",
-			Severity:    Medium,
-			FedBy:       FromDevice,
-			Evidence:    ownerFacts(evidence.MDMFact, evidence.EACSPreflightFact, evidence.OSVersionFact, evidence.BootstrapSupportedFact, evidence.BootstrapEscrowedFact),
-			Open:        "whether macOS treats it as an owner all the same: lists of both kinds were seen",
-			After:       []Code{"VO_NONE", "BT_INVALID"},
-			Why:         "The volume lists the Bootstrap Token's key without ownership. It was seen on Macs whose volume came from elsewhere, and on some others.",
-			Consequence: "Updates and erasing that the server asks for may want a person's password.",
-			NextStep:    "Escrow a new one: `sudo profiles install -type bootstraptoken` with the name and password of an admin who holds a Secure Token. Then look at the list again.",
-			DoNot:       "Do not remove the Bootstrap Token first: the new one replaces it.",
-			Source:      "fleetdm/fleet, test fixture of diskutil; judgement of this project",
-			Says:        []string{"Type: MDM Bootstrap Token External Key", "Volume Owner: No"},
-			Check:       deviceRule(bootstrapNotOwner),
-		},
-		{
-			Code:        "VO_BY_LIST_ONLY",
-			Title:       "A tool takes every listed account for an owner",
-			Severity:    Low,
-			FedBy:       FromAdvice,
-			Evidence:    []evidence.FactName{evidence.CryptoUsersFact},
-			Open:        "what another tool looks at",
-			Why:         "Some scripts look for the account's GeneratedUID in `diskutil apfs listcryptousers /` and do not read the line below it.",
-			Consequence: "The script asks an account for an update's password that macOS then refuses.",
-			NextStep:    "Read the line `Volume Owner: Yes` or `Volume Owner: No` below the account's UUID.",
-			Source:      "Macjutsu/super, source; judgement of this project",
-			Says:        []string{"Volume Owner: No"},
 		},
 	}
 }
@@ -162,23 +137,4 @@ func nextOwner(anyOwner Tri, m *Model, a *Account) string {
 		return fmt.Sprintf("%s holds a token that is no owner. An admin who holds a token and owns the volume turns that token off and on again, with both passwords at hand; look at the volume owners afterwards.", a.Name)
 	}
 	return fmt.Sprintf("Give %s a Secure Token, by a login with an escrowed Bootstrap Token or by an admin who holds one: ownership comes with it.", a.Name)
-}
-
-// bootstrapNotOwner doubts a list that the Mac itself contradicts where it got the
-// token to work.
-func bootstrapNotOwner(m *Model) *Hit {
-	b := m.Bootstrap
-	if And(m.AppleSilicon, m.Enrolled, b.CryptoUser, Not(b.VolumeOwner)) != Yes {
-		return nil
-	}
-	h := &Hit{
-		Because: ownerFacts(evidence.MDMFact),
-		Summary: "The volume lists the Bootstrap Token's key, and not as an owner.",
-	}
-	if b.Strength == StrengthProven {
-		doubtful := Low
-		h.Severity, h.Because = &doubtful, strengthFacts(m, ownerFacts()...)
-		h.Summary += " The Mac could use it all the same."
-	}
-	return h
 }
