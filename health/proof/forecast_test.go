@@ -16,7 +16,7 @@ import (
 // that runs alone: a few states per start must do then.
 const (
 	fewStates = 6
-	usual     = 4_500
+	usual     = 2_850
 )
 
 var statesWanted = flag.Int("states", usual, "how many states to ask for forecasts")
@@ -73,7 +73,7 @@ func (all *tally) judge(t *testing.T, at *seenState) {
 		return
 	}
 	eraseAsForeseen(t, at)
-	truth := &truths{mac: &at.mac, known: map[string]outcome{}}
+	truth := &truths{mac: &at.mac, known: map[string]outcome{}, outcomes: outcomes()}
 	for name, s := range witnesses(witness(&at.mac)) {
 		m := health.Derive(s, health.Ledger{})
 		for _, f := range health.Forecasts(m, health.Policy{}) {
@@ -102,8 +102,9 @@ func deceived(mac *state.Mac, seen *health.Model) bool {
 
 // truths are what comes of the forecasts' events on one state, under each setting.
 type truths struct {
-	mac   *state.Mac
-	known map[string]outcome
+	mac      *state.Mac
+	known    map[string]outcome
+	outcomes map[health.ForecastName]func(*state.Mac, string) outcome
 }
 
 func (tr *truths) of(f health.Forecast, who string, with *setting) outcome {
@@ -117,7 +118,7 @@ func (tr *truths) of(f health.Forecast, who string, with *setting) outcome {
 		if with != nil {
 			with.on(&m)
 		}
-		is = outcomes()[f.Name](&m, who)
+		is = tr.outcomes[f.Name](&m, who)
 		tr.known[key] = is
 	}
 	return is
@@ -129,7 +130,7 @@ func (all *tally) hold(truth *truths, seen *health.Model, f health.Forecast) err
 	who := subject(seen, f)
 	usually := truth.of(f, who, nil)
 	err := fits(f, usually, "as usual")
-	for _, s := range settings() {
+	for _, s := range all.settings {
 		if s.ruledOut(truth.mac, seen) {
 			continue
 		}

@@ -44,6 +44,9 @@ func (s setting) ruledOut(before *state.Mac, seen *health.Model) bool {
 	if s.name == health.BootstrapNeedsADE { // then a Mac that was enrolled by hand could not have escrowed
 		return seen.Bootstrap.Escrowed == health.Yes && seen.Enrollment.DEP == health.No
 	}
+	if s.name != health.PreflightNeedsTokenOnT2 {
+		return false
+	}
 	with := before.Clone()
 	s.on(&with)
 	return seen.Bootstrap.Preflight != "" && seen.Bootstrap.Preflight != with.Preflight()

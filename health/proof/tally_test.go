@@ -14,6 +14,7 @@ import (
 // tally counts what all explorations came to.
 type tally struct {
 	mu               sync.Mutex
+	settings         []setting
 	states, deceived int
 	wrong            map[health.ForecastName]int
 	mattered         map[health.Behaviour]int
@@ -21,7 +22,7 @@ type tally struct {
 }
 
 func newTally() *tally {
-	return &tally{wrong: map[health.ForecastName]int{}, mattered: map[health.Behaviour]int{}, answers: map[health.ForecastName]map[string]int{}}
+	return &tally{settings: settings(), wrong: map[health.ForecastName]int{}, mattered: map[health.Behaviour]int{}, answers: map[health.ForecastName]map[string]int{}}
 }
 
 func (all *tally) count(what func()) {
@@ -52,7 +53,7 @@ func (all *tally) sort(truth *truths, seen *health.Model, f health.Forecast) {
 func (all *tally) report(took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "forecasts: %d states of %d starts, each with 3 kinds of evidence and %d settings; %d more where a login hides a former password; %.1f s\n",
-		all.states, len(starts()), len(settings())+1, all.deceived, took.Seconds())
+		all.states, len(starts()), len(all.settings)+1, all.deceived, took.Seconds())
 	for _, name := range slices.Sorted(maps.Keys(all.answers)) {
 		by := all.answers[name]
 		fmt.Fprintf(&b, "  %-36s %6d yes %6d no %6d hang on a contested behaviour %6d moot %6d not known\n", name, by["yes"], by["no"], by["contested"], by["moot"], by["unknown"])
