@@ -6,11 +6,11 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"github.com/tokenward/tokenward/agent/control"
-	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -36,7 +36,7 @@ func (d *daemon) CheckNow(ctx context.Context) error {
 }
 
 func (d *daemon) History() wire.History {
-	return wire.History{Changes: []health.Change{{Kind: health.TokenGained, Name: "lea"}}}
+	return wire.History{Last: time.Unix(1_800_000_000, 0)}
 }
 
 // serve starts a daemon's interface and returns the path of its socket. It ends

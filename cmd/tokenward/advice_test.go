@@ -229,9 +229,12 @@ func TestKnown(t *testing.T) {
 	t.Parallel()
 	all := []wire.Goal{{Name: "token", User: true}, {Name: "escrow"}}
 	for _, tc := range []struct{ name, user, says string }{
-		{"token", "lea", ""}, {"escrow", "", ""},
-		{"token", "", "add --user NAME"}, {"escrow", "lea", "leave --user out"},
-		{"escro", "", "did you mean escrow?"}, {"something else", "", "tokenward plan lists them all"},
+		{"token", "lea", ""},
+		{"escrow", "", ""},
+		{"token", "", "add --user NAME"},
+		{"escrow", "lea", "leave --user out"},
+		{"escro", "", "did you mean escrow?"},
+		{"something else", "", "tokenward plan lists them all"},
 	} {
 		err := known("goal", tc.name, tc.user, all, "tokenward plan")
 		if code, _ := codeOf(err); (err == nil) != (tc.says == "") || (err != nil && (code != exitUsage || !strings.Contains(err.Error(), tc.says))) {

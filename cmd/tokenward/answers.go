@@ -24,7 +24,7 @@ const (
 func credentialKinds() map[plan.CredentialKind]whose {
 	return map[plan.CredentialKind]whose{
 		plan.Password: ofAnAccount, plan.FormerPassword: ofAnAccount, plan.Presence: ofAnAccount,
-		"token opens": ofAnAccount, "administers": ofAnAccount, "promoted": ofAnAccount, "password is new": ofAnAccount,
+		"token opens": ofAnAccount, "administers": ofAnAccount, "promoted": ofAnAccount, "password is new": ofAnAccount, "doubted": ofAnAccount,
 		plan.RecoveryKey: ofNobody, plan.RecoveryLock: ofNobody,
 		"bootstrap token works": ofNobody, "escrowed anew": ofNobody, "enrolled anew": ofNobody,
 		"step works": ofAStep,

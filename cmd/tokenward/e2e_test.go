@@ -241,13 +241,13 @@ func endOf(tool run.Tool, reason string) string {
 }
 
 // daemon runs the agent until the end of the test.
-func daemon(t *testing.T, root string, args ...string) control.Client {
+func daemon(t *testing.T, root string) control.Client {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan outcome, 1)
 	go func() {
 		var out, errOut bytes.Buffer
-		code := execute(ctx, terminal{in: strings.NewReader(""), out: &out, err: &errOut}, append([]string{"run", "--root", root, "--splay", "0s"}, args...))
+		code := execute(ctx, terminal{in: strings.NewReader(""), out: &out, err: &errOut}, []string{"run", "--root", root, "--splay", "0s"})
 		ended <- outcome{code, out.String(), errOut.String()}
 	}()
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tokenward/tokenward/health"
@@ -48,8 +49,8 @@ type History struct {
 // HistoryOf is what a ledger remembers.
 func HistoryOf(l health.Ledger) History {
 	h := History{Last: l.Mac.At.UTC(), Changes: make([]health.Change, 0, len(l.Changes))}
-	for i := len(l.Changes) - 1; i >= 0; i-- {
-		h.Changes = append(h.Changes, named(l.Changes[i], l.Mac))
+	for _, c := range slices.Backward(l.Changes) {
+		h.Changes = append(h.Changes, named(c, l.Mac))
 	}
 	if len(l.Changes) > 0 {
 		h.Since = l.Changes[0].At.UTC()

@@ -86,12 +86,25 @@ func someHistory() wire.History {
 	for _, c := range []health.Change{
 		{Kind: health.FindingRaised, Subject: "G", Name: "lea", Code: "ST_PHANTOM", Is: "high"},
 		{Kind: health.FindingCleared, Subject: health.DeviceSubject, Code: "BT_NOT_ESCROWED", Was: "high"},
-		{Kind: health.EnrollmentChanged, Was: "https://a", Is: "https://b"}, {Kind: health.EnrollmentChanged, Was: "yes", Is: "no"}, {Kind: health.EnrollmentChanged, Was: "no", Is: "yes"},
-		{Kind: health.SupportChanged, Is: "yes"}, {Kind: health.EscrowChanged, Is: "no"}, {Kind: health.FileVaultChanged, Is: "yes"}, {Kind: health.ServerForgot},
-		{Kind: health.KeySealedAnew}, {Kind: health.SystemChanged, Was: "15.7", Is: "26.1"},
-		{Kind: health.TokenGained, Name: "lea"}, {Kind: health.TokenLost, Subject: "GUID"}, {Kind: health.HolderGone, Name: "tom"}, {Kind: health.AdminGained, Name: "lea"},
-		{Kind: health.AdminLost, Name: "lea"}, {Kind: health.OwnerLost, Name: "lea"}, {Kind: health.PasswordSetAnew, Name: "lea"},
-		{Kind: health.DriftSuspected, Name: "lea"}, {Kind: health.DriftCleared, Name: "lea"}, {Kind: "something_of_a_later_version"},
+		{Kind: health.EnrollmentChanged, Was: "https://a", Is: "https://b"},
+		{Kind: health.EnrollmentChanged, Was: "yes", Is: "no"},
+		{Kind: health.EnrollmentChanged, Was: "no", Is: "yes"},
+		{Kind: health.SupportChanged, Is: "yes"},
+		{Kind: health.EscrowChanged, Is: "no"},
+		{Kind: health.FileVaultChanged, Is: "yes"},
+		{Kind: health.ServerForgot},
+		{Kind: health.KeySealedAnew},
+		{Kind: health.SystemChanged, Was: "15.7", Is: "26.1"},
+		{Kind: health.TokenGained, Name: "lea"},
+		{Kind: health.TokenLost, Subject: "GUID"},
+		{Kind: health.HolderGone, Name: "tom"},
+		{Kind: health.AdminGained, Name: "lea"},
+		{Kind: health.AdminLost, Name: "lea"},
+		{Kind: health.OwnerLost, Name: "lea"},
+		{Kind: health.PasswordSetAnew, Name: "lea"},
+		{Kind: health.DriftSuspected, Name: "lea"},
+		{Kind: health.DriftCleared, Name: "lea"},
+		{Kind: "something_of_a_later_version"},
 	} {
 		c.At, at = at, at.Add(-4*time.Hour)
 		h.Changes = append(h.Changes, c)
@@ -249,7 +262,7 @@ func TestHostileAdviceStaysText(t *testing.T) {
 		c.Title, c.Why, c.Says, c.Open, c.Source, c.Missing = hostileText, hostileText, []string{hostileText}, hostileText, hostileText, []string{hostileText}
 		for j := range c.Shown {
 			s := &c.Shown[j]
-			s.Summary, s.Account, s.Sources["directory"], s.Finding.NextStep = hostileText, hostileText, hostileText, "Run `"+hostileText+" x` now."
+			s.Summary, s.Account, s.Sources["directory"], s.NextStep = hostileText, hostileText, hostileText, "Run `"+hostileText+" x` now."
 			s.Facts[0].Source, s.Facts[0].Value = hostileText, hostileText
 		}
 	}
@@ -262,7 +275,9 @@ func TestHostileAdviceStaysText(t *testing.T) {
 	f := somePreflight()
 	f.User, f.Text, f.Plan, f.Answers[0].Summary, f.Answers[0].DoNot, f.Erasures[0].Outcome = hostileText, hostileText, hostileText, hostileText, hostileText, hostileText
 	h := wire.History{Changes: []health.Change{
-		{Kind: health.TokenGained, Name: hostileText}, {Kind: health.SystemChanged, Was: hostileText, Is: hostileText}, {Kind: hostileText},
+		{Kind: health.TokenGained, Name: hostileText},
+		{Kind: health.SystemChanged, Was: hostileText, Is: hostileText},
+		{Kind: hostileText},
 		{Kind: health.FindingRaised, Code: hostileText, Subject: hostileText, Is: hostileText},
 	}}
 	own := someOwn()

@@ -48,8 +48,14 @@ func (p *page) condition(c wire.Explained, looked *wire.LookedAt, now time.Time)
 	p.here(c, looked, now)
 	p.line("")
 	for _, part := range []struct{ label, text string }{
-		{"Why", c.Why}, {"Means", c.Consequence}, {"Do", c.NextStep}, {"Careful", c.DoNot},
-		{"Told by", toldBy(c.Condition)}, {"Open", c.Open}, {"Versions", c.Versions}, {"Source", c.Source},
+		{"Why", c.Why},
+		{"Means", c.Consequence},
+		{"Do", c.NextStep},
+		{"Careful", c.DoNot},
+		{"Told by", toldBy(c.Condition)},
+		{"Open", c.Open},
+		{"Versions", c.Versions},
+		{"Source", c.Source},
 	} {
 		if part.text != "" {
 			p.paragraph(0, pad("  "+part.label, labelWidth), bold, part.text)
@@ -98,8 +104,8 @@ func (p *page) shown(s wire.Shown, looked *wire.LookedAt, now time.Time) {
 	if looked.From == "daemon" { // a single check knows no past
 		p.paragraph(0, pad("  Since", labelWidth), bold, ago(now, s.Since))
 	}
-	if s.Finding.NextStep != "" {
-		p.steps(0, pad("  Now", labelWidth), s.Finding.NextStep)
+	if s.NextStep != "" {
+		p.steps(0, pad("  Now", labelWidth), s.NextStep)
 	}
 	label := "  Because"
 	for _, f := range s.Facts {

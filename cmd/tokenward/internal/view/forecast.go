@@ -43,7 +43,14 @@ func aheads() []ahead {
 // first.
 func (p *page) holdRestart(r wire.Report) {
 	if r.HoldRestart == health.Yes {
-		p.paragraph(0, "Do not restart this Mac now: ", red, "a Secure Token on it may open with a former password alone.")
+		p.alarm("Do not restart this Mac now: a Secure Token on it may open with a former password alone.")
+	}
+}
+
+// alarm is a sentence that nobody shall overlook.
+func (p *page) alarm(text string) {
+	for _, l := range wrap(text, p.width()) {
+		p.line("%s", p.paint(red, l))
 	}
 }
 
@@ -185,8 +192,8 @@ func (p *page) foreseen(a wire.Foreseen, all health.Tri) {
 	for _, part := range []struct {
 		label string
 		list  []string
-	}{{"Codes", a.Because}, {"Missing", a.Facts}, {"Hangs on", a.Depends}} {
-		if len(part.list) > 0 && (part.label != "Missing" || a.Answer == health.Unknown) {
+	}{{"Codes", a.Because}, {"Rests on", a.Facts}, {"Hangs on", a.Depends}} {
+		if len(part.list) > 0 && (part.label != "Rests on" || a.Answer == health.Unknown) {
 			p.paragraph(0, pad("  "+part.label, labelWidth), bold, strings.Join(part.list, ", "))
 		}
 	}

@@ -46,10 +46,14 @@ func ownHeadline(o wire.Own) string {
 
 // hold says that the Mac shall stay on, where that is known to matter.
 func (p *page) hold(o wire.Own) {
-	if o.Public == nil || o.Public.HoldRestart != health.Yes {
-		return
+	if staysOn(o) {
+		p.alarm("Do not restart or shut down this Mac before you have talked to the help desk: somebody may be locked out afterwards.")
 	}
-	p.paragraph(0, "", plain, "Do not restart or shut down this Mac before you have talked to the help desk: somebody may be locked out afterwards.")
+}
+
+// staysOn: the daemon says so, or the own account's password was set anew.
+func staysOn(o wire.Own) bool {
+	return o.Drift == health.Yes || (o.Public != nil && o.Public.HoldRestart == health.Yes)
 }
 
 func (p *page) ownAccount(o wire.Own) {
@@ -65,7 +69,7 @@ func (p *page) ownAccount(o wire.Own) {
 	p.ownLine("Starts this Mac", inWords(o.Unlocks, "yes: you can unlock the disk", "no, or the disk is not encrypted"))
 	p.ownLine("Admin", inWords(o.Admin, "yes", "no"))
 	if o.Drift == health.Yes {
-		p.ownLine("Password", "set since you last logged in: after a restart the disk may still ask for the former one")
+		p.ownLine("Password", "set since you last logged in: after a restart the disk may still ask for the former one. If you changed it yourself, it will not")
 	}
 }
 
@@ -91,7 +95,7 @@ func tellHelpDesk(o wire.Own) string {
 	if o.Verdict != health.VerdictOK {
 		parts = append(parts, "Tokenward says "+o.Verdict.String()+" for my Mac.")
 	}
-	if o.Public != nil && o.Public.HoldRestart == health.Yes {
+	if staysOn(o) {
 		parts = append(parts, "It says that the Mac must not be restarted.")
 	}
 	var codes []string
