@@ -12,10 +12,10 @@ func (b *board) aims() []func(*state) bool {
 	}
 	for i, a := range b.people {
 		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes { //nolint:gosec // at most mostPeople
-			all = append(all, tidy(func(s *state) bool { return s.opens.has(who) }))
+			all = append(all, func(s *state) bool { return s.opens.has(who) })
 		}
 	}
-	return all
+	return append(all, tidy(func(*state) bool { return true }))
 }
 
 func tidy(aim func(*state) bool) func(*state) bool {
@@ -23,7 +23,7 @@ func tidy(aim func(*state) bool) func(*state) bool {
 }
 
 func (b *board) aim() func(*state) bool {
-	t, owners := b.target, b.m.AppleSilicon == health.Yes
+	t, owners, window := b.target, b.m.AppleSilicon == health.Yes, b.m.FileVault.On == health.Yes
 	switch b.goal.Kind {
 	case TokenFor, RepairFor:
 		return func(s *state) bool { return s.opens.has(t) }
@@ -36,7 +36,7 @@ func (b *board) aim() func(*state) bool {
 	case RemoveUser:
 		return func(s *state) bool { return !s.there.has(t) }
 	case UnlockFor:
-		return func(s *state) bool { return s.opens.has(t) && (!s.on || s.listed.has(t)) && !s.stale }
+		return func(s *state) bool { return s.opens.has(t) && (!window || s.listed.has(t)) && !s.stale }
 	case FileVaultOn:
 		return func(s *state) bool { return s.on && s.key }
 	case SafeToWipe:
@@ -44,7 +44,7 @@ func (b *board) aim() func(*state) bool {
 	case Update:
 		return func(s *state) bool { return s.approved && (!owners || s.boot == bootProven && s.escrows() && s.auth) }
 	case NoLockOut:
-		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && s.on && s.key }
+		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && window && s.key }
 	case Reenrol:
 		return func(s *state) bool { return s.reenrolled && s.boot == bootProven && s.escrows() }
 	case TokensForAll:

@@ -151,7 +151,7 @@ func (b *board) look() state {
 		supported: m.Bootstrap.Supported == yes, escrowed: m.Bootstrap.Escrowed == yes, boot: b.bootstrap(),
 		anew: b.said[Credential{Kind: EscrowedAnew}] == yes, reenrolled: b.said[Credential{Kind: EnrolledAnew}] == yes,
 		auth: health.Or(m.Bootstrap.Auth, m.Enrollment.DEP) == yes,
-		on:   m.FileVault.On == yes, key: b.has(need{recoveryKey, nobody}) == yes,
+		on:   health.Or(m.FileVault.On, m.FileVault.Busy) == yes, key: b.has(need{recoveryKey, nobody}) == yes,
 	}
 	for i := range b.people {
 		b.lookAt(&s, int8(i)) //nolint:gosec // at most mostPeople

@@ -96,8 +96,8 @@ func (c *moves) concerns(who int8) bool {
 	}
 	for i := range c.b.people {
 		x := int8(i) //nolint:gosec // at most mostPeople
-		known := c.s.fresh.has(x) || c.b.has(need{password, x}) != health.No
-		if x != c.b.target && x != who && c.s.opens.has(x) && c.s.there.has(x) && known {
+		unlocks := c.s.listed.has(x) || !c.s.on || c.b.goal.Kind != FileVaultOn
+		if x != c.b.target && x != who && c.s.opens.has(x) && c.s.there.has(x) && unlocks && !c.lost(x) {
 			return false
 		}
 	}
@@ -162,7 +162,7 @@ func (c *moves) find() {
 		}
 	}
 	wanted := c.b.goal.Kind == FileVaultOn || c.b.goal.Kind == NoLockOut
-	if wanted && c.s.on && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
+	if wanted && c.b.m.FileVault.On == health.Yes && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
 		to := c.s
 		to.key = true
 		c.add(move{who: nobody, by: nobody, to: to, cost: 1}.needing(need{recoveryKey, nobody}))

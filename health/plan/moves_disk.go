@@ -10,13 +10,13 @@ func (c *moves) fileVault() {
 		to.stale = false
 		c.add(move{action: "A20", who: nobody, by: nobody, to: to, cost: 1})
 	}
-	if t := c.b.target; t != nobody && s.on && s.there.has(t) && !s.listed.has(t) && (!s.doubt.has(t)) {
-		c.list(t)
-	}
 	for i := range c.b.people {
 		who := int8(i) //nolint:gosec // at most mostPeople
-		if !s.opens.has(who) || !s.there.has(who) {
+		if !s.there.has(who) {
 			continue
+		}
+		if s.on && !s.listed.has(who) && !s.doubt.has(who) && (who == c.b.target || c.b.goal.Kind == FileVaultOn || !s.opens.has(who) && c.concerns(who)) {
+			c.list(who)
 		}
 		c.encrypt(who)
 	}
@@ -61,11 +61,14 @@ func (c *moves) encrypt(who int8) {
 	to := s
 	to.on, to.key = true, true
 	switch {
-	case c.b.goal.Kind == FileVaultOn && !s.on && f.Busy != health.Yes:
+	case c.b.goal.Kind == FileVaultOn && !s.on && s.opens.has(who):
 		to.listed = to.listed.with(who)
 		c.add(move{action: "A17", who: who, by: nobody, to: to, cost: costSecret + 1}.needing(need{password, who}))
-	case s.on && !s.key && s.listed.has(who) && f.On == health.Yes:
+	case !s.on || s.key || !s.listed.has(who) || f.On != health.Yes:
+	case s.opens.has(who):
 		c.add(move{action: "A16", who: nobody, by: who, to: to, cost: costSecret}.needing(need{password, who}))
+	case s.holder.has(who) && !s.doubt.has(who):
+		c.add(move{action: "A16", form: withFormer, who: nobody, by: who, to: to, cost: costSecret}.needing(need{former, who}))
 	}
 }
 
@@ -80,7 +83,7 @@ func (c *moves) authorise() {
 	to.auth = true
 	for i := range c.b.people {
 		who := int8(i) //nolint:gosec // at most mostPeople
-		if s.opens.has(who) && s.admin.has(who) {
+		if s.granter(who) {
 			c.add(move{action: "A23", who: nobody, by: who, to: to, cost: costRecovery}.needing(append(c.lock(), need{password, who})...))
 		}
 	}

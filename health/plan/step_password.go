@@ -48,7 +48,8 @@ func (b *board) writeRecovery(st *Step, m move) {
 	st.Verify = b.seeTokenOf(st.User) + " " + seeOpens
 	st.Warning = "Choose that user alone, and not to reset everything. " + keychainStays
 	st.Done = b.passwordSet(st.User, health.Yes)
-	st.Failed = b.passwordSet(st.User, health.No).With(Answers{b.tried(m): health.No})
+	u := health.Unknown // whether the password was set or the token not made
+	st.Failed = Answers{b.tried(m): health.No, {Doubted, st.User}: health.Yes, {Password, st.User}: u, {Presence, st.User}: u, {FormerPassword, st.User}: u}
 }
 
 func (b *board) writeChange(st *Step, m move) {

@@ -69,7 +69,7 @@ func (b *board) writeDisk(st *Step, m move) {
 	name := shellWord(st.User)
 	switch m.action {
 	case "A16":
-		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and that password when it asks. Write the new key down where it belongs, unless the server shows it."
+		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and " + map[bool]string{true: "the former", false: "that"}[m.form == withFormer] + " password when it asks. Write the new key down where it belongs, unless the server shows it."
 		st.Expect = "There is a new recovery key, and somebody has it."
 		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
 		st.Warning = "The former recovery key opens nothing any more."

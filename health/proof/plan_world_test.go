@@ -108,9 +108,9 @@ func (w *planWorld) reached(g plan.Goal) bool {
 	case plan.TokensForAll:
 		return planAll(m, func(a *state.Account) bool { return a.Usable() || a.Disabled })
 	case plan.Escrow:
-		return m.BootstrapValid() && m.Bootstrap.Escrowed
+		return m.BootstrapValid() && m.Bootstrap.Escrowed && m.BootstrapSupported()
 	case plan.ValidEscrow:
-		return m.BootstrapValid()
+		return m.BootstrapValid() && m.BootstrapSupported()
 	case plan.ResetPassword:
 		return w.reset[g.User] && there && (a.Usable() || !a.Holds())
 	case plan.RemoveUser:
