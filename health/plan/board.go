@@ -170,7 +170,9 @@ func (b *board) bootstrap() boot {
 	case health.StrengthProven:
 		worth = bootProven
 	case health.StrengthClaimed:
-		worth = bootClaimed
+		if worth = bootClaimed; b.refusesToken() {
+			worth = bootDead
+		}
 	case health.StrengthRefuted:
 		worth = bootDead
 	case health.StrengthNone, health.StrengthUnknown:

@@ -28,7 +28,7 @@ func (c *moves) fileVault() {
 func (c *moves) list(who int8) {
 	to, extra := c.s, 0
 	if !to.opens.has(who) {
-		to, extra = to.gain(who), costContested
+		to, extra = to.gain(who), costRecovery // after recoveryOS, which more people have seen
 	}
 	to.listed, to.stale = to.listed.with(who), c.b.goal.Kind == UnlockFor
 	m := move{action: "A19", form: withKey, who: who, by: nobody, to: to, cost: costSecret + 1 + extra}
