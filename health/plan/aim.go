@@ -15,7 +15,7 @@ func (b *board) aims() []func(*state) bool {
 		return append(all, tidy(b.aim()))
 	}
 	for i, a := range b.people {
-		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes { //nolint:gosec // at most mostPeople
+		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes {
 			all = append(all, func(s *state) bool { return s.opens.has(who) })
 		}
 	}
@@ -44,7 +44,9 @@ func (b *board) aim() func(*state) bool {
 	case FileVaultOn:
 		return func(s *state) bool { return s.on && s.key }
 	case SafeToWipe:
-		return func(s *state) bool { return s.enrolled && (!owners && !b.refusesToken() || s.boot == bootProven && s.escrows()) }
+		return func(s *state) bool {
+			return s.enrolled && (!owners && !b.refusesToken() || s.boot == bootProven && s.escrows())
+		}
 	case Update:
 		return func(s *state) bool { return s.approved && (!owners || s.boot == bootProven && s.escrows() && s.auth) }
 	case NoLockOut:

@@ -74,6 +74,9 @@ func (b *board) choose() {
 	}
 }
 
+// size is how many people are on the board.
+func (b *board) size() int8 { return int8(len(b.people)) }
+
 func (b *board) is(a *health.Account) bool {
 	found, ok := b.m.Account(b.goal.User)
 	return b.goal.User != "" && ok && found == a
@@ -153,8 +156,8 @@ func (b *board) look() state {
 		auth: health.Or(m.Bootstrap.Auth, m.Enrollment.DEP) == yes,
 		on:   health.Or(m.FileVault.On, m.FileVault.Busy) == yes, key: b.has(need{recoveryKey, nobody}) == yes,
 	}
-	for i := range b.people {
-		b.lookAt(&s, int8(i)) //nolint:gosec // at most mostPeople
+	for i := range b.size() {
+		b.lookAt(&s, i)
 	}
 	if b.target != nobody {
 		s.reset = b.said[Credential{PasswordNew, b.people[b.target].Name}] == yes

@@ -55,7 +55,7 @@ type move struct {
 }
 
 func (m move) needing(all ...need) move {
-	m.n = int8(copy(m.needs[:], all)) //nolint:gosec // at most three
+	m.n = int8(copy(m.needs[:], all))
 	return m
 }
 
@@ -73,8 +73,7 @@ func (c *moves) from(b *board, s state) {
 	c.find()
 	c.enrol()
 	c.bootstrap()
-	for i := range b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range b.size() {
 		if !s.there.has(who) || b.people[who].CanLogIn != health.Yes || !c.concerns(who) {
 			continue
 		}
@@ -94,8 +93,7 @@ func (c *moves) concerns(who int8) bool {
 	case who == c.b.target, k == TokensForAll, k == NoLockOut && c.s.opens.count() < 2:
 		return true
 	}
-	for i := range c.b.people {
-		x := int8(i) //nolint:gosec // at most mostPeople
+	for x := range c.b.size() {
 		unlocks := c.s.listed.has(x) || !c.s.on || c.b.goal.Kind != FileVaultOn
 		if x != c.b.target && x != who && c.s.opens.has(x) && c.s.there.has(x) && unlocks && !c.lost(x) {
 			return false
@@ -148,8 +146,7 @@ func (b *board) tried(m move) Credential {
 // find are the things that a question finds out, where the answer makes a plan
 // shorter.
 func (c *moves) find() {
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if c.s.doubt.has(who) {
 			to := c.s
 			to.opens, to.doubt = to.opens.with(who), to.doubt.without(who)

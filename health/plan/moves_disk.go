@@ -10,8 +10,7 @@ func (c *moves) fileVault() {
 		to.stale = false
 		c.add(move{action: "A20", who: nobody, by: nobody, to: to, cost: 1})
 	}
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if !s.there.has(who) {
 			continue
 		}
@@ -35,8 +34,7 @@ func (c *moves) list(who int8) {
 	if c.b.m.FileVault.RecoveryKey != health.No {
 		c.add(m.needing(need{recoveryKey, nobody}, need{password, who}))
 	}
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if by == who || !c.s.listed.has(by) || !c.s.there.has(by) {
 			continue
 		}
@@ -81,8 +79,7 @@ func (c *moves) authorise() {
 	}
 	to := s
 	to.auth = true
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if s.granter(who) {
 			c.add(move{action: "A23", who: nobody, by: who, to: to, cost: costRecovery}.needing(append(c.lock(), need{password, who})...))
 		}

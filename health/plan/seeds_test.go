@@ -180,7 +180,9 @@ func TestSeed_A7(t *testing.T) {
 			t.Errorf("%q is not in %q", text, no.Blocked.Missing)
 		}
 	}
-	open := office(func(m *health.Model) { m.FileVault = health.FileVault{On: health.No, Busy: health.No, RecoveryKey: health.No} })
+	open := office(func(m *health.Model) {
+		m.FileVault = health.FileVault{On: health.No, Busy: health.No, RecoveryKey: health.No}
+	})
 	follows(t, For(open, Goal{TokenFor, "lea"}, nobodyKnows), Steps, "A13 lea")
 }
 

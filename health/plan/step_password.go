@@ -42,6 +42,7 @@ func (b *board) writeRecovery(st *Step, m move) {
 		st.Do += "Unlock the disk as " + st.Helper + " when a password is asked for. "
 	case withFormer:
 		st.Do += "Unlock the disk as " + st.Helper + ", with the former password. "
+	default: // FileVault is off
 	}
 	st.Do += "Run `resetpassword`, choose " + st.User + ", and set a new password. Restart, and have " + st.User + " log in with it."
 	st.Expect = st.User + " has a new password, and a Secure Token that opens with it."

@@ -140,7 +140,7 @@ func tone(text string) (wrong []string) {
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(plain)) {
 		switch strings.Trim(word, ".,;:()?") {
-		case "please", "simply", "just", "obviously", "easily", "oops", "sorry", "unfortunately", "utilize", "leverage", "e.g", "i.e", "etc":
+		case "please", "simply", "just", "obviously", "easily", "oops", "sorry", "unfortunately", "leverage", "e.g", "i.e", "etc":
 			wrong = append(wrong, "the word "+word)
 		}
 	}

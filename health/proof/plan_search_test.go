@@ -116,7 +116,8 @@ type choice struct {
 
 func (w *planWorld) safe(g plan.Goal, start *planWorld) []choice {
 	all := []choice{
-		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }}, {&state.Approve{}, nil},
+		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }},
+		{&state.Approve{}, nil},
 		{&state.UpdateProfile{Capability: planCapability(&w.mac)}, nil},
 	}
 	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol {

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"reflect"
 
 	"github.com/tokenward/tokenward/health"
@@ -64,9 +65,7 @@ func (w *planWorld) clone() *planWorld {
 
 func copied[V any](m map[string]V) map[string]V {
 	c := make(map[string]V, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
+	maps.Copy(c, m)
 	return c
 }
 
@@ -93,8 +92,9 @@ func (w *planWorld) answer(about plan.Credential) health.Tri {
 		return health.TriOf(ok && a.Usable())
 	case plan.Administers:
 		return health.TriOf(ok && w.mac.IsAdmin(a))
+	default: // nobody is asked for the rest
+		return health.Unknown
 	}
-	return health.Unknown
 }
 
 // reached is the truth about a goal.

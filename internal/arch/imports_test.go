@@ -21,6 +21,7 @@ func imports() map[string]string {
 	return map[string]string{
 		"health/evidence": "",
 		"health":          "health/evidence",
+		"health/plan":     "health",
 
 		"internal/arch":      "",
 		"internal/floor":     "", // for benchmarks
