@@ -53,8 +53,8 @@ func anyGoal() *rapid.Generator[Goal] {
 	})
 }
 
-// Whatever a Mac is like, its plan ends, is the same each time, and breaks none of
-// the rules that no plan may break.
+// Whatever a Mac is like, its plan ends, is the same each time, breaks none of the
+// rules that no plan may break, and goes on after an answer as it said it would.
 func TestPlansOfAnyMac(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -62,6 +62,14 @@ func TestPlansOfAnyMac(t *testing.T) {
 		p := For(m, g, nil)
 		if again := For(m, g, nil); !reflect.DeepEqual(p, again) {
 			t.Fatal("another plan for the same Mac")
+		}
+		if p.Ask != nil {
+			for answer, next := range map[health.Tri]*Plan{health.Yes: p.Ask.Yes, health.No: p.Ask.No} {
+				now := For(m, g, Answers{p.Ask.About: answer})
+				if now.Outcome != next.Outcome || printed(now) != printed(*next) {
+					t.Errorf("%q, %s: %d %s; asked again: %d %s", p.Ask.Text, answer, next.Outcome, printed(*next), now.Outcome, printed(now))
+				}
+			}
 		}
 		plans := 0
 		walk(&p, func(p *Plan) {

@@ -108,6 +108,7 @@ func (b *board) reasons(s state) []string {
 	add(s.boot == bootNone, "No Bootstrap Token is escrowed.")
 	add(s.on && b.has(need{recoveryKey, nobody}) == health.No, "The recovery key of FileVault is not at hand.")
 	add(b.failed(), "Steps of this plan were tried and did not work.")
+	add(len(all) == 0, "No order of safe steps leads there with what is at hand.")
 	return all
 }
 

@@ -204,8 +204,8 @@ func (b *board) lookAt(s *state, i int8) {
 		if usable == health.Yes && b.said[Credential{Doubted, a.Name}] == health.Yes {
 			usable = health.Unknown
 		}
-		s.opens = s.opens.put(i, open == health.Yes && a.CryptoUser == health.Yes || usable == health.Yes && open == health.Unknown)
-		s.doubt = s.doubt.put(i, open == health.Unknown && usable == health.Unknown)
+		s.opens = s.opens.put(i, open == health.Yes && a.CryptoUser != health.No || usable == health.Yes && open == health.Unknown)
+		s.doubt = s.doubt.put(i, open == health.Unknown && usable == health.Unknown && a.CryptoUser != health.No)
 	}
 	refused := b.said[b.tried(move{action: "A05", who: nobody, by: i})] == health.No
 	b.serverFails = b.serverFails || refused && open == health.Yes

@@ -46,16 +46,18 @@ const (
 type move struct {
 	action ActionID // empty: something is found out, and nobody does anything
 	form   form
-	who    int8 // to whom or by whom; nobody for the Mac
-	by     int8 // whose credentials authorise it
-	needs  [3]need
-	n      int8 // of the needs
+	who    int8    // to whom or by whom; nobody for the Mac
+	by     int8    // whose credentials authorise it
+	needs  [3]need // first those that people must have, then those that the plan itself brings
+	n      int8    // of the first
+	total  int8
 	cost   int
 	to     state
 }
 
 func (m move) needing(all ...need) move {
 	m.n = int8(copy(m.needs[:], all))
+	m.total = m.n
 	return m
 }
 
@@ -110,10 +112,14 @@ func (c *moves) lost(who int8) bool {
 // add takes a move unless a credential that it needs does not exist, or it was
 // tried before in vain.
 func (c *moves) add(m move) {
-	kept := int8(0)
-	for _, n := range m.needs[:m.n] {
+	given, wanted := m.needs, m.n
+	m.n = 0
+	last := m.total
+	for _, n := range given[:wanted] {
 		if (n.kind == password || n.kind == presence) && c.s.fresh.has(n.who) || n.kind == recoveryKey && c.s.key {
-			continue // set or found by this plan
+			last-- // set or found by this plan
+			m.needs[last] = n
+			continue
 		}
 		switch c.b.has(n) {
 		case health.No:
@@ -122,10 +128,9 @@ func (c *moves) add(m move) {
 			m.cost += costQuestion
 		case health.Yes:
 		}
-		m.needs[kept] = n
-		kept++
+		m.needs[m.n] = n
+		m.n++
 	}
-	m.n = kept
 	if m.to == c.s || len(c.b.said) > 0 && m.action != "" && c.b.said[c.b.tried(m)] == health.No {
 		return
 	}

@@ -4,6 +4,9 @@ import "github.com/tokenward/tokenward/health"
 
 const keychainStays = "The login keychain of the user keeps the old password."
 
+// agrees is for a password that somebody else sets.
+func agrees(user string) string { return user + " agrees that somebody else sets the password." }
+
 func (b *board) writeReset(st *Step, m move, s state) {
 	name := shellWord(st.User)
 	st.Warning = keychainStays
@@ -22,6 +25,7 @@ func (b *board) writeReset(st *Step, m move, s state) {
 		}
 	default:
 		st.Do = "Run `sudo sysadminctl -resetPasswordFor " + name + " -newPassword -`. It asks for the new password at the prompt."
+		st.Before = []string{agrees(st.User)}
 		st.Expect = st.User + " has a new password."
 		st.Verify = "The user can log in with the new password."
 		if m.form == first {
@@ -34,6 +38,7 @@ func (b *board) writeReset(st *Step, m move, s state) {
 }
 
 func (b *board) writeRecovery(st *Step, m move) {
+	st.Before = []string{agrees(st.User)}
 	st.Do = "Start the Mac in recoveryOS and open Terminal there. "
 	switch m.form {
 	case withKey:
