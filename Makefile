@@ -53,6 +53,7 @@ modelcheck: ## the simulated Mac's rules over millions of states, and over rules
 	cd internal/macsim/modelcheck && $(GO) test -count=1 -timeout 60m -args -states $${STATES:-2000000}
 	cd health/proof && $(GO) test -count=1 -timeout 60m -args -states $${FORECAST_STATES:-60000}
 	scripts/mutants
+	cd health/proof && $(GO) test -count=1 -timeout 60m -run TestPlansReach -args -plan-states $${PLAN_STATES:-60000}
 
 chaos: ## 200 random kills of a running fleet
 	$(GO) test -count=1 -timeout 30m -run TestChaos -v ./cmd/demo -kills 200 -seed $${SEED:-1}

@@ -15,6 +15,7 @@ const keyless = "key-changed-between-two-profiles"
 // count, however grave it is, until the day comes.
 func TestMutes(t *testing.T) {
 	t.Parallel()
+	now := observe(t, keyless).TakenAt
 	const code, reason = "FV_ON_NO_ESCROWED_PRK", "Goes back to the vendor"
 	tomorrow := now.Add(24 * time.Hour)
 	for _, tc := range []struct {
@@ -56,6 +57,7 @@ func TestMutes(t *testing.T) {
 func TestMutesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	m := health.Derive(observe(t, "removed-from-filevault-list"), health.Ledger{})
+	now := m.TakenAt
 	for subject, want := range map[string]string{
 		"rsilva": "known", "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0C02": "known", "6a1c7e0e-8b1d-4b53-9f4e-0d2b2b5a0c02": "known",
 		"itadmin": "", "RSILVA": "", "Rui Silva": "", health.DeviceSubject: "",
@@ -73,6 +75,7 @@ func TestMutesOfAnAccount(t *testing.T) {
 func TestSeverities(t *testing.T) {
 	t.Parallel()
 	m := health.Derive(observe(t, keyless), health.Ledger{})
+	now := m.TakenAt
 	for _, tc := range []struct {
 		name    string
 		policy  health.Policy
@@ -104,6 +107,7 @@ func TestSeverities(t *testing.T) {
 func TestProofAge(t *testing.T) {
 	t.Parallel()
 	m := health.Derive(observe(t, "user-without-token"), health.Ledger{})
+	now := m.TakenAt
 	if m.Bootstrap.Strength != health.StrengthProven {
 		t.Fatalf("the Bootstrap Token is %s", m.Bootstrap.Strength)
 	}

@@ -32,7 +32,7 @@ const (
 	seeEscrow = "`sudo profiles status -type bootstraptoken` says `Bootstrap Token escrowed to server: YES`."
 	seeToken  = "`sysadminctl -secureTokenStatus NAME` says ENABLED, and `diskutil apfs listCryptoUsers /` lists the account."
 	seeAdmin  = "`dseditgroup -o checkmember -m NAME admin` answers yes or no."
-	seeOpens  = "The user can change the own password in System Settings. A token that is still on a former password refuses that."
+	seeOpens  = "The user can change the password of that account in System Settings. A token that is still on a former password refuses that."
 )
 
 func lookActions() []Action {

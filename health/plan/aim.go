@@ -1,6 +1,10 @@
 package plan
 
-import "github.com/tokenward/tokenward/health"
+import (
+	"strings"
+
+	"github.com/tokenward/tokenward/health"
+)
 
 // aims are what must be so at the end, one after the other. Whatever it is, nobody
 // stays an administrator who was made one for a moment, and no token is left on a
@@ -11,11 +15,11 @@ func (b *board) aims() []func(*state) bool {
 		return append(all, tidy(b.aim()))
 	}
 	for i, a := range b.people {
-		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes { //nolint:gosec // at most mostPeople
-			all = append(all, tidy(func(s *state) bool { return s.opens.has(who) }))
+		if who := int8(i); a.Person == health.Yes && a.CanLogIn == health.Yes {
+			all = append(all, func(s *state) bool { return s.opens.has(who) })
 		}
 	}
-	return all
+	return append(all, tidy(func(*state) bool { return true }))
 }
 
 func tidy(aim func(*state) bool) func(*state) bool {
@@ -23,7 +27,7 @@ func tidy(aim func(*state) bool) func(*state) bool {
 }
 
 func (b *board) aim() func(*state) bool {
-	t, owners := b.target, b.m.AppleSilicon == health.Yes
+	t, owners, window := b.target, b.m.AppleSilicon == health.Yes, b.m.FileVault.On == health.Yes
 	switch b.goal.Kind {
 	case TokenFor, RepairFor:
 		return func(s *state) bool { return s.opens.has(t) }
@@ -36,18 +40,26 @@ func (b *board) aim() func(*state) bool {
 	case RemoveUser:
 		return func(s *state) bool { return !s.there.has(t) }
 	case UnlockFor:
-		return func(s *state) bool { return s.opens.has(t) && (!s.on || s.listed.has(t)) && !s.stale }
+		return func(s *state) bool { return s.opens.has(t) && (!window || s.listed.has(t)) && !s.stale }
 	case FileVaultOn:
 		return func(s *state) bool { return s.on && s.key }
 	case SafeToWipe:
-		return func(s *state) bool { return s.enrolled && (!owners || s.boot == bootProven && s.escrows()) }
+		return func(s *state) bool {
+			return s.enrolled && (!owners && !b.refusesToken() || s.boot == bootProven && s.escrows())
+		}
 	case Update:
 		return func(s *state) bool { return s.approved && (!owners || s.boot == bootProven && s.escrows() && s.auth) }
 	case NoLockOut:
-		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && s.on && s.key }
+		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && window && s.key }
 	case Reenrol:
 		return func(s *state) bool { return s.reenrolled && s.boot == bootProven && s.escrows() }
 	case TokensForAll:
 	}
 	return func(*state) bool { return false }
+}
+
+// refusesToken says whether the Mac itself said that it could not get its Bootstrap
+// Token. X12: whether a T2 ever asks for it is contested; if it says so, it did.
+func (b *board) refusesToken() bool {
+	return strings.HasPrefix(b.m.Bootstrap.Preflight, "Unable to get Bootstrap Token")
 }

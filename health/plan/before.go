@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tokenward/tokenward/health"
@@ -59,6 +60,7 @@ func (b *board) unknown() *Plan {
 }
 
 func (b *board) closed(reason string, codes ...health.Code) *Plan {
+	codes = slices.DeleteFunc(codes, func(code health.Code) bool { return code == "" })
 	return &Plan{Goal: b.goal, Outcome: NoWay, Blocked: &Blocked{Because: codes, Reasons: []string{reason}}}
 }
 
@@ -67,7 +69,7 @@ func (b *board) impossible() (string, health.Code) {
 	m := b.m
 	switch kind := b.goal.Kind; {
 	case kind == FileVaultOn && m.FileVault.On == health.No && m.FileVault.Busy == health.Yes:
-		return "The disk is being decrypted. FileVault can be turned on when that is done.", "FV_CONVERTING"
+		return "The disk is being decrypted. FileVault can be turned on when that is done.", ""
 	case kind == FileVaultOn && m.FileVault.Busy == health.Unknown:
 		return "Whether the disk is being decrypted is not known.", ""
 	case (kind == Escrow || kind == ValidEscrow) && m.OS.AtLeast(10, 15) == health.No:

@@ -25,6 +25,7 @@ func (b *board) noWay(s state) *Plan {
 		}
 	}
 	slices.Sort(p.Blocked.Missing)
+	p.Blocked.Missing = slices.Compact(p.Blocked.Missing)
 	if b.locksOut(s) {
 		p.Blocked.LeastBad = []Step{b.erase(p.Blocked)}
 	}
@@ -55,8 +56,7 @@ func (b *board) locksOut(s state) bool {
 	case Escrow, ValidEscrow, RemoveUser, SafeToWipe, Update, Reenrol:
 		return false
 	}
-	for i := range b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range b.size() {
 		if (s.opens.has(who) || s.doubt.has(who)) && b.has(need{password, who}) != health.No {
 			return false
 		}
@@ -98,7 +98,7 @@ func (b *board) reasons(s state) []string {
 	}
 	add(b.goal.Kind == RemoveUser && b.target != nobody && s.admin == set(0).with(b.target), "It is the only administrator of this Mac. Make another one first.")
 	for i, a := range b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+		who := int8(i)
 		denied := b.has(need{password, who}) == health.No && !s.fresh.has(who)
 		add(s.opens.has(who) && denied, a.Name+" holds a Secure Token, but nobody knows the password.")
 		add(s.holder.has(who) && !s.opens.has(who) && !s.doubt.has(who), "The Secure Token of "+a.Name+" does not open with the present password.")
@@ -108,6 +108,7 @@ func (b *board) reasons(s state) []string {
 	add(s.boot == bootNone, "No Bootstrap Token is escrowed.")
 	add(s.on && b.has(need{recoveryKey, nobody}) == health.No, "The recovery key of FileVault is not at hand.")
 	add(b.failed(), "Steps of this plan were tried and did not work.")
+	add(len(all) == 0, "No order of safe steps leads there with what is at hand.")
 	return all
 }
 

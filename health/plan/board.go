@@ -74,6 +74,9 @@ func (b *board) choose() {
 	}
 }
 
+// size is how many people are on the board.
+func (b *board) size() int8 { return int8(len(b.people)) }
+
 func (b *board) is(a *health.Account) bool {
 	found, ok := b.m.Account(b.goal.User)
 	return b.goal.User != "" && ok && found == a
@@ -151,10 +154,10 @@ func (b *board) look() state {
 		supported: m.Bootstrap.Supported == yes, escrowed: m.Bootstrap.Escrowed == yes, boot: b.bootstrap(),
 		anew: b.said[Credential{Kind: EscrowedAnew}] == yes, reenrolled: b.said[Credential{Kind: EnrolledAnew}] == yes,
 		auth: health.Or(m.Bootstrap.Auth, m.Enrollment.DEP) == yes,
-		on:   m.FileVault.On == yes, key: b.has(need{recoveryKey, nobody}) == yes,
+		on:   health.Or(m.FileVault.On, m.FileVault.Busy) == yes, key: b.has(need{recoveryKey, nobody}) == yes,
 	}
-	for i := range b.people {
-		b.lookAt(&s, int8(i)) //nolint:gosec // at most mostPeople
+	for i := range b.size() {
+		b.lookAt(&s, i)
 	}
 	if b.target != nobody {
 		s.reset = b.said[Credential{PasswordNew, b.people[b.target].Name}] == yes
@@ -170,7 +173,9 @@ func (b *board) bootstrap() boot {
 	case health.StrengthProven:
 		worth = bootProven
 	case health.StrengthClaimed:
-		worth = bootClaimed
+		if worth = bootClaimed; b.refusesToken() {
+			worth = bootDead
+		}
 	case health.StrengthRefuted:
 		worth = bootDead
 	case health.StrengthNone, health.StrengthUnknown:
@@ -199,8 +204,8 @@ func (b *board) lookAt(s *state, i int8) {
 		if usable == health.Yes && b.said[Credential{Doubted, a.Name}] == health.Yes {
 			usable = health.Unknown
 		}
-		s.opens = s.opens.put(i, open == health.Yes && a.CryptoUser == health.Yes || usable == health.Yes && open == health.Unknown)
-		s.doubt = s.doubt.put(i, open == health.Unknown && usable == health.Unknown)
+		s.opens = s.opens.put(i, open == health.Yes && a.CryptoUser != health.No || usable == health.Yes && open == health.Unknown)
+		s.doubt = s.doubt.put(i, open == health.Unknown && usable == health.Unknown && a.CryptoUser != health.No)
 	}
 	refused := b.said[b.tried(move{action: "A05", who: nobody, by: i})] == health.No
 	b.serverFails = b.serverFails || refused && open == health.Yes

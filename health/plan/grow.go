@@ -19,13 +19,14 @@ func For(m health.Model, g Goal, said Answers) Plan {
 	if p, decided := b.before(); decided {
 		return *p
 	}
-	return *b.grow(b.start, 0)
+	return *b.grow(0)
 }
 
-// grow makes the plan from a state on: its steps where everything that they need is
+// grow makes the plan: its steps where everything that they need is
 // known to be at hand, and a question first where it is not. Nothing is begun, and
 // nobody is made an administrator, before it is known that the end can be reached.
-func (b *board) grow(s state, depth int) *Plan {
+func (b *board) grow(depth int) *Plan {
+	s := b.start
 	way, found := b.way(s)
 	p := &Plan{Goal: b.goal, Outcome: Steps}
 	switch {
@@ -37,7 +38,7 @@ func (b *board) grow(s state, depth int) *Plan {
 	}
 	for _, m := range way {
 		for about, open := b.open(m); open; about, open = b.open(m) {
-			answered := b.ask(p, s, about, depth)
+			answered := b.ask(p, about, depth)
 			if answered == nil {
 				return p
 			}
@@ -78,43 +79,22 @@ func (b *board) open(m move) (need, bool) {
 // ask makes a plan begin with a question, and returns nil. That a user comes to the own
 // Mac is no question where nothing else is left without it: then it is one of the
 // things that the step needs.
-func (b *board) ask(p *Plan, s state, about need, depth int) *board {
+func (b *board) ask(p *Plan, about need, depth int) *board {
 	yes, no := b.told(about, health.Yes), b.told(about, health.No)
 	q := &Question{About: b.credential(about), Text: b.question(about)}
 	if about.kind == presence {
-		if other, _ := no.way(no.tell(s, about)); other == nil {
+		if _, another := no.way(no.start); !another {
 			return yes
 		}
 	}
 	p.Outcome, p.Ask = Asks, q
 	if depth < mostQuestions {
-		q.Yes, q.No = yes.grow(yes.tell(s, about), depth+1), no.grow(no.tell(s, about), depth+1)
+		q.Yes, q.No = yes.grow(depth+1), no.grow(depth+1)
 	}
 	return nil
 }
 
 // told is the board with one more answer.
 func (b *board) told(about need, answer health.Tri) *board {
-	c := *b
-	c.said = b.said.With(Answers{b.credential(about): answer})
-	c.know[about.kind][about.who+1] = answer
-	if about.kind == presence || about.kind == password {
-		c.know[password][about.who+1], c.know[presence][about.who+1] = answer, answer
-	}
-	return &c
-}
-
-// tell brings an answer of the board into a state.
-func (b *board) tell(s state, about need) state {
-	answer := b.has(about)
-	switch about.kind {
-	case opensToken:
-		s.opens, s.doubt = s.opens.put(about.who, answer == health.Yes), s.doubt.without(about.who)
-	case administers:
-		s.admin, s.asked = s.admin.put(about.who, answer == health.Yes), s.asked.without(about.who)
-	case recoveryKey:
-		s.key = answer == health.Yes
-	case password, presence, former, recoveryLock, kinds:
-	}
-	return s
+	return newBoard(b.m, b.goal, b.said.With(Answers{b.credential(about): answer}))
 }

@@ -46,16 +46,18 @@ const (
 type move struct {
 	action ActionID // empty: something is found out, and nobody does anything
 	form   form
-	who    int8 // to whom or by whom; nobody for the Mac
-	by     int8 // whose credentials authorise it
-	needs  [3]need
-	n      int8 // of the needs
+	who    int8    // to whom or by whom; nobody for the Mac
+	by     int8    // whose credentials authorise it
+	needs  [3]need // first those that people must have, then those that the plan itself brings
+	n      int8    // of the first
+	total  int8
 	cost   int
 	to     state
 }
 
 func (m move) needing(all ...need) move {
-	m.n = int8(copy(m.needs[:], all)) //nolint:gosec // at most three
+	m.n = int8(copy(m.needs[:], all))
+	m.total = m.n
 	return m
 }
 
@@ -73,8 +75,7 @@ func (c *moves) from(b *board, s state) {
 	c.find()
 	c.enrol()
 	c.bootstrap()
-	for i := range b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range b.size() {
 		if !s.there.has(who) || b.people[who].CanLogIn != health.Yes || !c.concerns(who) {
 			continue
 		}
@@ -94,10 +95,9 @@ func (c *moves) concerns(who int8) bool {
 	case who == c.b.target, k == TokensForAll, k == NoLockOut && c.s.opens.count() < 2:
 		return true
 	}
-	for i := range c.b.people {
-		x := int8(i) //nolint:gosec // at most mostPeople
-		known := c.s.fresh.has(x) || c.b.has(need{password, x}) != health.No
-		if x != c.b.target && x != who && c.s.opens.has(x) && c.s.there.has(x) && known {
+	for x := range c.b.size() {
+		unlocks := c.s.listed.has(x) || !c.s.on || c.b.goal.Kind != FileVaultOn
+		if x != c.b.target && x != who && c.s.opens.has(x) && c.s.there.has(x) && unlocks && !c.lost(x) {
 			return false
 		}
 	}
@@ -112,10 +112,14 @@ func (c *moves) lost(who int8) bool {
 // add takes a move unless a credential that it needs does not exist, or it was
 // tried before in vain.
 func (c *moves) add(m move) {
-	kept := int8(0)
-	for _, n := range m.needs[:m.n] {
+	given, wanted := m.needs, m.n
+	m.n = 0
+	last := m.total
+	for _, n := range given[:wanted] {
 		if (n.kind == password || n.kind == presence) && c.s.fresh.has(n.who) || n.kind == recoveryKey && c.s.key {
-			continue // set or found by this plan
+			last-- // set or found by this plan
+			m.needs[last] = n
+			continue
 		}
 		switch c.b.has(n) {
 		case health.No:
@@ -124,10 +128,9 @@ func (c *moves) add(m move) {
 			m.cost += costQuestion
 		case health.Yes:
 		}
-		m.needs[kept] = n
-		kept++
+		m.needs[m.n] = n
+		m.n++
 	}
-	m.n = kept
 	if m.to == c.s || len(c.b.said) > 0 && m.action != "" && c.b.said[c.b.tried(m)] == health.No {
 		return
 	}
@@ -148,8 +151,7 @@ func (b *board) tried(m move) Credential {
 // find are the things that a question finds out, where the answer makes a plan
 // shorter.
 func (c *moves) find() {
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if c.s.doubt.has(who) {
 			to := c.s
 			to.opens, to.doubt = to.opens.with(who), to.doubt.without(who)
@@ -162,7 +164,7 @@ func (c *moves) find() {
 		}
 	}
 	wanted := c.b.goal.Kind == FileVaultOn || c.b.goal.Kind == NoLockOut
-	if wanted && c.s.on && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
+	if wanted && c.b.m.FileVault.On == health.Yes && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
 		to := c.s
 		to.key = true
 		c.add(move{who: nobody, by: nobody, to: to, cost: 1}.needing(need{recoveryKey, nobody}))

@@ -49,8 +49,7 @@ func (c *moves) renew() {
 		c.add(m)
 		return
 	}
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if c.s.opens.has(who) {
 			m.by = who
 			c.add(m.needing(need{password, who}))
@@ -68,8 +67,7 @@ func (c *moves) bootstrap() {
 	made.escrowed, made.boot = true, bootClaimed
 	proven := s
 	proven.boot = bootProven
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if !s.there.has(who) || !s.opens.has(who) {
 			continue
 		}

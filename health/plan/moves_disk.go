@@ -10,13 +10,12 @@ func (c *moves) fileVault() {
 		to.stale = false
 		c.add(move{action: "A20", who: nobody, by: nobody, to: to, cost: 1})
 	}
-	if t := c.b.target; t != nobody && s.on && s.there.has(t) && !s.listed.has(t) && (!s.doubt.has(t)) {
-		c.list(t)
-	}
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
-		if !s.opens.has(who) || !s.there.has(who) {
+	for who := range c.b.size() {
+		if !s.there.has(who) {
 			continue
+		}
+		if s.on && !s.listed.has(who) && !s.doubt.has(who) && (who == c.b.target || c.b.goal.Kind == FileVaultOn || !s.opens.has(who) && c.concerns(who)) {
+			c.list(who)
 		}
 		c.encrypt(who)
 	}
@@ -28,15 +27,14 @@ func (c *moves) fileVault() {
 func (c *moves) list(who int8) {
 	to, extra := c.s, 0
 	if !to.opens.has(who) {
-		to, extra = to.gain(who), costContested
+		to, extra = to.gain(who), costRecovery // after recoveryOS, which more people have seen
 	}
 	to.listed, to.stale = to.listed.with(who), c.b.goal.Kind == UnlockFor
 	m := move{action: "A19", form: withKey, who: who, by: nobody, to: to, cost: costSecret + 1 + extra}
 	if c.b.m.FileVault.RecoveryKey != health.No {
 		c.add(m.needing(need{recoveryKey, nobody}, need{password, who}))
 	}
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if by == who || !c.s.listed.has(by) || !c.s.there.has(by) {
 			continue
 		}
@@ -61,11 +59,14 @@ func (c *moves) encrypt(who int8) {
 	to := s
 	to.on, to.key = true, true
 	switch {
-	case c.b.goal.Kind == FileVaultOn && !s.on && f.Busy != health.Yes:
+	case c.b.goal.Kind == FileVaultOn && !s.on && s.opens.has(who):
 		to.listed = to.listed.with(who)
 		c.add(move{action: "A17", who: who, by: nobody, to: to, cost: costSecret + 1}.needing(need{password, who}))
-	case s.on && !s.key && s.listed.has(who) && f.On == health.Yes:
+	case !s.on || s.key || !s.listed.has(who) || f.On != health.Yes:
+	case s.opens.has(who):
 		c.add(move{action: "A16", who: nobody, by: who, to: to, cost: costSecret}.needing(need{password, who}))
+	case s.holder.has(who) && !s.doubt.has(who):
+		c.add(move{action: "A16", form: withFormer, who: nobody, by: who, to: to, cost: costSecret}.needing(need{former, who}))
 	}
 }
 
@@ -78,9 +79,8 @@ func (c *moves) authorise() {
 	}
 	to := s
 	to.auth = true
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
-		if s.opens.has(who) && s.admin.has(who) {
+	for who := range c.b.size() {
+		if s.granter(who) {
 			c.add(move{action: "A23", who: nobody, by: who, to: to, cost: costRecovery}.needing(append(c.lock(), need{password, who})...))
 		}
 	}

@@ -35,8 +35,7 @@ func (c *moves) wanted(who int8) bool {
 // byAdministrator resets a password with the credentials of somebody who holds a
 // token, so that the user's token comes along. community.
 func (c *moves) byAdministrator(who int8, to state) {
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if by != who && c.s.granter(by) {
 			to.drifting = false
 			c.add(move{action: "A11", who: who, by: by, to: to, cost: costReset}.needing(need{password, by}))
@@ -67,8 +66,7 @@ func (c *moves) elevation() {
 		c.add(move{action: "A07", form: removal, who: who, by: nobody, to: to, cost: costElevation})
 		return
 	}
-	for i := range c.b.people {
-		who := int8(i) //nolint:gosec // at most mostPeople
+	for who := range c.b.size() {
 		if !s.there.has(who) || !s.opens.has(who) || s.admin.has(who) || s.asked.has(who) || c.b.people[who].Kind == health.KindService {
 			continue
 		}

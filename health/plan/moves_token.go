@@ -18,8 +18,7 @@ func (c *moves) token(who int8) {
 	if s.holder == 0 {
 		c.firstToken(who)
 	}
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if by == who || !s.granter(by) {
 			continue
 		}
@@ -76,8 +75,7 @@ func (c *moves) bothTokens(who int8) {
 	if c.os(11, 0) || !c.os(10, 15) && (v.Major != 10 || v.Minor != 14 || v.Patch < 2) {
 		return
 	}
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if by != who && c.s.there.has(by) && c.s.admin.has(by) {
 			to := c.s.gain(who).gain(by)
 			c.add(move{action: "A08", form: first, who: who, by: by, to: to, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
@@ -104,8 +102,7 @@ func (c *moves) recovery(who int8) {
 	if c.b.m.FileVault.RecoveryKey != health.No {
 		c.add(m.needing(append(c.lock(), need{recoveryKey, nobody})...))
 	}
-	for i := range c.b.people {
-		by := int8(i) //nolint:gosec // at most mostPeople
+	for by := range c.b.size() {
 		if !s.listed.has(by) || !s.there.has(by) {
 			continue
 		}

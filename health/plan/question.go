@@ -33,7 +33,7 @@ func (b *board) question(about need) string {
 // what a tool said when it refused.
 func (b *board) opensQuestion(name string) string {
 	if _, refused := b.said[Credential{Doubted, name}]; refused {
-		return "Can " + name + " change the own password in System Settings? A token that is still on a former password refuses that."
+		return "Can " + name + " change the password of that account in System Settings? A token that is still on a former password refuses that."
 	}
 	return "Did " + name + " set the present password without help, knowing the former one?"
 }

@@ -23,8 +23,7 @@ func (b *board) search(from state, aim func(*state) bool) (way []move, end state
 	next[0] = []int32{0}
 	var buffer moves
 	for cost := 0; cost <= mostCost; cost++ {
-		for at := 0; at < len(next[cost]); at++ {
-			i := next[cost][at]
+		for _, i := range next[cost] { // no move is free, so it does not grow meanwhile
 			n := &nodes[i]
 			if n.done || n.cost != cost {
 				continue
@@ -42,7 +41,7 @@ func (b *board) search(from state, aim func(*state) bool) (way []move, end state
 				j, old := known[m.to]
 				switch {
 				case !old:
-					j = int32(len(nodes)) //nolint:gosec // at most mostStates
+					j = int32(len(nodes))
 					known[m.to] = j
 					nodes = append(nodes, node{at: m.to, by: m, from: i, cost: total})
 				case nodes[j].cost <= total:

@@ -48,7 +48,7 @@ type state struct {
 	anew                                    bool // the Bootstrap Token was made anew by this plan
 	reenrolled                              bool
 	auth                                    bool // the server may use the token for updates
-	on, key                                 bool // FileVault, and somebody has its recovery key
+	on, key                                 bool // FileVault, also on its way off, and somebody has its recovery key
 	stale                                   bool // the FileVault window may not know the list yet
 	reset                                   bool // the password that was wanted is set
 	drifting                                bool // this plan made a token drift: no restart now

@@ -15,7 +15,7 @@ func (b *board) step(m move, s state) Step {
 	if m.by != nobody {
 		st.Helper = b.people[m.by].Name
 	}
-	for _, n := range m.needs[:m.n] {
+	for _, n := range m.needs[:m.total] {
 		c := b.credential(n)
 		st.Needs = append(st.Needs, c)
 		st.Secret = st.Secret || c.Kind != Presence

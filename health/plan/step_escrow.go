@@ -30,7 +30,7 @@ func (b *board) writeElevation(st *Step, m move) {
 		st.Do = "Take the administrator rights back now, whatever came of the step before: `sudo dseditgroup -o edit -d " + name + " -t user admin`. Then run `sudo dscacheutil -flushcache`."
 		st.Expect = st.User + " is a standard user again."
 		st.Verify = see + " answers no."
-		st.Undo = "None is wanted."
+		st.Undo = "There is nothing to undo."
 		st.Done, st.Failed = Answers{{Promoted, st.User}: health.Unknown}, nil
 		return
 	}

@@ -4,6 +4,9 @@ import "github.com/tokenward/tokenward/health"
 
 const keychainStays = "The login keychain of the user keeps the old password."
 
+// agrees is for a password that somebody else sets.
+func agrees(user string) string { return user + " agrees that somebody else sets the password." }
+
 func (b *board) writeReset(st *Step, m move, s state) {
 	name := shellWord(st.User)
 	st.Warning = keychainStays
@@ -22,6 +25,7 @@ func (b *board) writeReset(st *Step, m move, s state) {
 		}
 	default:
 		st.Do = "Run `sudo sysadminctl -resetPasswordFor " + name + " -newPassword -`. It asks for the new password at the prompt."
+		st.Before = []string{agrees(st.User)}
 		st.Expect = st.User + " has a new password."
 		st.Verify = "The user can log in with the new password."
 		if m.form == first {
@@ -34,6 +38,7 @@ func (b *board) writeReset(st *Step, m move, s state) {
 }
 
 func (b *board) writeRecovery(st *Step, m move) {
+	st.Before = []string{agrees(st.User)}
 	st.Do = "Start the Mac in recoveryOS and open Terminal there. "
 	switch m.form {
 	case withKey:
@@ -42,13 +47,15 @@ func (b *board) writeRecovery(st *Step, m move) {
 		st.Do += "Unlock the disk as " + st.Helper + " when a password is asked for. "
 	case withFormer:
 		st.Do += "Unlock the disk as " + st.Helper + ", with the former password. "
+	default: // FileVault is off
 	}
 	st.Do += "Run `resetpassword`, choose " + st.User + ", and set a new password. Restart, and have " + st.User + " log in with it."
 	st.Expect = st.User + " has a new password, and a Secure Token that opens with it."
 	st.Verify = b.seeTokenOf(st.User) + " " + seeOpens
 	st.Warning = "Choose that user alone, and not to reset everything. " + keychainStays
 	st.Done = b.passwordSet(st.User, health.Yes)
-	st.Failed = b.passwordSet(st.User, health.No).With(Answers{b.tried(m): health.No})
+	u := health.Unknown // whether the password was set or the token not made
+	st.Failed = Answers{b.tried(m): health.No, {Doubted, st.User}: health.Yes, {Password, st.User}: u, {Presence, st.User}: u, {FormerPassword, st.User}: u}
 }
 
 func (b *board) writeChange(st *Step, m move) {

@@ -20,7 +20,7 @@ func (b *board) seeTokenOf(user string) string {
 
 func (b *board) writeLogin(st *Step, m move, s state) {
 	st.Before = []string{"The Mac is on the network, also at the login window."}
-	st.Do = st.User + " logs out of the Mac, and logs in again at the login window, with the own password."
+	st.Do = st.User + " logs out of the Mac, and logs in again at the login window, with the password of that account."
 	if m.action == "A03" {
 		st.Expect = "The Mac makes its Bootstrap Token and sends it to the server."
 		st.Undo = "An escrow needs no undoing."
@@ -28,7 +28,7 @@ func (b *board) writeLogin(st *Step, m move, s state) {
 	}
 	st.Verify = b.seeTokenOf(st.User)
 	st.Done, st.Failed = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}, Answers{{Kind: BootstrapWorks}: health.No}
-	st.Expect = st.User + " holds a Secure Token that opens with the own password."
+	st.Expect = st.User + " holds a Secure Token that opens with the password of that account."
 	switch {
 	case m.form == first:
 		st.Expect = st.User + " holds the first Secure Token of this Mac."
@@ -39,7 +39,7 @@ func (b *board) writeLogin(st *Step, m move, s state) {
 		st.Failed[Credential{TokenOpens, st.User}] = health.No
 		st.Warning = keepRunning
 	case s.on:
-		st.Do = "If the Mac waits at the FileVault window, a colleague unlocks it there first, and then logs out without a restart. " + st.User + " logs in at the login window, with the own password. Unlocking a locked screen is no login."
+		st.Do = "If the Mac waits at the FileVault window, a colleague unlocks it there first, and then logs out without a restart. " + st.User + " logs in at the login window, with the password of that account. Unlocking a locked screen is no login."
 	}
 }
 
@@ -58,7 +58,7 @@ func (b *board) writeGrant(st *Step, m move) {
 	st.Do = "Run `sudo sysadminctl -secureTokenOn " + name + way
 	st.Verify = b.seeTokenOf(st.User) + " Done! alone proves nothing."
 	st.Undo = "`sudo sysadminctl -secureTokenOff " + name + " -password - -adminUser " + by + " -adminPassword -`"
-	st.Expect = st.User + " holds a Secure Token that opens with the own password."
+	st.Expect = st.User + " holds a Secure Token that opens with the password of that account."
 	st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}
 	if m.form == first {
 		st.Expect = "Both " + st.User + " and " + st.Helper + " hold a Secure Token."
@@ -69,7 +69,7 @@ func (b *board) writeDisk(st *Step, m move) {
 	name := shellWord(st.User)
 	switch m.action {
 	case "A16":
-		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and that password when it asks. Write the new key down where it belongs, unless the server shows it."
+		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and " + map[bool]string{true: "the former", false: "that"}[m.form == withFormer] + " password when it asks. Write the new key down where it belongs, unless the server shows it."
 		st.Expect = "There is a new recovery key, and somebody has it."
 		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
 		st.Warning = "The former recovery key opens nothing any more."

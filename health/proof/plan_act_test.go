@@ -182,7 +182,7 @@ func (w *planWorld) verified(st plan.Step, why state.Refusal) bool {
 	case "A03":
 		return m.Bootstrap.Escrowed
 	case "A04", "A08", "A13":
-		return usable
+		return usable && why == state.NotRefused
 	case "A09":
 		return there && !a.Holds()
 	case "A11":

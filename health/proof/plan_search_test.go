@@ -2,7 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/tokenward/tokenward/health"
@@ -26,7 +25,7 @@ func (w *planWorld) reachable(g plan.Goal) (path []string, found, exhausted bool
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
-		if at.w.reached(g) && at.w.tidy(w) && (len(at.path) > 0 || at.w.provable(g)) && at.w.provable(g) {
+		if at.w.reached(g) && at.w.tidy(w) && at.w.provable(g) {
 			return at.path, true, true
 		}
 		for _, c := range at.w.safe(g, w) {
@@ -50,8 +49,38 @@ func (w *planWorld) reachable(g plan.Goal) (path []string, found, exhausted bool
 	return nil, false, true
 }
 
+// text tells worlds apart as far as it changes what people can still reach: less
+// than what can be seen on a Mac.
 func (w *planWorld) text() string {
-	return planKey(&w.mac) + fmt.Sprint(slices.Sorted(maps.Keys(w.knows)), w.key, w.anew, w.proven, len(w.reset))
+	m := &w.mac
+	e, f, s, own := &m.Enrollment, &m.FileVault, &m.Server, &m.Bootstrap
+	b := make([]byte, 0, 160)
+	b = append(b, m.OS.Version...)
+	b = append(b, m.Chip[0], m.Security.Boot[0], e.MDM[2], byte(len(e.Capability)), f.State[len(f.State)-1])
+	b = planBits(b, m.Offline, e.DEP, e.BYOD, e.BootstrapAuthAllowed, s.Down, s.Refuses, s.StoresNothing, s.Token > 0)
+	b = planBits(b, own.Local > 0, own.Local == s.Token, own.Escrowed, f.RecoveryKey.Generation > 0, e.Setup.SkipPrimary, w.key, w.anew, w.proven)
+	for i := range m.Accounts {
+		a := &m.Accounts[i]
+		if a.Kind == state.System {
+			continue
+		}
+		t := a.Token
+		b = append(b, a.Name[0], byte(len(a.Password)), byte(len(t.Status)))
+		b = planBits(b, t.Tag, t.CryptoUser, a.Token.Password == a.Password, a.FileVault, m.IsAdmin(a), a.Hashed, a.DisabledTag, a.Disabled)
+		b = planBits(b, a.Managed, w.knows[a.Name], w.reset[a.Name], w.remembers(a), t.VolumeOwner, a.Password == planFresh, t.Password == planFresh)
+	}
+	return string(b)
+}
+
+// planBits packs at most eight answers.
+func planBits(b []byte, answers ...bool) []byte {
+	var packed byte
+	for i, yes := range answers {
+		if yes {
+			packed |= 1 << i
+		}
+	}
+	return append(b, packed)
 }
 
 // tidy says whether nobody was left an administrator.
@@ -64,12 +93,14 @@ func (w *planWorld) tidy(before *planWorld) bool {
 
 // provable says, of a goal that wants a proof, whether there can be one.
 func (w *planWorld) provable(g plan.Goal) bool {
+	m := &w.mac
 	switch g.Kind {
 	case plan.ValidEscrow, plan.Reenrol, plan.Update, plan.SafeToWipe:
+	case plan.Escrow: // one that cannot be got looks like one that is gone
+		return !m.Offline && !m.Server.Down && !m.Server.Refuses && !m.Enrollment.Expired
 	default:
 		return true
 	}
-	m := &w.mac
 	apple := m.Chip == state.AppleSilicon
 	if g.Kind != plan.ValidEscrow && g.Kind != plan.Reenrol && !apple {
 		return true
@@ -85,7 +116,8 @@ type choice struct {
 
 func (w *planWorld) safe(g plan.Goal, start *planWorld) []choice {
 	all := []choice{
-		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }}, {&state.Approve{}, nil},
+		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }},
+		{&state.Approve{}, nil},
 		{&state.UpdateProfile{Capability: planCapability(&w.mac)}, nil},
 	}
 	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol {
@@ -156,10 +188,9 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 		all = append(all, choice{&state.FileVaultAdd{User: name, Key: "right"}, nil})
 	}
 	if g.Kind == plan.FileVaultOn {
-		all = append(all, choice{&state.FileVaultOn{User: name}, func(n *planWorld) { n.key = true }},
-			choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
+		all = append(all, choice{&state.FileVaultOn{User: name}, func(n *planWorld) { n.key = true }})
 	}
-	if g.Kind == plan.NoLockOut && a.Usable() {
+	if (g.Kind == plan.NoLockOut || g.Kind == plan.FileVaultOn) && (a.Usable() || w.remembers(a)) {
 		all = append(all, choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
 	}
 	if g.Kind == plan.Update && a.Usable() && w.mac.IsAdmin(a) {

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"reflect"
 
 	"github.com/tokenward/tokenward/health"
@@ -64,9 +65,7 @@ func (w *planWorld) clone() *planWorld {
 
 func copied[V any](m map[string]V) map[string]V {
 	c := make(map[string]V, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
+	maps.Copy(c, m)
 	return c
 }
 
@@ -93,8 +92,9 @@ func (w *planWorld) answer(about plan.Credential) health.Tri {
 		return health.TriOf(ok && a.Usable())
 	case plan.Administers:
 		return health.TriOf(ok && w.mac.IsAdmin(a))
+	default: // nobody is asked for the rest
+		return health.Unknown
 	}
-	return health.Unknown
 }
 
 // reached is the truth about a goal.
@@ -108,9 +108,9 @@ func (w *planWorld) reached(g plan.Goal) bool {
 	case plan.TokensForAll:
 		return planAll(m, func(a *state.Account) bool { return a.Usable() || a.Disabled })
 	case plan.Escrow:
-		return m.BootstrapValid() && m.Bootstrap.Escrowed
+		return m.BootstrapValid() && m.Bootstrap.Escrowed && m.BootstrapSupported()
 	case plan.ValidEscrow:
-		return m.BootstrapValid()
+		return m.BootstrapValid() && m.BootstrapSupported()
 	case plan.ResetPassword:
 		return w.reset[g.User] && there && (a.Usable() || !a.Holds())
 	case plan.RemoveUser:

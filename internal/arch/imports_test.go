@@ -21,7 +21,11 @@ func imports() map[string]string {
 	return map[string]string{
 		"health/evidence": "",
 		"health":          "health/evidence",
+<<<<<<< HEAD
 		"health/proof":    "", // tests alone
+=======
+		"health/plan":     "health",
+>>>>>>> p
 
 		"internal/arch":      "",
 		"internal/floor":     "", // for benchmarks

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,8 +34,10 @@ func TestStateHashIgnores(t *testing.T) {
 		{"when it was", func(s *wire.Source) { s.Snapshot = later(s.Snapshot) }},
 		{"when it was, after judging", func(s *wire.Source) { *s = source(later(s.Snapshot)) }},
 		{"since when a finding is there", func(s *wire.Source) {
-			s.Model.TakenAt = now.Add(48 * time.Hour)
-			_, s.Findings, _ = health.Settle(health.Ledger{}, s.Model, s.Findings)
+			s.Findings = slices.Clone(s.Findings)
+			for i := range s.Findings {
+				s.Findings[i].Since = now.Add(-48 * time.Hour)
+			}
 		}},
 		{"the reason", func(s *wire.Source) { s.Reason = wire.Requested }},
 		{"the boot session", func(s *wire.Source) { s.BootID = "another" }},

@@ -21,7 +21,8 @@ import (
 // The sizes that a report may have on the wire, gzipped.
 const (
 	heartbeatBytes = 600
-	fullBytes      = 4096 // of a Mac with five accounts
+	fullBytes      = 4096 // of a healthy Mac with five accounts
+	troubledBytes  = 6144 // of one with a dozen findings
 )
 
 func TestHeartbeat(t *testing.T) {
@@ -58,8 +59,8 @@ func TestHeartbeat(t *testing.T) {
 	}
 }
 
-// A Mac with five accounts, and every scenario with no more, healthy or not. The
-// tools are started at the times at which they are, to the nanosecond.
+// A healthy Mac with five accounts, and every scenario with no more: what is wrong
+// is told in sentences, which take their room. The tools are started at the times at which they are, to the nanosecond.
 func TestFullReportsAreSmall(t *testing.T) {
 	t.Parallel()
 	macs := map[string]state.Mac{"five people": office(t, 5)}
@@ -68,7 +69,11 @@ func TestFullReportsAreSmall(t *testing.T) {
 	}
 	for name, mac := range macs {
 		r := delivered(wire.Build(source(observe(t, macsim.NewRunner(mac)))))
-		if n := zipped(t, encode(t, r)); len(r.Accounts) <= 6 && n > fullBytes { // the guest is one of them
+		limit := troubledBytes
+		if name == "five people" {
+			limit = fullBytes
+		}
+		if n := zipped(t, encode(t, r)); len(r.Accounts) <= 6 && n > limit { // the guest is one of them
 			t.Errorf("%s: %d bytes with %d accounts and %d findings", name, n, len(r.Accounts), len(r.Findings))
 		}
 	}
