@@ -59,7 +59,7 @@ func TestAnswersOf(t *testing.T) {
 	said, err := answersOf([]string{"password:lea", "recovery-key", "password:lea"}, []string{"former-password:o'neil", "recovery-lock", "presence:lea", "step-works:A08 lea"})
 	want := plan.Answers{
 		{Kind: plan.Password, User: "lea"}: health.Yes, {Kind: plan.RecoveryKey}: health.Yes, {Kind: plan.FormerPassword, User: "o'neil"}: health.No,
-		{Kind: plan.RecoveryLock}: health.No, {Kind: plan.Presence, User: "lea"}: health.No, {Kind: "step works", User: "A08 lea"}: health.No,
+		{Kind: plan.RecoveryLock}: health.No, {Kind: plan.Presence, User: "lea"}: health.No, {Kind: plan.StepWorks, User: "A08 lea"}: health.No,
 	}
 	if err != nil || len(said) != len(want) {
 		t.Fatalf("%v, %v", said, err)

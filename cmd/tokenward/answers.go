@@ -24,10 +24,10 @@ const (
 func credentialKinds() map[plan.CredentialKind]whose {
 	return map[plan.CredentialKind]whose{
 		plan.Password: ofAnAccount, plan.FormerPassword: ofAnAccount, plan.Presence: ofAnAccount,
-		"token opens": ofAnAccount, "administers": ofAnAccount, "promoted": ofAnAccount, "password is new": ofAnAccount, "doubted": ofAnAccount,
+		plan.TokenOpens: ofAnAccount, plan.Administers: ofAnAccount, plan.Promoted: ofAnAccount, plan.PasswordNew: ofAnAccount, plan.Doubted: ofAnAccount,
 		plan.RecoveryKey: ofNobody, plan.RecoveryLock: ofNobody,
-		"bootstrap token works": ofNobody, "escrowed anew": ofNobody, "enrolled anew": ofNobody,
-		"step works": ofAStep,
+		plan.BootstrapWorks: ofNobody, plan.EscrowedAnew: ofNobody, plan.EnrolledAnew: ofNobody,
+		plan.StepWorks: ofAStep,
 	}
 }
 
@@ -92,4 +92,20 @@ func answerWord(c plan.Credential) string {
 		word += ":" + shellWord(c.User)
 	}
 	return word
+}
+
+// flags are answers as they are typed after a command.
+func flags(said plan.Answers) []string {
+	words := []string{}
+	for about, is := range said {
+		switch is {
+		case health.Yes:
+			words = append(words, "--yes "+answerWord(about))
+		case health.No:
+			words = append(words, "--no "+answerWord(about))
+		case health.Unknown: // nothing to say
+		}
+	}
+	slices.Sort(words)
+	return words
 }

@@ -78,11 +78,8 @@ func (a *app) command() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
-	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.historyCommand(),
-		a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
-	if a.foresight.complete() {
-		root.AddCommand(a.planCommand(), a.preflightCommand())
-	}
+	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.planCommand(), a.preflightCommand(),
+		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
 	return root
 }
 

@@ -14,9 +14,6 @@ type foresight struct {
 }
 
 // ours is the foresight of this program.
-func ours() foresight { return foresight{} }
-
-// complete says whether every question can be answered.
-func (f foresight) complete() bool {
-	return f.forecast != nil && f.erasures != nil && f.plan != nil
+func ours() foresight {
+	return foresight{forecast: health.Foresee, erasures: health.Erasures, plan: plan.For}
 }

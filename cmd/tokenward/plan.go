@@ -167,7 +167,7 @@ func toldSteps(steps []plan.Step) []wire.PlanStep {
 			Action: string(s.Action), Who: string(s.Who), User: s.User, Helper: s.Helper, Do: s.Do, Needs: make([]wire.Credential, 0, len(s.Needs)),
 			Before: list(s.Before), Expect: s.Expect, Verify: s.Verify, Undo: s.Undo, Risk: riskWord(s.Risk), Warning: s.Warning,
 			Secret: s.Secret, Inevitable: s.Inevitable,
-			Done: []string{}, Failed: []string{},
+			Done: flags(s.Done), Failed: flags(s.Failed),
 		}
 		for _, c := range s.Needs {
 			out.Needs = append(out.Needs, toldCredential(c))

@@ -21,11 +21,9 @@ func imports() map[string]string {
 	return map[string]string{
 		"health/evidence": "",
 		"health":          "health/evidence",
-<<<<<<< HEAD
 		"health/proof":    "", // tests alone
-=======
 		"health/plan":     "health",
->>>>>>> p
+		"health/runbook":  "health health/evidence health/plan",
 
 		"internal/arch":      "",
 		"internal/floor":     "", // for benchmarks
@@ -89,7 +87,7 @@ func testImports() map[string]string {
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
 		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",
-		"health/proof":               "collectors health health/evidence",
+		"health/proof":               "collectors health health/plan health/evidence",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
 		"server":                     "internal/wire",                  // bodies are read as the contract has them
