@@ -40,10 +40,10 @@ func (c *moves) list(who int8) {
 		}
 		m.by = by
 		switch {
-		case c.s.opens.has(by):
+		case c.s.opens.has(by) && !c.lost(by):
 			m.form = withUser
 			c.add(m.needing(need{password, by}, need{password, who}))
-		case !c.s.doubt.has(by) && c.s.holder.has(by):
+		case c.byFormer(by):
 			m.form = withFormer
 			c.add(m.needing(need{former, by}, need{password, who}))
 		}
@@ -63,9 +63,9 @@ func (c *moves) encrypt(who int8) {
 		to.listed = to.listed.with(who)
 		c.add(move{action: "A17", who: who, by: nobody, to: to, cost: costSecret + 1}.needing(need{password, who}))
 	case !s.on || s.key || !s.listed.has(who) || f.On != health.Yes:
-	case s.opens.has(who):
+	case s.opens.has(who) && !c.lost(who):
 		c.add(move{action: "A16", who: nobody, by: who, to: to, cost: costSecret}.needing(need{password, who}))
-	case s.holder.has(who) && !s.doubt.has(who):
+	case c.byFormer(who):
 		c.add(move{action: "A16", form: withFormer, who: nobody, by: who, to: to, cost: costSecret}.needing(need{former, who}))
 	}
 }

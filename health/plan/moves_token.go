@@ -108,14 +108,20 @@ func (c *moves) recovery(who int8) {
 		}
 		m.by = by
 		switch {
-		case s.opens.has(by) && by != who:
+		case s.opens.has(by) && !c.lost(by) && by != who:
 			m.form = withUser
 			c.add(m.needing(append(c.lock(), need{password, by})...))
-		case !s.opens.has(by) && !s.doubt.has(by) && s.holder.has(by):
+		case c.byFormer(by):
 			m.form = withFormer
 			c.add(m.needing(append(c.lock(), need{former, by})...))
 		}
 	}
+}
+
+// byFormer says whether a former password may be what opens somebody's token. Where
+// nobody knows the present one, that may be so although nothing shows it.
+func (c *moves) byFormer(by int8) bool {
+	return c.s.holder.has(by) && (!c.s.opens.has(by) && !c.s.doubt.has(by) || c.lost(by))
 }
 
 // lock is what recoveryOS itself asks for.

@@ -163,7 +163,7 @@ func TestSeed_A6(t *testing.T) {
 
 func TestSeed_A7(t *testing.T) {
 	t.Parallel()
-	nobodyKnows := lack(Password, "ada", "lea")
+	nobodyKnows := lack(Password, "ada", "lea").With(lack(FormerPassword, "ada"))
 	p := For(office(), Goal{TokenFor, "lea"}, nobodyKnows)
 	if p.Outcome != Asks || p.Ask.Text != "Is the recovery key of FileVault at hand?" {
 		t.Fatalf("asks %+v", p.Ask)
