@@ -1,6 +1,7 @@
 package health
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,4 +49,17 @@ func (p Policy) aged(m *Model) Bootstrap {
 		b.Strength = StrengthClaimed
 	}
 	return b
+}
+
+// Decided is the Mac as the organisation sees it: with nobody behind its service
+// accounts, and with a proof no older than it trusts. It is what plans go by.
+func (p Policy) Decided(m Model) Model {
+	m.Bootstrap = p.aged(&m)
+	m.Accounts = slices.Clone(m.Accounts)
+	for i := range m.Accounts {
+		if p.Serves(&m.Accounts[i]) {
+			m.Accounts[i].Person = No
+		}
+	}
+	return m
 }

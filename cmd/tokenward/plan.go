@@ -76,7 +76,7 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 	if err := now.knows(asked.user); err != nil {
 		return err
 	}
-	p := a.foresight.plan(now.model, plan.Goal{Kind: plan.GoalKind(asked.goal), User: asked.user}, said)
+	p := a.foresight.plan(now.policy.Decided(now.model), plan.Goal{Kind: plan.GoalKind(asked.goal), User: asked.user}, said)
 	told := told(p)
 	if asked.asJSON {
 		err = a.printJSON(told)
