@@ -86,3 +86,18 @@ func TestWorthOfTokens(t *testing.T) {
 		})
 	}
 }
+
+// An account for file sharing is nobody who lacks a token.
+func TestSharingAccountIsNobody(t *testing.T) {
+	t.Parallel()
+	j := judge(observe(t, "office-file-server"))
+	a, there := j.model.Account("scanner")
+	if !there || a.Kind != health.KindSharing || a.Person != health.No {
+		t.Fatalf("there %v: %s, person %s", there, a.Kind, a.Person)
+	}
+	for _, f := range j.found {
+		if f.Subject == a.Subject() {
+			t.Errorf("%s: %s", f.Code, f.Summary)
+		}
+	}
+}

@@ -2,10 +2,10 @@ package health
 
 import "strings"
 
-// shellWord writes a name so that a shell takes it as one word and nothing
-// else. What a finding tells an admin to type will be typed as root, and names
-// come from a directory that others write to.
-func shellWord(name string) string {
+// ShellWord writes a name so that a shell takes it as one word and nothing
+// else. What a finding or a plan tells an admin to type will be typed as root, and
+// names come from a directory that others write to.
+func ShellWord(name string) string {
 	plain := func(r rune) bool {
 		return (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') || strings.ContainsRune("._-@", r)
 	}
@@ -14,3 +14,6 @@ func shellWord(name string) string {
 	}
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
+
+// shellWord keeps the texts of the rules short.
+func shellWord(name string) string { return ShellWord(name) }

@@ -1,8 +1,10 @@
-package health
+package health_test
 
 import (
 	"os/exec"
 	"testing"
+
+	"github.com/tokenward/tokenward/health"
 )
 
 // What a real shell makes of the word is the name, whatever the name holds.
@@ -18,10 +20,11 @@ func TestShellWord(t *testing.T) {
 		"x; touch /tmp/x": "'x; touch /tmp/x'",
 		"$(id)`id`":       "'$(id)`id`'",
 		"bjørn":           "'bjørn'",
+		"a\nb":            "'a\nb'",
 	} {
-		got := shellWord(name)
+		got := health.ShellWord(name)
 		if got != want {
-			t.Errorf("shellWord(%q) = %s, want %s", name, got, want)
+			t.Errorf("ShellWord(%q) = %s, want %s", name, got, want)
 		}
 		out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", "printf %s "+got).Output()
 		if err != nil || string(out) != name {

@@ -7,18 +7,6 @@ import (
 	"github.com/tokenward/tokenward/health/evidence"
 )
 
-// either is what one of two sources says of the same thing. Where they say
-// opposite things, neither is believed.
-func either(a, b Tri) Tri {
-	switch {
-	case a == Unknown:
-		return b
-	case b == Unknown, a == b:
-		return a
-	}
-	return Unknown
-}
-
 // has is triObs for what not every Mac has: where there is no such thing, the
 // answer is no.
 func has(o evidence.Obs[bool]) Tri {
@@ -63,23 +51,26 @@ func managedAdmins(s evidence.Snapshot) Tri {
 	return TriOf(len(admins) > 0)
 }
 
-// deriveStartup brings together what the Mac's own tools and its answer to the
-// server say.
+// deriveStartup goes by the Mac's own tools. What it answers its server besides is
+// compared with them (serverConflicts) and decides nothing: if either could speak
+// where the other is silent, losing the one that contradicts would make certain
+// what is in doubt. SecurityInfo alone tells what an Intel Mac may start.
 func deriveStartup(s evidence.Snapshot, m Model) Startup {
-	st := Startup{
-		MDMControl:       either(Or(has(s.Startup.UserMDM), has(s.Startup.DEPMDM)), triObs(s.Security.MDMControl)),
-		FirmwarePassword: either(has(s.Startup.FirmwarePassword), triObs(s.Security.FirmwarePassword)),
-		RecoveryLock:     has(s.Security.RecoveryLock),
-	}
-	level, _ := s.Security.SecureBoot.Known()
-	st.Full = oneOf(level, "full", "medium", "off")
-	if m.AppleSilicon == Yes {
-		mode, _ := s.Startup.Mode.Known()
-		st.Full = either(oneOf(mode, evidence.FullSecurity, evidence.ReducedSecurity, evidence.PermissiveSecurity), st.Full)
-	}
 	sip, _ := s.Machine.SIP.Known()
-	st.SIP = oneOf(sip, evidence.SIPEnabled, evidence.SIPDisabled, evidence.SIPCustom)
-	return st
+	return Startup{
+		Full: fullSecurity(s, m), MDMControl: Or(has(s.Startup.UserMDM), has(s.Startup.DEPMDM)),
+		FirmwarePassword: has(s.Startup.FirmwarePassword), RecoveryLock: has(s.Security.RecoveryLock),
+		SIP: oneOf(sip, evidence.SIPEnabled, evidence.SIPDisabled, evidence.SIPCustom),
+	}
+}
+
+func fullSecurity(s evidence.Snapshot, m Model) Tri {
+	if m.AppleSilicon == No {
+		level, _ := s.Security.SecureBoot.Known()
+		return oneOf(level, "full", "medium", "off")
+	}
+	mode, _ := s.Startup.Mode.Known()
+	return oneOf(mode, evidence.FullSecurity, evidence.ReducedSecurity, evidence.PermissiveSecurity)
 }
 
 // oneOf says whether a word is the first one; any word that is none of them, which
@@ -94,10 +85,11 @@ func oneOf[T comparable](word, yes T, no ...T) Tri {
 	return Unknown
 }
 
+// deriveFileVault goes by fdesetup, as deriveStartup does by the Mac's own tools.
 func deriveFileVault(s evidence.Snapshot) FileVault {
 	f := FileVault{
-		RecoveryKey:      either(triObs(s.RecoveryKeys.Personal), triObs(s.Security.RecoveryKey)),
-		InstitutionalKey: either(triObs(s.RecoveryKeys.Institutional), triObs(s.Security.InstitutionalKey)),
+		RecoveryKey:      triObs(s.RecoveryKeys.Personal),
+		InstitutionalKey: triObs(s.RecoveryKeys.Institutional),
 		ICloud:           iCloudUser(s),
 		KeySealed:        keySealed(s),
 		Deferred:         triObs(s.FileVaultDeferred),
@@ -123,9 +115,8 @@ func deriveFileVault(s evidence.Snapshot) FileVault {
 	return f
 }
 
-// keySealed: the file decides, which is looked at in every check; an empty one
-// holds no key. SecurityInfo sends its content, can be a day old, and alone can only
-// say yes: a grave finding must not come because the file could not be looked at.
+// keySealed goes by the file, which is looked at in every check; an empty one holds
+// no key. SecurityInfo sends its content, can be a day old, and decides nothing.
 func keySealed(s evidence.Snapshot) Tri {
 	switch s.RecoveryKeys.Sealed.State {
 	case evidence.Observed:
@@ -135,9 +126,6 @@ func keySealed(s evidence.Snapshot) Tri {
 	case evidence.Absent:
 		return No
 	case evidence.NotObserved, evidence.Unsupported, evidence.Denied, evidence.Failed:
-	}
-	if triObs(s.Security.KeySealed) == Yes {
-		return Yes
 	}
 	return Unknown
 }

@@ -118,11 +118,11 @@ func (o *outlook) keySent() ground {
 	f := o.m.FileVault
 	switch {
 	case f.KeySealed == Yes:
-		return yes(evidence.KeySealedFact, evidence.SealedAtFact)
+		return yes(evidence.SealedAtFact, evidence.SealedEmptyFact)
 	case f.RecoveryKey == No:
 		return no("FV_ON_NO_ESCROWED_PRK", "There is no personal recovery key.", evidence.PersonalKeyFact)
 	}
-	return missing("Whether anybody has the recovery key, this Mac does not show.", evidence.KeySealedFact)
+	return missing("Whether anybody has the recovery key, this Mac does not show.", evidence.SealedAtFact, evidence.SealedEmptyFact)
 }
 
 // recoveryOpen: nothing stands before recoveryOS.

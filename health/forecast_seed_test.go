@@ -68,8 +68,8 @@ func TestSeed_A9(t *testing.T) {
 	if f := foreseen(t, m, health.EveryUserUnlocks, health.DeviceSubject); f.Answer != health.Unknown {
 		t.Errorf("got %+v", f)
 	}
-	if _, err := m.Do(m.Clock.Add(time.Hour), &state.Login{User: "lea"}); err != nil {
-		t.Fatal(err)
+	if why, err := m.Do(m.Clock.Add(time.Hour), &state.Login{User: "lea"}); err != nil || why != state.NotRefused {
+		t.Fatal(why, err)
 	}
 	if f := foreseen(t, m, health.HoldRestart, health.DeviceSubject); f.Answer != health.No {
 		t.Errorf("after the login: %+v", f)
@@ -91,8 +91,8 @@ func TestSeed_A12(t *testing.T) {
 	if f := foresee(t, health.Derive(s, health.Ledger{}), health.SafeToReset, "lea"); f.Answer != health.Unknown {
 		t.Errorf("claimed: %+v", f)
 	}
-	if _, err := m.Do(m.Clock.Add(time.Hour), &state.ServerDoes{Forgets: true}); err != nil {
-		t.Fatal(err)
+	if why, err := m.Do(m.Clock.Add(time.Hour), &state.ServerDoes{Forgets: true}); err != nil || why != state.NotRefused {
+		t.Fatal(why, err)
 	}
 	if f := foreseen(t, m, health.SafeToReset, "lea"); f.Answer == health.Yes {
 		t.Errorf("refuted: %+v", f)

@@ -99,3 +99,68 @@ func TestProofEnds(t *testing.T) {
 		t.Errorf("the enrolment ended: proof %v, changes %+v", left.ledger.Mac.Proof, left.changes)
 	}
 }
+
+// A token that cannot be got while its server is away is not refuted by that: when
+// the server is back, it is proven as it was before.
+func TestProofOutlivesAnOutage(t *testing.T) {
+	t.Parallel()
+	down, up := true, false
+	silent := &state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}}
+	w := unproven(t, "user-without-token")
+	w.happens(&state.Logout{}, &state.Login{User: "pnovak"})
+	since := w.model.Bootstrap.ProvenAt
+	w.happens(&state.ServerDoes{Down: &down}, &state.Mend{Tool: "mdmclient"})
+	if got := w.model.Bootstrap.Strength; got != health.StrengthRefuted || w.saw(health.ServerForgot, "") {
+		t.Fatalf("in the outage: %s, changes %+v", got, w.changes)
+	}
+	w.check(24 * time.Hour)
+	w.happens(silent, &state.ServerDoes{Down: &up})
+	if b := w.model.Bootstrap; b.Strength != health.StrengthProven || !b.ProvenAt.Equal(since) {
+		t.Errorf("after the outage: %s at %s, want a proof of %s", b.Strength, b.ProvenAt, since)
+	}
+}
+
+// What the server lost during an outage is told when it is back.
+func TestLostDuringAnOutage(t *testing.T) {
+	t.Parallel()
+	down, up := true, false
+	w := watch(t, "healthy")
+	w.happens(&state.ServerDoes{Down: &down, Forgets: true})
+	if w.saw(health.ServerForgot, "") {
+		t.Errorf("in the outage: %+v", w.changes)
+	}
+	w.happens(&state.ServerDoes{Down: &up})
+	if _, found := w.finds("BT_CLEARED_BY_REENROL_OR_RENEWAL"); !found || !w.saw(health.ServerForgot, "") {
+		t.Errorf("after the outage: %+v, changes %+v", w.found, w.changes)
+	}
+	if !w.ledger.Mac.Proof.At.IsZero() {
+		t.Errorf("the proof is kept: %+v", w.ledger.Mac.Proof)
+	}
+}
+
+// Somebody without a token is not sent to an administrator because the server is
+// away: nothing is known then of what a login would bring.
+func TestMissingTokenInAnOutage(t *testing.T) {
+	t.Parallel()
+	down := true
+	for _, tc := range []struct {
+		name  string
+		event state.Event
+		want  bool
+	}{
+		{"the server is away", &state.ServerDoes{Down: &down}, false},
+		{"the server has lost the token", &state.ServerDoes{Forgets: true}, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			w := watch(t, "user-without-token")
+			w.happens(tc.event)
+			if w.model.Bootstrap.Strength != health.StrengthRefuted {
+				t.Fatalf("the Bootstrap Token is %s", w.model.Bootstrap.Strength)
+			}
+			if _, found := w.finds("ST_USER_MISSING_ADMIN_READY"); found != tc.want {
+				t.Errorf("an administrator is asked for: %v, want %v", found, tc.want)
+			}
+		})
+	}
+}

@@ -19,6 +19,9 @@ func remember(was Memory, m *Model) Memory {
 		HoldersKnown: !m.lost(evidence.DirectoryFact) && !m.lost(evidence.CryptoUsersFact),
 	}
 	now.TurnedOff, now.TurnedOn = was.turned(m)
+	if outage(m) {
+		now.Strength = StrengthUnknown
+	}
 	if now.Strength == StrengthUnknown && now.Identity == was.Identity {
 		now.Strength = was.Strength
 	}
@@ -47,10 +50,18 @@ func proof(was Memory, m *Model, identity string) Proof {
 		return Proof{At: m.Bootstrap.ProvenAt, Identity: identity}
 	case identity != was.Proof.Identity:
 		return Proof{}
+	case outage(m):
+		return was.Proof
 	case m.Bootstrap.Strength == StrengthRefuted, m.Bootstrap.Strength == StrengthNone:
 		return Proof{}
 	}
 	return was.Proof
+}
+
+// outage: a Bootstrap Token that could not be got while its server was away may be
+// as well there as before.
+func outage(m *Model) bool {
+	return m.Bootstrap.Strength == StrengthRefuted && m.Enrollment.Reachable == No
 }
 
 // turned is when FileVault was found off after it had been on, and when it was

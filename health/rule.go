@@ -124,6 +124,16 @@ func RuleOf(code Code) (Rule, bool) {
 	return Rule{}, false
 }
 
+// byCode is for whoever looks up more than one: the catalogue is made anew each
+// time that somebody asks for it.
+func byCode(rules []Rule) map[Code]Rule {
+	found := make(map[Code]Rule, len(rules))
+	for _, r := range rules {
+		found[r.Code] = r
+	}
+	return found
+}
+
 // deviceRule makes a check for the whole Mac from one that gives at most one hit.
 func deviceRule(check func(*Model) *Hit) func(*Model, Policy) []Hit {
 	return func(m *Model, _ Policy) []Hit {

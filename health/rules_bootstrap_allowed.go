@@ -40,7 +40,7 @@ func allowedBootstrapRules() []Rule {
 			Title:       "The server may not use the Bootstrap Token",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			Evidence:    siliconFacts(evidence.BootstrapForAuthFact, evidence.DEPFact, evidence.MDMControlFact, evidence.StartupUserMDMFact, evidence.StartupDEPMDMFact),
+			Evidence:    siliconFacts(evidence.BootstrapForAuthFact, evidence.DEPFact, evidence.StartupUserMDMFact, evidence.StartupDEPMDMFact),
 			Versions:    Versions{From: [3]int{11, 0, 0}},
 			Why:         "On Apple silicon a server may authorise updates and kernel extensions with the token where the Mac came by Automated Device Enrollment. Everywhere else an owner has to allow it in recoveryOS.",
 			Consequence: "Updates by the server ask a person for a password, and its kernel extensions do not load. Tokens at login work all the same.",
@@ -93,7 +93,7 @@ func authDisallowed(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: siliconFacts(evidence.BootstrapForAuthFact, evidence.DEPFact, evidence.MDMControlFact, evidence.StartupUserMDMFact, evidence.StartupDEPMDMFact),
+		Because: siliconFacts(evidence.BootstrapForAuthFact, evidence.DEPFact, evidence.StartupUserMDMFact, evidence.StartupDEPMDMFact),
 		Summary: "The Mac was not enrolled by Automated Device Enrollment, and nobody allowed its server to use the Bootstrap Token.",
 	}
 }

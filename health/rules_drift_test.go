@@ -16,7 +16,10 @@ func TestRestartWithTwoPasswords(t *testing.T) {
 	if f, there := w.finds(code); there {
 		t.Fatalf("before any restart: %+v", f)
 	}
-	w.happens(&state.Restart{}, &state.Unlock{User: "jvermeer", Password: new("Roses2")}, &state.Unlock{User: "itadmin"})
+	w.happens(
+		&state.Restart{}, refused(&state.Unlock{User: "jvermeer", Password: new("Roses2")}, state.WrongPassword),
+		&state.Unlock{User: "itadmin"},
+	)
 	f, there := w.finds(code)
 	if !there || w.model.NameOf(f.Subject) != "jvermeer" {
 		t.Fatalf("not told of: %v", w.found)

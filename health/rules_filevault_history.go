@@ -20,7 +20,7 @@ func fileVaultHistoryRules() []Rule {
 		},
 		{
 			Code: "FV_REENABLE_OLD_PRK", Title: "FileVault was turned on again, with its former recovery key", Severity: Low, FedBy: FromHistory,
-			Evidence:    []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact},
+			Evidence:    []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SealedAtFact},
 			Open:        "whether the key was changed at the Mac since, without an escrow payload",
 			Why:         "On APFS the key stays when FileVault is turned off, and turning it on again makes no other.",
 			Consequence: "Whoever noted the key before, in the repair shop for one, can still open the disk.",
@@ -66,7 +66,7 @@ func formerKey(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact, evidence.SealedAtFact},
+		Because: []evidence.FactName{evidence.FileVaultStateFact, evidence.PersonalKeyFact, evidence.SealedAtFact},
 		Summary: "FileVault was off and is on again, and the recovery key from before still opens the disk.",
 	}
 }

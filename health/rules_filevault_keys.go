@@ -17,7 +17,7 @@ func escrowedKeyRules() []Rule {
 			Code: "FV_ON_NO_ESCROWED_PRK", Title: "FileVault is on, and its recovery key is with nobody", Severity: Critical, FedBy: FromDevice,
 			Evidence: []evidence.FactName{
 				evidence.FileVaultStateFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.EscrowProfileFact,
-				evidence.PeersFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact,
+				evidence.PeersFact, evidence.PersonalKeyFact,
 			},
 			Open:        "whether the server has fetched the key and can open it; where keys go, unless the policy says so or the escrow payload is there and Crypt is not",
 			After:       []Code{"MDM_NOT_USER_APPROVED", "MDM_NOT_ENROLLED", "FV_ICLOUD_RECOVERY"},
@@ -56,7 +56,7 @@ func keyWithNobody(m *Model, p Policy) []Hit {
 	}
 	return []Hit{{
 		Subject: DeviceSubject, Summary: summary,
-		Because: append(because, evidence.FileVaultStateFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact, evidence.SecurityKeyFact),
+		Because: append(because, evidence.FileVaultStateFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact),
 	}}
 }
 
@@ -84,7 +84,7 @@ func otherKeyRules() []Rule {
 	return []Rule{
 		{
 			Code: "FV_IRK_ON_AS", Title: "An institutional recovery key on Apple silicon", Severity: Low, FedBy: FromDevice,
-			Evidence:    []evidence.FactName{evidence.InstitutionalKeyFact, evidence.SecurityIRKFact, evidence.ChipFact, evidence.AppleSiliconFact},
+			Evidence:    []evidence.FactName{evidence.InstitutionalKeyFact, evidence.ChipFact, evidence.AppleSiliconFact},
 			Open:        "whether anybody counts on that key",
 			Why:         "A profile or a package that was made for Intel Macs put the organisation's key there.",
 			Consequence: "It opens nothing on Apple silicon: there is no target disk mode and no recoveryOS that takes it.",
@@ -114,7 +114,7 @@ func institutionalKey(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: []evidence.FactName{evidence.InstitutionalKeyFact, evidence.SecurityIRKFact, evidence.ChipFact, evidence.AppleSiliconFact},
+		Because: []evidence.FactName{evidence.InstitutionalKeyFact, evidence.ChipFact, evidence.AppleSiliconFact},
 		Summary: "This Mac has an institutional recovery key, which Apple silicon does not support.",
 	}
 }

@@ -15,7 +15,7 @@ func holderKindRules() []Rule {
 			Title:       "No admin holds a Secure Token",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Evidence:    escrowFacts(tokenFacts(adminFacts(evidence.EACSPreflightFact, evidence.ChipFact, evidence.OSVersionFact)...)...),
+			Evidence:    absenceEvidence(tokenFacts(adminFacts()...)...),
 			After:       []Code{"BT_NOT_ESCROWED_STANDARD_HOLDER"},
 			Why:         "The user became a standard user in Setup Assistant or later, and no admin ever got a token.",
 			Consequence: "Nobody can grant a Secure Token or escrow the Bootstrap Token: both want the password of an admin who holds a token.",
@@ -65,7 +65,7 @@ func noAdminHolds(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: strengthFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
+		Because: absenceFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
 		Summary: "Standard users alone hold a Secure Token: " + holderNames(m) + ".",
 	}
 }

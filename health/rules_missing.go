@@ -48,7 +48,7 @@ func grantableRules() []Rule {
 			Title:       "No Secure Token, an admin can help",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			Evidence:    strengthEvidence(tokenFacts(adminFacts()...)...),
+			Evidence:    absenceEvidence(tokenFacts(adminFacts()...)...),
 			Open:        "whether that admin's password is known",
 			After:       []Code{"BT_NOT_ESCROWED", "BT_INVALID", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED", "ST_TOKEN_DIALOG_BYPASSED", "ST_GRANTER_INVALID"},
 			Why:         "The account was made without the password of an admin who holds a token, and there is no Bootstrap Token that a login could use.",
@@ -110,9 +110,24 @@ func missingOnCatalina(m *Model, a *Account) *Hit {
 }
 
 // bootstrapAbsent: there is no escrowed token, nobody to escrow one to, a macOS
-// without any, or the escrowed one does not work.
+// without any, or the escrowed one does not work. That it does not is known where
+// the server was reached: while it is away, every token looks so.
 func bootstrapAbsent(m *Model) Tri {
-	return Or(Not(m.Enrolled), Not(m.OS.AtLeast(10, 15)), m.Bootstrap.Missing(), TriOf(m.Bootstrap.Strength == StrengthRefuted))
+	refuted := And(TriOf(m.Bootstrap.Strength == StrengthRefuted), m.Enrollment.Reachable)
+	return Or(Not(m.Enrolled), Not(m.OS.AtLeast(10, 15)), m.Bootstrap.Missing(), refuted)
+}
+
+// absenceFacts are what bootstrapAbsent rests on.
+func absenceFacts(m *Model, more ...evidence.FactName) []evidence.FactName {
+	if m.Bootstrap.Strength == StrengthRefuted {
+		more = append(more, evidence.MDMReachFact)
+	}
+	return strengthFacts(m, more...)
+}
+
+// absenceEvidence lists all facts that absenceFacts can name.
+func absenceEvidence(more ...evidence.FactName) []evidence.FactName {
+	return strengthEvidence(append(more, evidence.MDMReachFact)...)
 }
 
 func missingAdminReady(m *Model, a *Account) *Hit {
@@ -124,7 +139,7 @@ func missingAdminReady(m *Model, a *Account) *Hit {
 		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
-		Because:  strengthFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
+		Because:  absenceFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
 		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
 		NextStep: step,
 	}

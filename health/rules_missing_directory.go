@@ -15,7 +15,7 @@ func directoryUserRules() []Rule {
 			Title:       "A directory user got past the dialog for a Secure Token",
 			Severity:    Medium,
 			FedBy:       FromDevice,
-			Evidence:    strengthEvidence(tokenFacts(evidence.LoginsFact, evidence.ConsoleUserFact)...),
+			Evidence:    absenceEvidence(tokenFacts(evidence.LoginsFact, evidence.ConsoleUserFact)...),
 			Open:        "whether the dialog was shown, dismissed or suppressed",
 			Versions:    Versions{From: [3]int{10, 13, 4}},
 			After:       []Code{"BT_NOT_ESCROWED", "BT_INVALID", "BT_UNSUPPORTED_BY_SERVER", "MDM_NOT_ENROLLED"},
@@ -66,7 +66,7 @@ func pastTheDialog(m *Model, a *Account) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because:  strengthFacts(m, tokenFacts(evidence.LoginsFact, evidence.ConsoleUserFact)...),
+		Because:  absenceFacts(m, tokenFacts(evidence.LoginsFact, evidence.ConsoleUserFact)...),
 		Summary:  fmt.Sprintf("%s has a mobile account, has logged in and holds no Secure Token, though others of this Mac do.", a.Name),
 		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords. Or escrow the Bootstrap Token and have " + a.Name + " log in again.",
 	}

@@ -45,21 +45,44 @@ func (w *watched) check(after time.Duration) {
 }
 
 // happens lets an hour pass, then the events, a minute apart, and checks the Mac a
-// quarter of an hour later.
+// quarter of an hour later. The Mac refuses none of them, or what comes after it
+// would be about a Mac that nothing happened to: see refused.
 func (w *watched) happens(events ...state.Event) {
 	w.t.Helper()
 	w.at = w.at.Add(time.Hour)
 	for _, e := range events {
 		w.at = w.at.Add(time.Minute)
-		if err := w.mac.Change(func(m *state.Mac) error {
-			_, err := m.Do(w.at, e)
-			return err
-		}); err != nil {
-			w.t.Fatal(err)
+		var wanted state.Refusal
+		if r, is := e.(refusedEvent); is {
+			e, wanted = r.Event, r.why
+		}
+		if why := w.does(e); why != wanted {
+			w.t.Fatalf("%s is refused: %q, want %q", state.EventName(e), why, wanted)
 		}
 	}
 	w.check(15 * time.Minute)
 }
+
+// does lets one event happen, and returns why the Mac refused it.
+func (w *watched) does(e state.Event) (why state.Refusal) {
+	w.t.Helper()
+	if err := w.mac.Change(func(m *state.Mac) (err error) {
+		why, err = m.Do(w.at, e)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	return why
+}
+
+// refusedEvent is something that somebody tries and the Mac refuses.
+type refusedEvent struct {
+	state.Event
+	why state.Refusal
+}
+
+// refused says that an event is to be refused, and why.
+func refused(e state.Event, why state.Refusal) state.Event { return refusedEvent{e, why} }
 
 // finds returns the finding of that code, and whether there is one.
 func (w *watched) finds(code health.Code) (health.Finding, bool) {

@@ -2,7 +2,6 @@ package health
 
 import (
 	"slices"
-	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
@@ -15,19 +14,22 @@ import (
 //
 // A finding whose rule asks for it is held back until it has lasted. One that is
 // gone only because its evidence did not come keeps its time, so that a tool that
-// hung does not make an old trouble a new one.
+// hung does not make an old trouble a new one. No finding that is reported is
+// explained by one that is held back.
 func Settle(prev Ledger, m Model, found []Finding) (Ledger, []Finding, []Change) {
 	next := Ledger{
 		Since: keptSince(prev, m, found), Attempts: recent(prev.Attempts, m.TakenAt),
 		Mac: remember(prev.Mac, &m),
 	}
+	rules := byCode(Rules())
 	settled := make([]Finding, 0, len(found))
 	for _, f := range found {
 		f.Since = next.Since[f.key()].At
-		if _, told := prev.Shown[f.key()]; told || !held(f, m.TakenAt) {
+		if _, told := prev.Shown[f.key()]; told || m.TakenAt.Sub(f.Since) >= rules[f.Code].Hold {
 			settled = append(settled, f)
 		}
 	}
+	explainAnew(rules, settled)
 	worstFirst(settled)
 	next.Shown = shown(prev, next, found, settled)
 	changes := changed(prev, next, &m)
@@ -61,10 +63,16 @@ func both(a, b []evidence.FactName) []evidence.FactName {
 	return slices.Compact(all)
 }
 
-// held says whether a finding has not lasted long enough to be told.
-func held(f Finding, now time.Time) bool {
-	r, ok := RuleOf(f.Code)
-	return ok && r.Hold > 0 && now.Sub(f.Since) < r.Hold
+// explainAnew links a finding whose cause is held back to the next of its causes
+// that is reported, if there is one.
+func explainAnew(rules map[Code]Rule, settled []Finding) {
+	reported := places(settled)
+	for i := range settled {
+		f := &settled[i]
+		if f.CausedBy != "" && first(reported, []Code{f.CausedBy}, f.Subject) == "" {
+			f.CausedBy = first(reported, rules[f.Code].After, f.Subject)
+		}
+	}
 }
 
 // shown is what is reported now, and what was reported and cannot be seen for the

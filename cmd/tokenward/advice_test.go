@@ -243,15 +243,6 @@ func TestKnown(t *testing.T) {
 	}
 }
 
-func TestShellWord(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]string{"lea": "lea", "l.e-a_1@x": "l.e-a_1@x", "": "''", "-x": "'-x'", "a b": "'a b'", "x$(y)": "'x$(y)'", "o'neil": `'o'\''neil'`, "é": "'é'"} {
-		if got := shellWord(name); got != want {
-			t.Errorf("%q: %s, want %s", name, got, want)
-		}
-	}
-}
-
 func TestIsCode(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

@@ -89,7 +89,7 @@ func credentialNames() (names []string) {
 func answerWord(c plan.Credential) string {
 	word := strings.ReplaceAll(string(c.Kind), " ", "-")
 	if c.User != "" {
-		word += ":" + shellWord(c.User)
+		word += ":" + health.ShellWord(c.User)
 	}
 	return word
 }

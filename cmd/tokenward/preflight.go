@@ -179,7 +179,7 @@ func erasures(paths []health.ErasePath) (all []wire.Erasure) {
 func planCommandLine(asked preflight, user string) string {
 	line := string(asked.remedy)
 	if g, _ := goalOf(asked.remedy); g.User && user != "" {
-		line += " --user " + shellWord(user)
+		line += " --user " + health.ShellWord(user)
 	}
 	return line
 }

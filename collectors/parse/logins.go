@@ -22,7 +22,8 @@ const zonesApart = 50 * time.Hour
 // zone of the Mac. Each is the latest that is not after the one before it in the
 // list and falls on its day of the week, which comes back on the same date after
 // five years at the earliest. The first that is more than a year before now ends
-// the history: it and all that follow are left out. Where the newest lies ahead,
+// the history: it and all that follow are left out, and Since goes back no further
+// than that year. Where the newest lies ahead,
 // by no more than zones are apart, one of the clocks is in another zone or wrong,
 // and nothing can be read.
 func (h LoginHistory) Logins(now time.Time) (evidence.Logins, error) {
@@ -31,6 +32,9 @@ func (h LoginHistory) Logins(now time.Time) (evidence.Logins, error) {
 		return evidence.Logins{}, err
 	}
 	logins := evidence.Logins{Since: h.since(now.Location())}
+	if oldest := aYearBefore(now); len(times) < len(h.Entries) && logins.Since.Before(oldest) && !logins.Since.IsZero() {
+		logins.Since = oldest // who came before that was left out, and is not one who never came
+	}
 	atWindow := map[string]bool{}
 	for _, e := range h.Entries {
 		if e.Terminal == console {
@@ -55,10 +59,13 @@ func (h LoginHistory) Logins(now time.Time) (evidence.Logins, error) {
 	return logins, nil
 }
 
+// aYearBefore is how far back the times can be completed.
+func aYearBefore(now time.Time) time.Time { return now.AddDate(-1, 0, 0) }
+
 // times are those of the newest entries, as many as are of the year before now.
 func (h LoginHistory) times(now time.Time) ([]time.Time, error) {
 	times := make([]time.Time, 0, len(h.Entries))
-	bound, oldest := now, now.AddDate(-1, 0, 0)
+	bound, oldest := now, aYearBefore(now)
 	for i, e := range h.Entries {
 		at, found := latest(e.At, bound.Add(clockSlack))
 		if _, ahead := latest(e.At, bound.Add(zonesApart)); i == 0 && !found && ahead {

@@ -102,6 +102,15 @@ func expected(logins []login, now time.Time) evidence.Logins {
 	return want
 }
 
+// reads is how far back a history is read: to its beginning, or for a year.
+func reads(logins []login, now time.Time) time.Time {
+	begins, year := logins[len(logins)-1].at, now.AddDate(-1, 0, 0)
+	if begins.Before(year) {
+		return year
+	}
+	return begins
+}
+
 // sameLogins compares what was read by its text: times are compared with their
 // zone, and no list with an empty one.
 func sameLogins(a, b evidence.Logins) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
@@ -116,7 +125,7 @@ func TestLoginsOfAnyHistory(t *testing.T) {
 		for _, recent := range []bool{false, true} {
 			want := expected(logins, now)
 			if recent {
-				want.Since = logins[len(logins)-1].at
+				want.Since = reads(logins, now)
 			}
 			text := printedHistory(logins, recent)
 			history, err := parse.Last([]byte(text))
@@ -140,7 +149,7 @@ func TestLogins(t *testing.T) {
 	entry := func(user, terminal, at string) parse.LoginEntry {
 		return parse.LoginEntry{User: user, Terminal: terminal, At: at}
 	}
-	begins := "2025-11-02T09:00:33"
+	begins, long := "2025-11-02T09:00:33", "2024-11-02T09:00:33"
 	for _, c := range []struct {
 		name    string
 		entries []parse.LoginEntry
@@ -201,6 +210,18 @@ func TestLogins(t *testing.T) {
 			name:    "a date of this year further down, that is not of this year",
 			entries: []parse.LoginEntry{entry("ada", "console", "Sun Mar  1 08:00"), entry("grace", "console", "Mon Mar  2 08:00"), entry("emil", "console", "Sat Feb 28 08:00")},
 			want:    evidence.Logins{Window: []evidence.Login{window("ada", at(2026, 3, 1, 8, 0))}},
+		},
+		{
+			name:    "fourteen months ago, and the history begins before",
+			entries: []parse.LoginEntry{entry("ada", "console", "Mon Mar  9 08:00"), entry("grace", "console", "Thu Jan  9 08:00")},
+			begins:  &long,
+			want:    evidence.Logins{Window: []evidence.Login{window("ada", at(2026, 3, 9, 8, 0))}, Since: at(2025, 3, 9, 8, 7).Add(6 * time.Second)},
+		},
+		{
+			name:    "it begins more than a year ago, and all of it was read",
+			entries: []parse.LoginEntry{entry("ada", "console", "Mon Mar  9 08:00")},
+			begins:  &long,
+			want:    evidence.Logins{Window: []evidence.Login{window("ada", at(2026, 3, 9, 8, 0))}, Since: at(2024, 11, 2, 9, 0).Add(33 * time.Second)},
 		},
 		{
 			name:    "other ways",

@@ -27,7 +27,7 @@ type PasswordRecord struct {
 type Logins struct {
 	Window []Login   // the latest login of each user at the login window
 	Other  []string  // users whose logins came another way only: ssh, a terminal
-	Since  time.Time // when the history begins; zero where it does not say
+	Since  time.Time // since when no login is left out; zero where it does not say
 }
 
 // A Login is one user's latest login at the login window.

@@ -1,6 +1,6 @@
 package plan
 
-import "strings"
+import "github.com/tokenward/tokenward/health"
 
 // question asks for a credential, in words that somebody can answer who knows the
 // people and not the Mac.
@@ -38,15 +38,5 @@ func (b *board) opensQuestion(name string) string {
 	return "Did " + name + " set the present password without help, knowing the former one?"
 }
 
-// shellWord writes a name so that a shell takes it as one word and nothing else.
-// What a plan tells to type will be typed as root, and names come from a directory
-// that others write to.
-func shellWord(name string) string {
-	plain := func(r rune) bool {
-		return (r >= 'a' && r <= 'z') || (r >= 'A' && r <= 'Z') || (r >= '0' && r <= '9') || strings.ContainsRune("._-@", r)
-	}
-	if name != "" && !strings.HasPrefix(name, "-") && strings.IndexFunc(name, func(r rune) bool { return !plain(r) }) < 0 {
-		return name
-	}
-	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-}
+// shellWord keeps the texts of the steps short.
+func shellWord(name string) string { return health.ShellWord(name) }

@@ -260,18 +260,22 @@ func noted(t time.Time) time.Time {
 }
 
 // logins is the history to the minute, the newest first, of the year before. It
-// begins with the first login or start.
+// begins with the first login or start, or with that year.
 func logins(m *state.Mac) evidence.Logins {
 	since, recent := m.Booted, m.Sessions
 	if n := len(m.Sessions); n > 0 && m.Sessions[n-1].In.Before(since) {
 		since = m.Sessions[n-1].In
 	}
-	if old := slices.IndexFunc(recent, func(s state.Session) bool { return s.In.Before(m.Clock.AddDate(-1, 0, 0)) }); old >= 0 {
+	year := m.Clock.AddDate(-1, 0, 0)
+	if old := slices.IndexFunc(recent, func(s state.Session) bool { return s.In.Before(year) }); old >= 0 {
 		recent = recent[:old]
+	}
+	if since = since.Truncate(time.Second); since.Before(year) {
+		since = year
 	}
 	all := evidence.Logins{}
 	if m.OS.AtLeast(13) { // before that no year is printed
-		all.Since = since.UTC().Truncate(time.Second)
+		all.Since = since.UTC()
 	}
 	place := map[string]int{}
 	for _, s := range recent {

@@ -71,6 +71,9 @@ func (e example) machine(s *evidence.Snapshot) {
 	}
 	s.RecoveryKeys.Personal, s.RecoveryKeys.Institutional = is(e.fileVault), is(false)
 	s.Security.KeySealed = is(e.sealed)
+	if e.sealed {
+		s.RecoveryKeys.Sealed, s.RecoveryKeys.SealedEmpty = is(observed().Add(-72*time.Hour)), is(false)
+	}
 }
 
 func (e example) management(s *evidence.Snapshot) {

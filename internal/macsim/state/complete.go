@@ -35,14 +35,20 @@ func (m *Mac) complete() {
 	}
 }
 
+// complete gives an account what its kind has. community (mkuser): an account for
+// file sharing alone has neither a shell nor a home.
 func (a *Account) complete(os OS) {
 	a.Kind = cmp.Or(a.Kind, Local)
 	a.completePassword()
 	a.RealName = cmp.Or(a.RealName, a.Name)
-	a.Shell = cmp.Or(a.Shell, os.shell())
-	if a.Kind == Service {
+	switch a.Kind {
+	case Service:
 		a.Home = cmp.Or(a.Home, "/private/var/"+a.Name)
+	case Sharing:
+		a.Shell, a.Home = cmp.Or(a.Shell, "/usr/bin/false"), cmp.Or(a.Home, "/dev/null")
+	case Local, Mobile, Network, Role, System:
 	}
+	a.Shell = cmp.Or(a.Shell, os.shell())
 	a.Home = cmp.Or(a.Home, "/Users/"+a.Name)
 }
 
