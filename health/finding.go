@@ -81,7 +81,8 @@ type Finding struct {
 	NextStep    string // what to do
 	DoNot       string // what would make it worse; may be empty
 
-	Muted string // the reason why the organisation does not count it; empty where it counts
+	Muted      string    // the reason why the organisation does not count it; empty where it counts
+	MutedUntil time.Time // when it counts again; zero where it counts
 }
 
 // A Verdict is the one word that sums up a Mac. The zero value is

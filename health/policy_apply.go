@@ -11,8 +11,8 @@ import (
 const LongestMute = 366 * 24 * time.Hour
 
 // Apply gives a finding the severity that the organisation gave its condition, and
-// the reason why it does not count, if it muted it: of several mutes the first
-// that covers it. A mute covers a finding whatever its severity, critical ones
+// the reason why it does not count and until when, if it muted it: of several mutes
+// the first that covers it. A mute covers a finding whatever its severity, critical ones
 // too: it is a decision with a reason and an end, and the report shows both the
 // finding and the reason.
 func (p Policy) Apply(f Finding, m Model) Finding {
@@ -21,7 +21,7 @@ func (p Policy) Apply(f Finding, m Model) Finding {
 	}
 	for _, mute := range p.Mutes {
 		if mute.covers(f, &m) {
-			f.Muted = mute.Reason
+			f.Muted, f.MutedUntil = mute.Reason, mute.Until
 			break
 		}
 	}

@@ -98,12 +98,13 @@ func statusLies(m *Model) *Hit {
 	}
 }
 
-// serverForgot: an earlier check found the token to be there. A Mac that was
+// serverForgot: an earlier check found the token to be there, and the Mac to say so. A Mac that was
 // enrolled anew still has its own key of it; one whose admin took the token back
 // has not.
 func serverForgot(m *Model) *Hit {
 	const code = "BT_CLEARED_BY_REENROL_OR_RENEWAL"
-	had := m.Past.Mac.Strength == StrengthClaimed || m.Past.Mac.Strength == StrengthProven
+	was := m.Past.Mac
+	had := was.Escrowed == Yes && (was.Strength == StrengthClaimed || was.Strength == StrengthProven)
 	if !had && !m.stood(code, DeviceSubject) {
 		return nil
 	}

@@ -78,7 +78,7 @@ func notEscrowed(m *Model) *Hit {
 func escrowStep(m *Model) string {
 	switch {
 	case m.Holders.Exists == No:
-		return "First get one account a Secure Token. " + firstToken(m) + " The next login of that user at the login window then escrows."
+		return "First get one account a Secure Token: ST_NO_HOLDERS says how. The next login of that user at the login window then escrows."
 	case m.Holders.AllStandard == Yes:
 		return "Have " + holderNames(m) + " log out and in again, with the network up: that can escrow by itself. If it does not and the password is known, make that user an admin for a moment, run " +
 			installBootstrap + " with that user's name and password, check with `profiles status -type bootstraptoken`, and take the admin rights back at once."

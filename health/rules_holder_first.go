@@ -79,7 +79,7 @@ func firstToken(m *Model) string {
 	case m.OS.AtLeast(11, 0) == No:
 		return "Have the account that is to own the Mac log in first, an admin on macOS 10.15." + recovery
 	case len(people) == 0:
-		return "No user has been set up yet. Finish the Setup Assistant, or make the first user: the first password that is set brings the first token." + recovery
+		return "No account of a person is on this Mac yet. Finish the Setup Assistant, or make the first user: the first password that is set brings the first token." + recovery
 	case barred:
 		return "All users carry the mark in the directory that bars an account from the first token. Make a new user in System Settings: the first password that is set brings the first token." + recovery
 	}

@@ -49,7 +49,7 @@ func missingOwnerRules() []Rule {
 			Severity:     Medium,
 			FedBy:        FromDevice,
 			Evidence:     ownerFacts(adminFacts(evidence.ManagedAdminsFact)...),
-			After:        []Code{"VO_NONE", "ST_PHANTOM", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE"},
+			After:        []Code{"VO_NONE", "ST_PHANTOM", "ST_USER_MISSING_BT_READY", "ST_USER_MISSING_ADMIN_READY", "ST_USER_MISSING_NO_SOURCE", "BT_NOT_ESCROWED_STANDARD_HOLDER"},
 			SuppressedBy: []Code{"VO_USER_NOT_OWNER"},
 			Why:          "Admin rights and ownership are two things: ownership comes with a Secure Token, and this admin has none on this volume.",
 			Consequence:  "Updates, the startup security and erasing refuse this admin, with a message that sounds as if the Mac could not do it.",

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server"
 	"github.com/tokenward/tokenward/server/auth"
@@ -134,8 +135,12 @@ func TestOneMac(t *testing.T) {
 	s := newSite(t, nil)
 	r := report(1, 2)
 	r.Findings = []wire.Finding{{Code: "B"}, {Code: "A"}, {Code: "A"}}
+	r.Forecasts = []wire.Forecast{
+		{Name: "hold_restart", Subject: "device", Answer: health.Yes}, {Name: "can_wipe_silently", Subject: "device"},
+		{Name: "safe_to_reset", Subject: "SOMEBODY", Answer: health.No}, {Name: "No Name", Subject: "device"},
+	}
 	s.send(r)
-	row := `{"id":"` + id(1) + `","serial":"C020001","name":"Mac 1","verdict":"unknown","findings":["A","B"],"last_seen":"TIME"}`
+	row := `{"id":"` + id(1) + `","serial":"C020001","name":"Mac 1","verdict":"unknown","findings":["A","B"],"hold_restart":"yes","last_seen":"TIME"}`
 	s.expect("list", timeless(s.get("/v1/devices")), `{"devices":[`+row+`],"next_cursor":null}`)
 	s.expect("history", timeless(s.get("/v1/devices/"+id(1)+"/history")),
 		`{"reports":[{"report_id":"0198c0de-0000-7000-8000-000001000002","epoch":"0a000000-0000-4000-8000-000000000001",`+
@@ -157,7 +162,10 @@ func TestOneMac(t *testing.T) {
 	s.expect("delivery", fmt.Sprint(detail.Delivery), "{false [{1}]}")
 	s.expect("counts", s.get("/v1/summary"),
 		`{"devices":1,"verdicts":{"critical":0,"degraded":0,"ok":0,"unknown":1},`+
-			`"findings":[{"code":"A","devices":1},{"code":"B","devices":1}],"forecasts":{}}`)
+			`"findings":[{"code":"A","devices":1},{"code":"B","devices":1}],"forecasts":{`+
+			`"can_wipe_silently":{"yes":0,"no":0,"unknown":1},"hold_restart":{"yes":1,"no":0,"unknown":0}}}`)
+	s.expect("held", timeless(s.get("/v1/devices?hold_restart=yes")), `{"devices":[`+row+`],"next_cursor":null}`)
+	s.expect("not held", s.get("/v1/devices?hold_restart=no"), `{"devices":[],"next_cursor":null}`)
 }
 
 func TestHeartbeatOnly(t *testing.T) {

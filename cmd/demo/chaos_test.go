@@ -195,8 +195,9 @@ func TestDemo(t *testing.T) {
 		got[d.Name] = fmt.Sprintf("%s%v", d.Verdict, d.Findings)
 	}
 	want := map[string]string{
-		"Front desk":    "ok[]",
-		"Workshop":      "degraded[BT_NOT_ESCROWED BT_NOT_ESCROWED_STANDARD_HOLDER ST_SOLE_HOLDER]",
+		"Front desk": "ok[]",
+		"Workshop": "critical[BT_NOT_ESCROWED BT_NOT_ESCROWED_STANDARD_HOLDER EACS_WILL_FALL_BACK " +
+			"ST_HASHED_ACCOUNT ST_ONLY_STANDARD_HOLDERS ST_SOLE_HOLDER UPDATE_WILL_PROMPT]",
 		"Design studio": "degraded[ST_SOLE_HOLDER ST_USER_MISSING_BT_READY]",
 	}
 	for name, verdict := range want {
@@ -208,7 +209,7 @@ func TestDemo(t *testing.T) {
 	if err := run(t.Context(), &text, io.Discard, []string{"--once"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"Front desk: tokenward status", "OK  Tokens are in order", "DEGRADED  Only standard users hold a Secure Token", "The fleet: http://127.0.0.1:"} {
+	for _, part := range []string{"Front desk: tokenward status", "OK  Tokens are in order", "CRITICAL  Only standard users hold a Secure Token", "The fleet: http://127.0.0.1:"} {
 		if !strings.Contains(text.String(), part) {
 			t.Errorf("the text lacks %q:\n%s", part, &text)
 		}

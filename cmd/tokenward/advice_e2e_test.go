@@ -28,7 +28,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{"a code that holds", []string{"ST_USER_MISSING_BT_READY"}, exitOK, []string{"It holds on this Mac", "pnovak has no Secure Token", "accounts.directory: ", "the volume no"}},
 		{"in small letters, at an account", []string{"st_user_missing_bt_ready:pnovak"}, exitOK, []string{"It holds on this Mac"}},
-		{"at another account", []string{"ST_USER_MISSING_BT_READY:itadmin"}, exitOK, []string{"It does not show on this Mac"}},
+		{"at another account", []string{"ST_PHANTOM:itadmin"}, exitOK, []string{"It does not show on this Mac"}},
 		{"without a look", []string{"ST_USER_MISSING_BT_READY", "--no-check"}, exitOK, []string{"No Secure Token yet"}},
 		{"by a standard user", []string{"ST_USER_MISSING_BT_READY", "--uid", "502"}, exitOK, []string{"No Secure Token yet"}},
 		{"a slip", []string{"BT_NOT_ESCROWD"}, exitUsage, []string{"did you mean BT_NOT_ESCROWED?"}},

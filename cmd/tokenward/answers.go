@@ -57,6 +57,9 @@ func answersOf(yes, no []string) (plan.Answers, error) {
 func credentialOf(word string) (plan.Credential, error) {
 	kind, user, _ := strings.Cut(word, ":")
 	c := plan.Credential{Kind: plan.CredentialKind(strings.ReplaceAll(kind, "-", " ")), User: user}
+	if c.Kind == plan.StepWorks {
+		c.User = stepKey(user)
+	}
 	switch of, there := credentialKinds()[c.Kind]; {
 	case !there:
 		return c, usage(noCredential(kind))
@@ -88,7 +91,10 @@ func credentialNames() (names []string) {
 // answerWord is how an answer about a credential is written in a command.
 func answerWord(c plan.Credential) string {
 	word := strings.ReplaceAll(string(c.Kind), " ", "-")
-	if c.User != "" {
+	switch {
+	case c.Kind == plan.StepWorks:
+		word += ":" + stepWord(c.User)
+	case c.User != "":
 		word += ":" + health.ShellWord(c.User)
 	}
 	return word

@@ -103,7 +103,7 @@ func capture(t *testing.T, root, file string, words ...string) (string, error) {
 // ofPeople leaves out of a judgement what sysadminctl said of accounts of the system:
 // the script asks about people only.
 func ofPeople(judgement string) string {
-	return regexp.MustCompile(`(Person:no .*)Status:\w+ `).ReplaceAllString(judgement, "$1")
+	return regexp.MustCompile(`(Person:no .*?)(?:Status:\w+ )?Stranger:\w+ `).ReplaceAllString(judgement, "$1")
 }
 
 // What the script records is judged as the Mac is by an agent that asks about

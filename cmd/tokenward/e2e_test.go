@@ -107,10 +107,13 @@ func TestTheThreeMacsOfTheDemo(t *testing.T) {
 		codes    []string
 	}{
 		{"healthy", exitOK, nil},
-		{"bootstrap-not-escrowed-standard-holder", exitDegraded, []string{"BT_NOT_ESCROWED", "BT_NOT_ESCROWED_STANDARD_HOLDER", "ST_SOLE_HOLDER"}},
+		{"bootstrap-not-escrowed-standard-holder", exitDegraded, []string{
+			"BT_NOT_ESCROWED", "BT_NOT_ESCROWED_STANDARD_HOLDER", "ST_ONLY_STANDARD_HOLDERS", "ST_SOLE_HOLDER", "VO_ADMIN_NOT_OWNER",
+		}},
 		{"user-without-token", exitDegraded, []string{"ST_USER_MISSING_BT_READY", "ST_SOLE_HOLDER"}},
 		{"volume-without-any-user", exitCritical, []string{
-			"ST_NO_HOLDERS", "ST_USER_MISSING_NO_SOURCE", "ST_USER_MISSING_NO_SOURCE", "VO_NONE", "BT_NOT_ESCROWED", "BT_NOT_ESCROWED_NO_HOLDER", "VO_USER_NOT_OWNER",
+			"ST_NO_HOLDERS", "ST_USER_MISSING_NO_SOURCE", "ST_USER_MISSING_NO_SOURCE", "VO_NONE",
+			"BT_NOT_ESCROWED", "BT_NOT_ESCROWED_NO_HOLDER", "VO_ADMIN_NOT_OWNER", "VO_USER_NOT_OWNER",
 		}},
 	} {
 		t.Run(tc.scenario, func(t *testing.T) {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -93,12 +95,25 @@ func (a *app) preflight(ctx context.Context, name, user string, deep, asJSON boo
 	if asJSON {
 		err = a.printJSON(answer)
 	} else {
-		err = view.WritePreflight(a.out, a.screen(), answer, now.note)
+		note := now.note
+		if !deep && serverTells(answer) {
+			note = strings.TrimSpace(note + " With --deep the Mac also asks its server, which may answer this.")
+		}
+		err = view.WritePreflight(a.out, a.screen(), answer, note)
 	}
 	if err != nil {
 		return err
 	}
 	return advised(answer.Safe)
+}
+
+// serverTells says whether an answer is open for want of what the Mac asks its server.
+func serverTells(f wire.Preflight) bool {
+	return slices.ContainsFunc(f.Answers, func(a wire.Foreseen) bool {
+		return a.Answer == health.Unknown && slices.ContainsFunc(a.Facts, func(fact string) bool {
+			return strings.HasPrefix(fact, "mdm.") || strings.HasPrefix(fact, "security.")
+		})
+	})
 }
 
 // preflightOf finds a question by its name and sees that it is asked of an account

@@ -9,10 +9,17 @@ import (
 
 // Summary is the body of GET /v1/summary.
 type Summary struct {
-	Devices   int            `json:"devices"`
-	Verdicts  map[string]int `json:"verdicts"`
-	Findings  []FindingCount `json:"findings"`
-	Forecasts map[string]any `json:"forecasts"`
+	Devices   int                    `json:"devices"`
+	Verdicts  map[string]int         `json:"verdicts"`
+	Findings  []FindingCount         `json:"findings"`
+	Forecasts map[string]AnswerCount `json:"forecasts"` // by name; of those about the Mac as a whole
+}
+
+// AnswerCount says how many Macs answer a question how.
+type AnswerCount struct {
+	Yes     int `json:"yes"`
+	No      int `json:"no"`
+	Unknown int `json:"unknown"`
 }
 
 // FindingCount says how many Macs have a finding.
@@ -29,12 +36,13 @@ type DeviceList struct {
 
 // DeviceRow is one Mac in a list.
 type DeviceRow struct {
-	ID       string         `json:"id"`
-	Serial   string         `json:"serial"`
-	Name     string         `json:"name"`
-	Verdict  health.Verdict `json:"verdict"`
-	Findings []string       `json:"findings"` // codes, each once, sorted
-	LastSeen time.Time      `json:"last_seen"`
+	ID          string         `json:"id"`
+	Serial      string         `json:"serial"`
+	Name        string         `json:"name"`
+	Verdict     health.Verdict `json:"verdict"`
+	Findings    []string       `json:"findings"` // codes, each once, sorted
+	HoldRestart health.Tri     `json:"hold_restart"`
+	LastSeen    time.Time      `json:"last_seen"`
 }
 
 // DeviceDetail is the body of GET /v1/devices/{id}.

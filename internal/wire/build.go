@@ -167,7 +167,7 @@ func findings(found []health.Finding) []Finding {
 		list = append(list, Finding{
 			Code: string(f.Code), Title: f.Title, Severity: f.Severity.String(), FedBy: string(f.FedBy), Since: f.Since.UTC(),
 			Subject: f.Subject, Because: names(f.Because), CausedBy: string(f.CausedBy),
-			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot, Muted: f.Muted,
+			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot, Muted: f.Muted, MutedUntil: f.MutedUntil.UTC(),
 		})
 	}
 	return list

@@ -14,7 +14,11 @@ import (
 func TestMutedFinding(t *testing.T) {
 	t.Parallel()
 	report := func(reason string) wire.Report {
-		return wire.Build(wire.Source{Findings: []health.Finding{{Code: "VO_NONE", Muted: reason}}})
+		f := health.Finding{Code: "VO_NONE", Muted: reason}
+		if reason != "" {
+			f.MutedUntil = time.Date(2027, 5, 31, 0, 0, 0, 0, time.UTC)
+		}
+		return wire.Build(wire.Source{Findings: []health.Finding{f}})
 	}
 	counts, muted := report(""), report("Known")
 	if counts.StateHash == muted.StateHash {
@@ -25,7 +29,7 @@ func TestMutedFinding(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if has := strings.Contains(string(data), `"muted":"Known"`); has != (r.Findings[0].Muted != "") || (!has && strings.Contains(string(data), "muted")) {
+		if has := strings.Contains(string(data), `"muted":"Known","muted_until":"2027-05-31T00:00:00Z"`); has != (r.Findings[0].Muted != "") || (!has && strings.Contains(string(data), "muted")) {
 			t.Errorf("%s", data)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/problem"
 	"github.com/tokenward/tokenward/server/store"
@@ -43,13 +44,16 @@ func summary(sum store.Summary) wire.Summary {
 		Devices:   sum.Devices,
 		Verdicts:  map[string]int{},
 		Findings:  []wire.FindingCount{},
-		Forecasts: map[string]any{},
+		Forecasts: map[string]wire.AnswerCount{},
 	}
 	for verdict, n := range sum.Verdicts {
 		out.Verdicts[verdict.String()] = n
 	}
 	for _, c := range sum.Findings {
 		out.Findings = append(out.Findings, wire.FindingCount{Code: c.Code, Devices: c.Devices})
+	}
+	for name, n := range sum.Forecasts {
+		out.Forecasts[name] = wire.AnswerCount{Yes: n[health.Yes], No: n[health.No], Unknown: n[health.Unknown]}
 	}
 	return out
 }
@@ -62,7 +66,7 @@ func row(d store.Device) wire.DeviceRow {
 	slices.Sort(codes)
 	return wire.DeviceRow{
 		ID: d.ID, Serial: d.Serial, Name: d.Name, Verdict: d.Verdict,
-		Findings: codes, LastSeen: d.LastSeen,
+		Findings: codes, HoldRestart: d.HoldRestart, LastSeen: d.LastSeen,
 	}
 }
 

@@ -40,6 +40,7 @@ type envelope struct {
 	Verdict       health.Verdict `json:"verdict"`
 	StateHash     string         `json:"state_hash"`
 	Findings      []finding      `json:"findings"`
+	Forecasts     []forecast     `json:"forecasts"`
 }
 
 type device struct {
@@ -55,6 +56,7 @@ type finding struct {
 	Title    string `json:"title"`
 	Severity string `json:"severity"`
 	CausedBy string `json:"caused_by"`
+	Muted    string `json:"muted"`
 }
 
 // check turns the bytes of a report into one for the store, and returns its ID
@@ -121,7 +123,7 @@ func (e *envelope) report(raw []byte) store.Report {
 			ID: e.key(), Serial: text(d.Serial), Name: text(d.Name), Model: text(d.Model),
 			OSVersion: text(d.OS.Version), OSBuild: text(d.OS.Build), AgentVersion: text(e.Agent.Version),
 		},
-		Verdict: e.Verdict, StateHash: text(e.StateHash), Findings: shown(e.Findings),
+		Verdict: e.Verdict, StateHash: text(e.StateHash), Findings: shown(e.Findings), Forecasts: foreseen(e.Forecasts),
 		ObservedAt: e.ObservedAt.UTC(), Raw: raw,
 	}
 }
@@ -148,12 +150,13 @@ func isKey(s string) bool {
 	return s != "" && len(s) <= 64
 }
 
-// shown returns each code once, as a list shows them: causes before what they
-// explain, the more severe first.
+// shown returns each code once, as a list shows them: what counts before what is
+// muted, causes before what they explain, the more severe first.
 func shown(all []finding) []store.Finding {
 	all = slices.Clone(all)
 	slices.SortFunc(all, func(a, b finding) int {
 		return cmp.Or(
+			cmp.Compare(min(len(a.Muted), 1), min(len(b.Muted), 1)),
 			cmp.Compare(min(len(a.CausedBy), 1), min(len(b.CausedBy), 1)),
 			cmp.Compare(weight(b.Severity), weight(a.Severity)),
 			cmp.Compare(a.Code, b.Code),
@@ -163,7 +166,7 @@ func shown(all []finding) []store.Finding {
 	for _, f := range all {
 		if !seen[f.Code] {
 			seen[f.Code] = true
-			out = append(out, store.Finding{Code: f.Code, Title: text(f.Title), Severity: text(f.Severity)})
+			out = append(out, store.Finding{Code: f.Code, Title: text(f.Title), Severity: text(f.Severity), Muted: f.Muted != ""})
 		}
 	}
 	return out

@@ -11,11 +11,12 @@ import (
 type Device struct {
 	Identity
 
-	Verdict    health.Verdict
-	Findings   []Finding // of the newest snapshot, in the order in which they are shown
-	FirstSeen  time.Time // by the server's clock, as LastSeen is
-	LastSeen   time.Time
-	ObservedAt time.Time // by the device's clock; zero without a report of a state
+	Verdict     health.Verdict
+	Findings    []Finding  // of the newest snapshot, in the order in which they are shown
+	HoldRestart health.Tri // whether to keep the Mac from restarting, by its newest snapshot
+	FirstSeen   time.Time  // by the server's clock, as LastSeen is
+	LastSeen    time.Time
+	ObservedAt  time.Time // by the device's clock; zero without a report of a state
 }
 
 // A Page is one page of a list of devices.
@@ -29,6 +30,9 @@ type Summary struct {
 	Devices  int
 	Verdicts map[health.Verdict]int // all four, those without a device as well
 	Findings []Count                // the most frequent first, then by code; none with 0
+	// Forecasts counts the answers of the newest snapshots about the Mac as a whole,
+	// by name; a name that no device has an answer to is not in it.
+	Forecasts map[string]map[health.Tri]int
 }
 
 // A Count says how many devices have a finding.

@@ -30,8 +30,9 @@ const (
 // A Query selects devices. The zero value of a field selects all.
 type Query struct {
 	Verdict *health.Verdict
-	Finding string // a code
-	Text    string // part of the name, of the serial or of the ID, in any case
+	Finding string      // a code
+	Hold    *health.Tri // of hold_restart
+	Text    string      // part of the name, of the serial or of the ID, in any case
 	Sort    Sort
 	Limit   int    // 1 to MaxLimit
 	Cursor  string // Page.Next of the page before, with all else the same
@@ -43,15 +44,18 @@ type ParamError struct{ Name, Reason string }
 // Error returns both.
 func (e *ParamError) Error() string { return fmt.Sprintf("parameter %q %s", e.Name, e.Reason) }
 
-// ParseQuery reads verdict, finding, q, limit and cursor. The error is a
+// ParseQuery reads verdict, finding, hold_restart, q, limit and cursor. The error is a
 // *ParamError: a filter with a typing error in it must not select everything.
 func ParseQuery(values url.Values) (Query, error) {
-	if err := onlyOnce(values, "verdict", "finding", "q", "limit", "cursor"); err != nil {
+	if err := onlyOnce(values, "verdict", "finding", "hold_restart", "q", "limit", "cursor"); err != nil {
 		return Query{}, err
 	}
 	q := Query{Finding: values.Get("finding"), Text: values.Get("q"), Cursor: values.Get("cursor")}
 	var err error
 	if q.Verdict, err = parseVerdict(values.Get("verdict")); err != nil {
+		return Query{}, err
+	}
+	if q.Hold, err = parseAnswer("hold_restart", values.Get("hold_restart")); err != nil {
 		return Query{}, err
 	}
 	if q.Limit, err = ParseLimit(values); err != nil {
@@ -130,4 +134,16 @@ func parseVerdict(text string) (*health.Verdict, error) {
 		}
 	}
 	return nil, &ParamError{"verdict", "must be ok, degraded, critical or unknown"}
+}
+
+func parseAnswer(name, text string) (*health.Tri, error) {
+	if text == "" {
+		return nil, nil
+	}
+	for _, t := range []health.Tri{health.Yes, health.No, health.Unknown} {
+		if t.String() == text {
+			return &t, nil
+		}
+	}
+	return nil, &ParamError{name, "must be yes, no or unknown"}
 }

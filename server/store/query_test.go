@@ -12,12 +12,12 @@ import (
 
 func TestParseQuery(t *testing.T) {
 	t.Parallel()
-	values, err := url.ParseQuery("verdict=critical&finding=BT_NOT_ESCROWED&q=anna&limit=7&cursor=abc")
+	values, err := url.ParseQuery("verdict=critical&finding=BT_NOT_ESCROWED&hold_restart=yes&q=anna&limit=7&cursor=abc")
 	if err != nil {
 		t.Fatal(err)
 	}
 	q, err := store.ParseQuery(values)
-	if err != nil || *q.Verdict != health.VerdictCritical || q.Finding != "BT_NOT_ESCROWED" ||
+	if err != nil || *q.Verdict != health.VerdictCritical || q.Finding != "BT_NOT_ESCROWED" || *q.Hold != health.Yes ||
 		q.Text != "anna" || q.Limit != 7 || q.Cursor != "abc" {
 		t.Errorf("got %+v, %v", q, err)
 	}
@@ -34,6 +34,7 @@ func TestParseQueryNamesTheParameter(t *testing.T) {
 		{"verdict=ok&verdict=critical", "verdict"},
 		{"finding=lower", "finding"},
 		{"finding=A%20OR%201", "finding"},
+		{"hold_restart=true", "hold_restart"},
 		{"q=" + strings.Repeat("a", 101), "q"},
 		{"q=%ff", "q"},
 		{"limit=0", "limit"},

@@ -16,10 +16,11 @@ type Report struct {
 	Seq        uint64 // 1 to math.MaxInt64
 	Device     Identity
 	Verdict    health.Verdict
-	StateHash  string    // of a snapshot: its state; of a heartbeat: the state that still holds
-	Findings   []Finding // of a snapshot: each code once, in the order in which they are shown
-	ObservedAt time.Time // by the device's clock, which may be wrong; years 1 to 9999
-	Raw        []byte    // the JSON, as the device wrote it
+	StateHash  string                // of a snapshot: its state; of a heartbeat: the state that still holds
+	Findings   []Finding             // of a snapshot: each code once, in the order in which they are shown
+	Forecasts  map[string]health.Tri // of a snapshot: what it foresees of the Mac as a whole, by name
+	ObservedAt time.Time             // by the device's clock, which may be wrong; years 1 to 9999
+	Raw        []byte                // the JSON, as the device wrote it
 }
 
 // Identity is what a report says of its Mac. Everything but ID may be empty,
@@ -40,6 +41,7 @@ type Finding struct {
 	Code     string `json:"code"`
 	Title    string `json:"title,omitempty"`
 	Severity string `json:"severity,omitempty"`
+	Muted    bool   `json:"muted,omitempty"` // it does not count wherever it was found
 }
 
 // An Outcome says what became of one report.

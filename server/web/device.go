@@ -20,6 +20,9 @@ type devicePage struct {
 	Report    *wire.Report // nil without a snapshot
 	Whole     bool         // Report is shown in full
 	Findings  []cause
+	Muted     []wire.Finding // what the organisation does not count
+	Outlook   outlook
+	Able      []ability
 	Accounts  []account
 	Facts     []fact
 	Bootstrap bootstrap
@@ -72,7 +75,9 @@ func newDevicePage(d store.Detail, h store.History, now time.Time) devicePage {
 	}
 	report, whole := read(d.Snapshot)
 	page.Report, page.Whole = &report, whole
-	page.Findings = fold(report.Findings)
+	counted, muted := apart(report)
+	page.Findings, page.Muted = fold(counted), muted
+	page.Outlook, page.Able = outlookOf(report), abilities(report)
 	page.Accounts = accounts(report.Accounts)
 	page.Facts = facts(report.Facts)
 	page.Bootstrap = bootstrapOf(report.Bootstrap)

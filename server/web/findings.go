@@ -13,6 +13,20 @@ type cause struct {
 	Explains []wire.Finding
 }
 
+// apart takes out what the organisation does not count, and names the accounts that
+// findings are about.
+func apart(r wire.Report) (counted, muted []wire.Finding) {
+	for _, f := range r.Findings {
+		f.Subject = nameOf(r, f.Subject)
+		if f.Muted == "" {
+			counted = append(counted, f)
+		} else {
+			muted = append(muted, f)
+		}
+	}
+	return counted, muted
+}
+
 // fold puts every finding under the one at the beginning of its chain of
 // causes, the most severe first, so that a person sees what to repair. A finding
 // whose cause is not in the report stands for itself, and so does one in a circle.

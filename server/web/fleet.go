@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tokenward/tokenward/health"
@@ -18,6 +19,7 @@ type fleetPage struct {
 	Devices  int
 	Verdicts []verdictCount
 	Findings []findingCount
+	Held     int // Macs that are to be kept from restarting
 	Query    store.Query
 	Filtered bool
 	Rows     []fleetRow
@@ -39,9 +41,11 @@ type findingCount struct {
 type fleetRow struct {
 	store.Device
 
-	Top  []store.Finding
-	More int // findings beyond Top
-	Seen string
+	Top   []store.Finding
+	More  int // findings beyond Top
+	Muted int // findings that do not count
+	Held  bool
+	Seen  string
 }
 
 // Fleet answers GET /: the counts, and the Macs that a filter leaves, worst
@@ -74,8 +78,8 @@ func (p *Pages) Fleet(w http.ResponseWriter, r *http.Request) {
 
 func newFleetPage(sum store.Summary, page store.Page, q store.Query, now time.Time) fleetPage {
 	shown := fleetPage{
-		Devices: sum.Devices, Query: q,
-		Filtered: q.Verdict != nil || q.Finding != "" || q.Text != "",
+		Devices: sum.Devices, Held: sum.Forecasts[string(health.HoldRestart)][health.Yes], Query: q,
+		Filtered: q.Verdict != nil || q.Finding != "" || q.Hold != nil || q.Text != "",
 	}
 	for _, v := range health.Verdicts() {
 		chosen := q.Verdict != nil && *q.Verdict == v
@@ -104,8 +108,12 @@ func findingCounts(sum store.Summary, chosen string, titles map[string]string) [
 }
 
 func newFleetRow(d store.Device, now time.Time) fleetRow {
-	top := d.Findings[:min(topFindings, len(d.Findings))]
-	return fleetRow{Device: d, Top: top, More: len(d.Findings) - len(top), Seen: ago(d.LastSeen, now)}
+	counted := slices.DeleteFunc(slices.Clone(d.Findings), func(f store.Finding) bool { return f.Muted })
+	top := counted[:min(topFindings, len(counted))]
+	return fleetRow{
+		Device: d, Top: top, More: len(counted) - len(top), Muted: len(d.Findings) - len(counted),
+		Held: d.HoldRestart == health.Yes, Seen: ago(d.LastSeen, now),
+	}
 }
 
 // nextURL is this page's URL with another cursor.

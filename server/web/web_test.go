@@ -29,6 +29,7 @@ type shelf struct {
 
 func (s shelf) Summary(context.Context) (store.Summary, error) {
 	sum := store.Summary{Devices: 1, Verdicts: map[health.Verdict]int{s.detail.Verdict: 1}}
+	sum.Forecasts = map[string]map[health.Tri]int{"hold_restart": {s.detail.HoldRestart: 1}}
 	for _, f := range s.detail.Findings {
 		sum.Findings = append(sum.Findings, store.Count{Code: f.Code, Devices: 1})
 	}

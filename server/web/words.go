@@ -13,7 +13,7 @@ import (
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"answer": answer, "severity": severity, "words": words, "stamp": stamp, "rfc3339": rfc3339,
-		"dash": dash, "mark": mark, "plural": plural, "spans": spans,
+		"dash": dash, "mark": mark, "plural": plural, "spans": spans, "list": list, "day": day,
 	}
 }
 
@@ -31,7 +31,7 @@ func mark(v health.Verdict) string {
 	return "?"
 }
 
-// answer is a Tri with a class for its colour.
+// answer is the word for a Tri, which is the class for its colour, too.
 func answer(t health.Tri) string { return t.String() }
 
 // severity keeps a word that a later agent may use, but only a known one
@@ -61,6 +61,17 @@ func stamp(t time.Time) string {
 		return "unknown"
 	}
 	return t.UTC().Format("2 Jan 2006, 15:04:05 UTC")
+}
+
+// day is a day for a person, in UTC.
+func day(t time.Time) string { return t.UTC().Format("2 January 2006") }
+
+// list names several.
+func list(names []string) string {
+	if len(names) == 0 {
+		return "nobody"
+	}
+	return strings.Join(names, ", ")
 }
 
 // rfc3339 is a time for a program.

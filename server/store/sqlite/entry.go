@@ -23,6 +23,7 @@ type entry struct {
 	payload   []byte   // nil for a heartbeat
 	codes     []string // sorted
 	findings  string   // JSON
+	forecasts string   // JSON, names sorted
 }
 
 func (s *Store) entries(reports []store.Report) ([]entry, error) {
@@ -54,8 +55,22 @@ func (s *Store) entry(r store.Report) (entry, error) {
 	}
 	e.codes = codesOf(e.Findings)
 	text, err := json.Marshal(e.Findings)
+	if err != nil {
+		return entry{}, err
+	}
 	e.findings = string(text)
+	e.forecasts, err = answersOf(r)
 	return e, err
+}
+
+// answersOf writes the same answers always the same, so that the row can tell
+// whether they changed.
+func answersOf(r store.Report) (string, error) {
+	if r.Kind != wire.Snapshot || len(r.Forecasts) == 0 {
+		return "{}", nil
+	}
+	text, err := json.Marshal(r.Forecasts)
+	return string(text), err
 }
 
 func codesOf(findings []store.Finding) []string {

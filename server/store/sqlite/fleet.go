@@ -15,7 +15,7 @@ import (
 // Summary reads the counts that the triggers keep, in one transaction so that
 // they agree.
 func (s *Store) Summary(ctx context.Context) (store.Summary, error) {
-	sum := store.Summary{Verdicts: map[health.Verdict]int{}, Findings: []store.Count{}}
+	sum := store.Summary{Verdicts: map[health.Verdict]int{}, Findings: []store.Count{}, Forecasts: map[string]map[health.Tri]int{}}
 	tx, err := s.read.BeginTx(ctx, nil)
 	if err != nil {
 		return sum, fmt.Errorf("summary: %w", err)
@@ -25,6 +25,9 @@ func (s *Store) Summary(ctx context.Context) (store.Summary, error) {
 		return sum, fmt.Errorf("summary: %w", err)
 	}
 	if err := countFindings(ctx, tx, &sum); err != nil {
+		return sum, fmt.Errorf("summary: %w", err)
+	}
+	if err := countForecasts(ctx, tx, &sum); err != nil {
 		return sum, fmt.Errorf("summary: %w", err)
 	}
 	return sum, nil
@@ -61,8 +64,35 @@ func countFindings(ctx context.Context, tx *sql.Tx, sum *store.Summary) error {
 	})
 }
 
+func countForecasts(ctx context.Context, tx *sql.Tx, sum *store.Summary) error {
+	rows, err := tx.QueryContext(ctx, `SELECT name, answer, devices FROM forecast_tally WHERE devices > 0`)
+	if err != nil {
+		return err
+	}
+	return each(rows, func() error {
+		var (
+			name   string
+			answer []byte
+			n      int
+			is     health.Tri
+		)
+		if err := rows.Scan(&name, &answer, &n); err != nil {
+			return err
+		}
+		if sum.Forecasts[name] == nil {
+			sum.Forecasts[name] = map[health.Tri]int{}
+		}
+		err := is.UnmarshalText(answer)
+		sum.Forecasts[name][is] = n
+		return err
+	})
+}
+
+// holdRestart is what the index on it is made of, word by word.
+const holdRestart = `coalesce(forecasts ->> '$.hold_restart', 'unknown')`
+
 const deviceColumns = `id, serial, name, model, os_version, os_build, agent_version,
-	verdict, findings, first_seen, last_seen, observed_at`
+	verdict, findings, first_seen, last_seen, observed_at, ` + holdRestart
 
 // List reads one device more than the page holds, to know whether there is a
 // next page.
@@ -118,6 +148,9 @@ func conditions(q store.Query) (string, []any, error) {
 	if q.Finding != "" {
 		add("key IN (SELECT device FROM finding WHERE code = ?)", q.Finding)
 	}
+	if q.Hold != nil {
+		add(holdRestart+" = ?", q.Hold.String())
+	}
 	if q.Text != "" {
 		condition, values := search(q.Text)
 		add(condition, values...)
@@ -157,10 +190,11 @@ func scanDevice(row scanner, more ...any) (store.Device, error) {
 		findings    []byte
 		first, last int64
 		observed    sql.NullInt64
+		hold        []byte
 	)
 	err := row.Scan(append([]any{
 		&d.ID, &d.Serial, &d.Name, &d.Model, &d.OSVersion, &d.OSBuild, &d.AgentVersion,
-		&verdict, &findings, &first, &last, &observed,
+		&verdict, &findings, &first, &last, &observed, &hold,
 	}, more...)...)
 	if err != nil {
 		return d, err
@@ -168,6 +202,9 @@ func scanDevice(row scanner, more ...any) (store.Device, error) {
 	d.Verdict, d.FirstSeen, d.LastSeen = verdictAt(verdict), timeAt(first), timeAt(last)
 	if observed.Valid {
 		d.ObservedAt = timeAt(observed.Int64)
+	}
+	if err := d.HoldRestart.UnmarshalText(hold); err != nil {
+		return d, err
 	}
 	return d, json.Unmarshal(findings, &d.Findings)
 }

@@ -53,7 +53,7 @@ const (
 	heartbeatSQL = `UPDATE device SET ` + stateColumns + ` WHERE key = ?1`
 
 	snapshotSQL = `UPDATE device SET ` + stateColumns + `,
-		findings = ?14, snapshot = ?15, snapshot_hash = ?6 WHERE key = ?1`
+		findings = ?14, snapshot = ?15, snapshot_hash = ?6, forecasts = ?16 WHERE key = ?1`
 
 	addFindingSQL    = `INSERT INTO finding (code, device) VALUES (?, ?)`
 	removeFindingSQL = `DELETE FROM finding WHERE code = ? AND device = ?`

@@ -121,7 +121,7 @@ func (t transaction) show(was current, rank, report int64, e *entry) error {
 	if e.Kind != wire.Snapshot {
 		return t.exec(t.st.heartbeat, state...)
 	}
-	if err := t.exec(t.st.snapshot, append(state, e.findings, report)...); err != nil {
+	if err := t.exec(t.st.snapshot, append(state, e.findings, report, e.forecasts)...); err != nil {
 		return err
 	}
 	return t.replaceFindings(was, e.codes)

@@ -163,6 +163,26 @@ func findingsFollow(s *suite) {
 	s.equal("history", s.history("mac")[2].Findings, []string{"B", "C"})
 }
 
+func forecastsFollow(s *suite) {
+	for seq, answers := range []map[string]health.Tri{
+		{"a": health.Yes, "hold_restart": health.No}, {"a": health.No, "hold_restart": health.Yes}, nil, {"hold_restart": health.Yes},
+	} {
+		r := report(epochA, uint64(seq)+1)
+		r.Forecasts = answers
+		s.ingest(r)
+		counts := map[string]map[health.Tri]int{}
+		for name, answer := range answers {
+			counts[name] = map[health.Tri]int{answer: 1}
+		}
+		s.equal("counts", s.summary().Forecasts, counts)
+		s.equal("hold", s.device("mac").HoldRestart, answers["hold_restart"])
+	}
+	s.ingest(heartbeat(report(epochA, 9), "another state"))
+	s.equal("a heartbeat", s.device("mac").HoldRestart, health.Yes)
+	s.ingest(report(epochA, 2))
+	s.equal("a repeated report", s.device("mac").HoldRestart, health.Yes)
+}
+
 func gaps(s *suite) {
 	s.ingest(report(epochA, 3), report(epochA, 6))
 	e := s.device("mac").Epochs[0]

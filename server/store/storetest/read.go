@@ -16,6 +16,7 @@ func empty(s *suite) {
 	s.equal("devices", sum.Devices, 0)
 	s.equal("verdicts", len(sum.Verdicts), len(health.Verdicts()))
 	s.equal("findings are a list", sum.Findings != nil, true)
+	s.equal("forecasts are a map", sum.Forecasts != nil, true)
 	page, err := s.List(s.Context(), store.Query{Limit: 10})
 	s.equal("error", err, nil)
 	s.equal("devices are a list", page.Devices != nil, true)
@@ -43,6 +44,10 @@ func (s *suite) fleet() {
 		if i > 6 {
 			r.Findings = append(r.Findings, finding("LARGE")...)
 		}
+		r.Forecasts = map[string]health.Tri{"hold_restart": []health.Tri{health.Yes, health.No, health.Unknown}[i%3], "other": health.Yes}
+		if i == 9 {
+			r.Forecasts = nil // of an agent that foresees nothing
+		}
 		s.ingest(r)
 	}
 }
@@ -57,6 +62,9 @@ func pagesByID(s *suite) {
 	s.equal("counts", sum.Findings, []store.Count{{Code: "EVEN", Devices: 4}, {Code: "LARGE", Devices: 3}})
 	s.equal("unknown", sum.Verdicts[health.VerdictUnknown], 3)
 	s.equal("all", sum.Devices, 9)
+	s.equal("answers", sum.Forecasts, map[string]map[health.Tri]int{
+		"hold_restart": {health.Yes: 2, health.No: 3, health.Unknown: 3}, "other": {health.Yes: 8},
+	})
 }
 
 func pagesWorstFirst(s *suite) {
@@ -69,7 +77,7 @@ func pagesWorstFirst(s *suite) {
 
 func filters(s *suite) {
 	s.fleet()
-	critical := health.VerdictCritical
+	critical, held, open := health.VerdictCritical, health.Yes, health.Unknown
 	cases := []struct {
 		name string
 		q    store.Query
@@ -79,6 +87,10 @@ func filters(s *suite) {
 		{"finding", store.Query{Finding: "LARGE"}, []string{"d7", "d8", "d9"}},
 		{"both", store.Query{Verdict: &critical, Finding: "LARGE"}, []string{"d8"}},
 		{"no such finding", store.Query{Finding: "NONE"}, []string{}},
+		{"held", store.Query{Hold: &held}, []string{"d3", "d6"}},
+		{"held, worst first", store.Query{Hold: &held, Sort: store.WorstFirst}, []string{"d6", "d3"}},
+		{"not known", store.Query{Hold: &open}, []string{"d2", "d5", "d8", "d9"}},
+		{"held and critical", store.Query{Hold: &open, Verdict: &critical}, []string{"d8"}},
 		{"serial", store.Query{Text: "c02D3"}, []string{"d3"}},
 		{"name", store.Query{Text: "mac 4"}, []string{"d6"}},
 		{"part of a name", store.Query{Text: "ac 9"}, []string{"d1"}},

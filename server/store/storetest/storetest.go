@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		"a heartbeat and its snapshot together":    heartbeatTogether,
 		"what is not known wipes out nothing":      keepsIdentity,
 		"findings follow the current snapshot":     findingsFollow,
+		"forecasts follow the current snapshot":    forecastsFollow,
 		"gaps are counted":                         gaps,
 		"paging visits each device once":           pagesByID,
 		"paging from the worst":                    pagesWorstFirst,

@@ -54,7 +54,7 @@ func somePlan() wire.Plan {
 		Action: "A08", Who: "local admin", User: "lea", Helper: "ada", Do: "Run `" + grantCommand + "`, and type both passwords when asked.",
 		Needs: []wire.Credential{{Kind: "password", User: "ada"}, {Kind: "presence", User: "lea"}}, Before: []string{"ada holds a token that works."},
 		Expect: "lea holds a token.", Verify: "`sysadminctl -secureTokenStatus lea` says `Secure token is ENABLED for user`.",
-		Undo: "`sudo sysadminctl -secureTokenOff lea`", Risk: "medium", Warning: "Do not restart.", Secret: true, Failed: []string{"--no step-works:'A08 lea'"},
+		Undo: "`sudo sysadminctl -secureTokenOff lea`", Risk: "medium", Warning: "Do not restart.", Secret: true, Failed: []string{"--no step-works:A08.0:lea:ada"},
 	}
 	erase := wire.PlanStep{Who: "mdm admin", Do: "Erase the Mac.", Risk: "destroys", Inevitable: "Every other way is closed."}
 	way := wire.Plan{Goal: "token", User: "lea", Outcome: "steps", Steps: []wire.PlanStep{grant, {Who: "user", User: "lea", Do: "Log in.", Risk: "none"}}}

@@ -50,7 +50,7 @@ func (p *page) condition(c wire.Explained, looked *wire.LookedAt, now time.Time)
 	for _, part := range []struct{ label, text string }{
 		{"Why", c.Why},
 		{"Means", c.Consequence},
-		{"Do", c.NextStep},
+		{"Do", general(c)},
 		{"Careful", c.DoNot},
 		{"Told by", toldBy(c.Condition)},
 		{"Open", c.Open},
@@ -64,6 +64,14 @@ func (p *page) condition(c wire.Explained, looked *wire.LookedAt, now time.Time)
 	for _, words := range c.Says {
 		p.paragraph(0, pad("  A tool", labelWidth), bold, "says `"+words+"`")
 	}
+}
+
+// general is what to do on any Mac, where it was not just said of this one.
+func general(c wire.Explained) string {
+	if slices.ContainsFunc(c.Shown, func(s wire.Shown) bool { return s.NextStep == c.NextStep }) {
+		return ""
+	}
+	return c.NextStep
 }
 
 // toldBy says who can tell of a condition, and from which facts.
@@ -101,6 +109,9 @@ func (p *page) here(c wire.Explained, looked *wire.LookedAt, now time.Time) {
 func (p *page) shown(s wire.Shown, looked *wire.LookedAt, now time.Time) {
 	p.line("")
 	p.paragraph(0, pad("  Here", labelWidth), bold, s.Summary)
+	if s.Muted != "" {
+		p.paragraph(0, pad("  Muted", labelWidth), bold, notCounted(s.Finding))
+	}
 	if looked.From == "daemon" { // a single check knows no past
 		p.paragraph(0, pad("  Since", labelWidth), bold, ago(now, s.Since))
 	}

@@ -57,7 +57,8 @@ func (p *page) alarm(text string) {
 // forecasts shows what would not go well, a line each, and in one line what is not
 // known. What is fine is not said: the page is read by somebody in a hurry.
 func (p *page) forecasts(r wire.Report) {
-	if !slices.ContainsFunc(r.Forecasts, bad) {
+	r.Forecasts = slices.DeleteFunc(slices.Clone(r.Forecasts), func(f wire.Forecast) bool { return !tells(r, f) })
+	if len(r.Forecasts) == 0 {
 		return
 	}
 	p.heading("Before you act")
@@ -79,8 +80,34 @@ func (p *page) forecasts(r wire.Report) {
 
 const aheadWidth = 21
 
-func bad(f wire.Forecast) bool {
-	return health.ForecastName(f.Name) != health.HoldRestart && f.Answer != health.Yes
+// tells says whether a forecast is worth a word: it is not fine, and nothing else on
+// the page says so already.
+func tells(r wire.Report, f wire.Forecast) bool {
+	switch name := health.ForecastName(f.Name); name {
+	case health.HoldRestart:
+		return false
+	case health.EveryUserUnlocks:
+		return f.Answer == health.No || f.Answer == health.Unknown && r.HoldRestart != health.Yes
+	case health.SafeToRemove, health.SafeToTurnOff, health.SurvivesLeaver:
+		return f.Answer != health.Yes && !onlyPerson(r, f.Subject)
+	case health.NextUserGranted, health.UpdatesUnattended, health.ConsoleAuthorises, health.WipesSilently, health.EnablesFileVault,
+		health.SafeToReenrol, health.SafeToMigrate, health.SafeToRenew, health.RecoveryPathExists, health.SafeToReset:
+	}
+	return f.Answer != health.Yes
+}
+
+// onlyPerson says whether an account is that of the one person who works on this
+// Mac: that nobody else could do the same goes without saying.
+func onlyPerson(r wire.Report, subject string) bool {
+	is := false
+	for _, a := range r.Accounts {
+		if strings.EqualFold(a.GUID, subject) {
+			is = a.Person == health.Yes
+		} else if a.Person != health.No {
+			return false
+		}
+	}
+	return is
 }
 
 func answers(r wire.Report, name health.ForecastName, answer health.Tri) (some []wire.Forecast) {
@@ -189,13 +216,14 @@ func (p *page) foreseen(a wire.Foreseen, all health.Tri) {
 	}
 	p.line("")
 	p.paragraph(0, pad("  Why", labelWidth), bold, cmp.Or(a.Summary, a.Name))
-	for _, part := range []struct {
-		label string
-		list  []string
-	}{{"Codes", a.Because}, {"Rests on", a.Facts}, {"Hangs on", a.Depends}} {
-		if len(part.list) > 0 && (part.label != "Rests on" || a.Answer == health.Unknown) {
-			p.paragraph(0, pad("  "+part.label, labelWidth), bold, strings.Join(part.list, ", "))
-		}
+	if len(a.Because) > 0 {
+		p.paragraph(0, pad("  Codes", labelWidth), bold, strings.Join(a.Because, ", "))
+	}
+	if len(a.Facts) > 0 && a.Answer == health.Unknown {
+		p.paragraph(0, pad("  Missing", labelWidth), bold, strings.Join(a.Facts, ", "))
+	}
+	for _, behaviour := range a.Depends {
+		p.paragraph(0, pad("  Not sure", labelWidth), bold, Contested(behaviour))
 	}
 	if a.DoNot != "" {
 		p.paragraph(0, pad("  Careful", labelWidth), bold, a.DoNot)

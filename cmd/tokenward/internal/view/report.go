@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mattn/go-runewidth"
-
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -68,99 +66,6 @@ func verdictStyle(v health.Verdict) style {
 	case health.VerdictUnknown:
 	}
 	return purple
-}
-
-// headline is the worst finding that is not explained by another, or what else
-// there is to say in a line.
-func headline(r wire.Report) string {
-	for _, f := range r.Findings {
-		if f.CausedBy == "" && severityRank(f.Severity) >= severityRank("medium") {
-			return safe(f.Title)
-		}
-	}
-	if r.Verdict == health.VerdictUnknown {
-		return "Not enough could be found out"
-	}
-	return "Tokens are in order"
-}
-
-func severityRank(s string) int {
-	return slices.Index([]string{"info", "low", "medium", "high", "critical"}, s)
-}
-
-func severityStyle(s string) style {
-	switch severityRank(s) {
-	case 4, 3:
-		return red
-	case 2:
-		return yellow
-	}
-	return dim
-}
-
-// findings shows causes with what they explain below them.
-func (p *page) findings(r wire.Report) {
-	if len(r.Findings) == 0 {
-		return
-	}
-	p.heading("Findings")
-	for _, f := range r.Findings {
-		if f.CausedBy == "" {
-			p.finding(f)
-			p.explained(r, f, map[string]bool{f.NextStep: true})
-		}
-	}
-}
-
-const labelWidth = 11
-
-func (p *page) finding(f wire.Finding) {
-	p.line("")
-	p.title(f)
-	p.paragraph(labelWidth, "", plain, f.Summary)
-	for _, part := range []struct{ label, text string }{{"Means", f.Consequence}, {"Do", f.NextStep}, {"Careful", f.DoNot}} {
-		if part.text != "" {
-			p.paragraph(0, pad("  "+part.label, labelWidth), bold, part.text)
-		}
-	}
-}
-
-// title is the line that a reader looks for; the code is for searching, and
-// goes below where there is no room beside it.
-func (p *page) title(f wire.Finding) {
-	severity := pad(strings.ToUpper(safe(f.Severity)), labelWidth)
-	lines := wrap(safe(f.Title), p.width()-labelWidth)
-	code := safe(f.Code)
-	for i, l := range lines {
-		lead := p.paint(severityStyle(f.Severity), severity)
-		if i > 0 {
-			lead = strings.Repeat(" ", labelWidth)
-		}
-		text := p.paint(bold, l)
-		if i == len(lines)-1 && labelWidth+runewidth.StringWidth(l)+2+len(code) <= p.width() {
-			text, code = text+"  "+p.paint(dim, code), ""
-		}
-		p.line("%s%s", lead, text)
-	}
-	if code != "" {
-		p.line("%s%s", strings.Repeat(" ", labelWidth), p.paint(dim, code))
-	}
-}
-
-// explained shows what a finding explains, and what to do for it, since mending
-// the cause does not always mend the rest; but each step only once.
-func (p *page) explained(r wire.Report, cause wire.Finding, said map[string]bool) {
-	for _, f := range r.Findings {
-		if f.CausedBy != cause.Code || (f.Subject != cause.Subject && cause.Subject != health.DeviceSubject) {
-			continue
-		}
-		p.paragraph(0, pad("  Hence", labelWidth), bold, fmt.Sprintf("%s (%s, %s)", f.Summary, f.Severity, f.Code))
-		if f.NextStep != "" && !said[f.NextStep] {
-			said[f.NextStep] = true
-			p.paragraph(0, pad("     Do", labelWidth), bold, f.NextStep)
-		}
-		p.explained(r, f, said)
-	}
 }
 
 // gaps tells what could not be found out, and so the reason for every

@@ -89,6 +89,13 @@ func (p *page) paragraph(indent int, label string, st style, text string) {
 	}
 }
 
+// quiet writes text that nobody needs to read now.
+func (p *page) quiet(indent int, text string) {
+	for _, l := range wrap(safe(text), p.width()-indent) {
+		p.line("%s%s", strings.Repeat(" ", indent), p.paint(dim, l))
+	}
+}
+
 // wrap breaks text at blanks so that no line is wider than width, unless one
 // word is. A command, which stands between backquotes, is one word as long as
 // it fits into a line: it is there to be copied.

@@ -81,6 +81,9 @@ func TestWrite(t *testing.T) {
 		page   view.Page
 	}{
 		{"trouble-wide", view.Screen{Width: 110}, view.Page{Report: troubled(), Daemon: daemon, Now: now}},
+		{"muted-wide", view.Screen{Width: 110}, view.Page{Report: muted(), Now: now}},
+		{"muted-colour", view.Screen{Width: 60, Color: true}, view.Page{Report: muted(), Now: now}},
+		{"all-muted", view.Screen{Width: 60}, view.Page{Report: allMuted(), Now: now}},
 		{"trouble-narrow", view.Screen{Width: 44}, view.Page{Report: troubled(), Note: "The daemon is not running: this is what the Mac says now.", Now: now}},
 		{"trouble-colour", view.Screen{Width: 80, Color: true}, view.Page{Report: troubled(), Now: now}},
 		{"healthy", view.Screen{Width: 80}, view.Page{Report: healthy(), Daemon: &wire.DaemonStatus{}, Now: now}},
