@@ -69,7 +69,7 @@ func (b *board) writeChange(st *Step, m move) {
 		}
 		return
 	}
-	st.Do = st.User + " logs out, and logs in at the login window with the present password. When the Mac asks for the former password, " + st.User + " types it."
+	st.Do = "Whoever is logged in logs out. " + st.User + " logs in at the login window, with the present password. When the Mac asks for the former password, " + st.User + " types it."
 	st.Expect = "The Secure Token of " + st.User + " opens with the present password again."
 	st.Warning = keepRunning
 	st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}

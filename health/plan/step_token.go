@@ -20,7 +20,7 @@ func (b *board) seeTokenOf(user string) string {
 
 func (b *board) writeLogin(st *Step, m move, s state) {
 	st.Before = []string{"The Mac is on the network, also at the login window."}
-	st.Do = st.User + " logs out of the Mac, and logs in again at the login window, with the password of that account."
+	st.Do = "Whoever is logged in logs out. " + st.User + " logs in at the login window, with the password of that account."
 	if m.action == "A03" {
 		st.Expect = "The Mac makes its Bootstrap Token and sends it to the server."
 		st.Undo = "An escrow needs no undoing."
