@@ -6,6 +6,12 @@ import (
 	"github.com/tokenward/tokenward/health/plan"
 )
 
+// sees gives a step another way to see that it worked.
+func sees(s plan.Step, verify string) plan.Step {
+	s.Verify = verify
+	return s
+}
+
 // byHand is a step that no plan for a Mac contains, with what is true of its action
 // anywhere.
 func byHand(id plan.ActionID, do, expect string) plan.Step {

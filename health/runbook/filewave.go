@@ -21,11 +21,9 @@ func serverPages() []Page {
 			When:    "The server makes an administrator during enrolment, and the first user is a standard user or is skipped. Nothing is escrowed until somebody logs in.",
 			See:     []Look{notEscrowed(), disabledFor("ADMIN"), isAdmin("ADMIN")},
 			Codes:   []health.Code{"BT_MANAGED_ADMIN_SUPPRESSED", "ST_HASHED_ACCOUNT"},
-			Goal:    plan.Goal{Kind: plan.TokenFor, User: "USER"},
-			Ways: []Way{
-				{Title: "USER can log in", Said: plan.Answers{{Kind: plan.Presence, User: "USER"}: health.Yes}},
-			},
-			Note: "Whoever logs in first gets the first Secure Token. It should be the person whose Mac it is, and not ADMIN.",
+			Goal:    plan.Goal{Kind: plan.Escrow},
+			Ways:    []Way{{Said: plan.Answers{{Kind: plan.Presence, User: "USER"}: health.Yes}}},
+			Note:    "Whoever logs in first gets the first Secure Token. It should be the person whose Mac it is, and not ADMIN.",
 			mac: example{people: []person{
 				{name: "ADMIN", admin: true, managed: true, neverCame: true}, {name: "USER", neverCame: true},
 			}},
@@ -63,6 +61,8 @@ func unlockPages() []Page {
 			See:     []Look{enabledFor("USER"), {"diskutil apfs listCryptoUsers /", "+-- GUID-OF-USER"}, mayUnlock("ADMIN")},
 			Codes:   []health.Code{"FV_USER_NOT_ENABLED"},
 			Goal:    plan.Goal{Kind: plan.UnlockFor, User: "USER"},
+			Ways:    []Way{{Said: plan.Answers{{Kind: plan.Presence, User: "USER"}: health.Yes}}},
+			Note:    "It needs the password of USER. Whoever forgot it gets another one first: see [the page about resets](reset-keeping-the-token.md).",
 			mac:     example{escrowed: true, preflight: "success", fileVault: true, sealed: true, people: offered},
 		},
 		{
@@ -87,11 +87,7 @@ func accountPages() []Page {
 			See:     []Look{disabledFor("USER"), enabledFor("ADMIN"), unsupported()},
 			Codes:   []health.Code{"ST_TOKEN_DIALOG_BYPASSED", "ST_USER_MISSING_ADMIN_READY"},
 			Goal:    plan.Goal{Kind: plan.TokenFor, User: "USER"},
-			Ways: []Way{
-				{Title: "Somebody knows the password of ADMIN, and USER is there", Said: plan.Answers{
-					{Kind: plan.Password, User: "ADMIN"}: health.Yes, {Kind: plan.Presence, User: "USER"}: health.Yes,
-				}},
-			},
+			Ways:    []Way{{Said: plan.Answers{{Kind: plan.Password, User: "ADMIN"}: health.Yes, {Kind: plan.Presence, User: "USER"}: health.Yes}}},
 			Note: "While a Bootstrap Token is escrowed, Bypass does no harm: the login brings the token, and the user is offered at the FileVault window from then on. " +
 				"On macOS 10.14 and earlier no login does. It is the same whether the account was made by hand or by the Mobility profile.",
 			mac: example{unsupported: true, fileVault: true, people: []person{

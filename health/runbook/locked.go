@@ -24,27 +24,33 @@ func lockedOut() Page {
 	}
 }
 
+const (
+	window  = "The login window appears."
+	desktop = "The desktop of COLLEAGUE appears."
+)
+
 // fromTheWindow is the order of the article: what needs least comes first, and an
 // erase last.
 func fromTheWindow() *plan.Plan {
 	key := ask("Is the recovery key of FileVault at hand? Look in the console, too.", steps(recovery()), lost())
 	told := ask("Can the password of COLLEAGUE be told to USER, and be changed afterwards?", steps(
-		byHand("A15", "USER types the password of COLLEAGUE at the FileVault window, in the field of COLLEAGUE.", "The Mac starts, and COLLEAGUE is logged in."),
-		byHand("A04", "COLLEAGUE logs out, without a restart.", "The login window is there."),
+		sees(byHand("A15", "USER types the password of COLLEAGUE at the FileVault window, in the field of COLLEAGUE.", "The Mac starts, and COLLEAGUE is logged in."), desktop),
+		sees(byHand("A04", "USER logs COLLEAGUE out, without a restart.", "Somebody else can log in."), window),
 		mended(),
-		byHand("A14", "COLLEAGUE changes the password at the Mac: System Settings, Users & Groups, Change Password.", "Nobody else knows the password of COLLEAGUE any more."),
+		sees(byHand("A14", "As soon as COLLEAGUE can log in at this Mac, COLLEAGUE changes the password: System Settings, Users & Groups, Change Password. Then COLLEAGUE logs out and in once more.",
+			"Nobody else knows the password of COLLEAGUE any more."), "The former password of COLLEAGUE is refused."),
 	), key)
 	ssh := ask("Is it macOS 26 or later with Remote Login on, and do you know the password of COLLEAGUE?", steps(
-		byHand("A28", "From another computer in the same network run `ssh COLLEAGUE@MAC`, and type the password of COLLEAGUE when it asks. The connection ends while the Mac starts.", "The login window is there."),
+		sees(byHand("A28", "From another computer in the same network run `ssh COLLEAGUE@MAC`, and type the password of COLLEAGUE when it asks. The connection ends while the Mac starts.", "The Mac starts."), window),
 		mended(),
 	), told)
 	colleague := ask("Can COLLEAGUE, who can unlock the disk too, come to the Mac?", steps(
-		byHand("A15", "COLLEAGUE types the own password at the FileVault window.", "The Mac starts, and COLLEAGUE is logged in."),
-		byHand("A04", "COLLEAGUE logs out, without a restart.", "The login window is there."),
+		sees(byHand("A15", "COLLEAGUE types the own password at the FileVault window.", "The Mac starts, and COLLEAGUE is logged in."), desktop),
+		sees(byHand("A04", "COLLEAGUE logs out, without a restart.", "Somebody else can log in."), window),
 		mended(),
 	), ssh)
 	return ask("Does USER remember the password from before the reset?", steps(
-		byHand("A15", "USER types the former password at the FileVault window.", "The Mac starts and stops at the login window, since the passwords differ."),
+		sees(byHand("A15", "USER types the former password at the FileVault window.", "The Mac starts, and asks once more, since the passwords differ."), window),
 		mended(),
 	), colleague)
 }
