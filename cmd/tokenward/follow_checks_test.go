@@ -66,7 +66,12 @@ func (l *look) commands() []sentence {
 			if err := l.prints(d, said[0], "Secure token is ENABLED for user"); err != nil {
 				return err
 			}
-			return l.prints(d, said[1], "+-- "+said[2]+"\n|   Type: Local Open Directory User")
+			return d.then(func() error {
+				err := l.p.types(said[1], nil)
+				_, entry, listed := strings.Cut(l.p.shown, "+-- "+said[2]+"\n")
+				l.shown = l.shown && listed && strings.HasPrefix(strings.TrimLeft(entry, "| "), "Type: Local Open Directory User")
+				return err
+			})
 		}},
 		{`COMMAND says DISABLED\.`, func(d *deed, said []string) error { return l.prints(d, said[0], "Secure token is DISABLED for user") }},
 		{`COMMAND says SHOWN\.`, func(d *deed, said []string) error { return l.prints(d, said[0], said[1]+"\n") }},
@@ -171,6 +176,9 @@ func (p *person) answers(question string) (yes bool, err error) {
 		{`Does somebody know the password of NAME\?`, said(knows)},
 		{`Does NAME remember the (?:former password|password from before the reset)\?`, said(remembers)},
 		{`Did NAME set the present password without help, knowing the former one\?`, said(func(name string) bool { return slices.Contains(p.own, name) })},
+		{`Can NAME change the password of that account in System Settings\? A token that is still on a former password refuses that\.`, said(func(name string) bool {
+			return knows(name) && p.changes(name) == nil
+		})},
 		{`Is the recovery key of FileVault at hand\?(?: Look in the console, too\.)?`, said(key)},
 		{`Can NAME, who can unlock the disk too, come to the Mac\?`, said(there)},
 		{`Is it macOS 26 or later with Remote Login on, and do you know the password of NAME\?`, said(func(name string) bool {

@@ -34,13 +34,14 @@ var (
 	stepLine   = regexp.MustCompile(`^(\d+)\. +(.+)$`)
 	labelLine  = regexp.MustCompile(`^    (Careful|No other|First|Do|Needs|Then|Check|Undo|If not) *(.*)$`)
 	answerLine = regexp.MustCompile("^    (Yes|No): .*?(?:\\(`(--[^`]+)`\\)|ask again with `(--[^`]+)`)")
-	subject    = regexp.MustCompile(`(?:The user|for) ([^,]+)`)
+	subject    = regexp.MustCompile(`(?:The user|, for) (.+?)(?:, with| –|$)`)
 )
 
 // readPlan reads what `tokenward plan` printed, as far as its first question.
 func readPlan(text string) (printed, error) {
 	var p printed
 	label := ""
+	text, _, _ = strings.Cut(text, "If all other ways are really closed") // what is left is no way
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		switch {
@@ -174,9 +175,7 @@ func readSteps(text string) printed {
 		noWay:   strings.Contains(text, "There is no safe way."),
 		reached: strings.Contains(text, "Nothing is to be done"),
 	}
-	if p.noWay {
-		return p
-	}
+	text, _, _ = strings.Cut(text, "There is no safe way.") // what is left is no way
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if m := pageStep.FindStringSubmatch(line); m != nil {

@@ -232,3 +232,36 @@ func TestFollowingThePrintedPlan(t *testing.T) {
 		})
 	}
 }
+
+// A word that is changed in what is printed is a sentence that nobody knows, or
+// something else happens than should: whoever follows it does not get there.
+func TestAWrongWordIsNoticed(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ name, slug, from, to string }{
+		{"another window", "no-token-but-escrowed/with the user", "logs in at the login window", "logs in at the FileVault window"},
+		{"nobody logs out", "bootstrap-token-not-escrowed/with the administrator", "Whoever is logged in logs out", "Whoever is logged in locks the screen"},
+		{"the type in two words", "bootstrap-token-not-escrowed/from afar", "profiles install -type bootstraptoken", "profiles install -type bootstrap token"},
+		{"another name at the prompt", "bootstrap-token-not-escrowed/from afar", "admin user name, type", "full name, type"},
+		{"passwords in another order", "mobile-account-without-a-token/with an administrator", "password of itadmin first, and then for that of boconnor", "password of boconnor first, and then for that of itadmin"},
+		{"no new password", "reset-keeping-the-token/with an administrator", " -newPassword -", ""},
+		{"another line to look for", "bootstrap-token-not-escrowed/from afar", "The last line is", "The first line is"},
+		{"another status", "no-token-but-escrowed/with the user", "says ENABLED", "says DISABLED"},
+		{"another question", "after-a-remote-reset/with the user", "Did mbauer set the present password", "Did mbauer forget the present password"},
+		{"rights that are given and not taken", "only-a-standard-user-holds/by an administrator for a moment", "edit -d jokafor", "edit -a jokafor"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			all := troubles()
+			i := slices.IndexFunc(all, func(tr trouble) bool { return tr.slug+"/"+tr.name == tc.slug })
+			p, changed := all[i].begins(t), false
+			err := p.follows(all[i].goal, all[i].user, all[i].said, func(text string) string {
+				spoiled := strings.ReplaceAll(text, tc.from, tc.to)
+				changed = changed || spoiled != text
+				return spoiled
+			})
+			if err == nil || !changed {
+				t.Errorf("the word was there: %v; nobody noticed", changed)
+			}
+		})
+	}
+}
