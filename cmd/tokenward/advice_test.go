@@ -143,7 +143,7 @@ func TestToldPlan(t *testing.T) {
 		Steps: []plan.Step{{Action: "A08", Who: plan.LocalAdmin, Risk: plan.Destroys, Needs: []plan.Credential{{Kind: plan.Password, User: "ada"}}}},
 		Ask:   &plan.Question{About: plan.Credential{Kind: plan.FormerPassword, User: "lea"}, Text: "?", No: &closed},
 	}
-	data, err := json.Marshal(told(p))
+	data, err := json.Marshal(told(p, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 		return err
 	}
 	p := a.foresight.plan(now.policy.Decided(now.model), plan.Goal{Kind: plan.GoalKind(asked.goal), User: asked.user}, said)
-	told := told(p)
+	told := told(p, said)
 	if asked.asJSON {
 		err = a.printJSON(told)
 	} else {
@@ -132,15 +132,17 @@ func leadsOn(p *plan.Plan) health.Tri {
 	return leads(*p)
 }
 
-// told is a plan as it is printed and written as JSON.
-func told(p plan.Plan) wire.Plan {
-	out := wire.Plan{Goal: string(p.Goal.Kind), User: p.Goal.User, Outcome: outcomeWord(p.Outcome), Steps: toldSteps(p.Steps)}
+// told is a plan as it is printed and written as JSON, after what was answered
+// already.
+func told(p plan.Plan, said plan.Answers) wire.Plan {
+	out := wire.Plan{Goal: string(p.Goal.Kind), User: p.Goal.User, Outcome: outcomeWord(p.Outcome), Steps: toldSteps(p.Steps, said)}
 	if q := p.Ask; q != nil {
-		out.Ask = &wire.PlanAsk{About: toldCredential(q.About), Answer: answerWord(q.About), Text: q.Text, Yes: branch(q.Yes), No: branch(q.No)}
+		yes, no := said.With(plan.Answers{q.About: health.Yes}), said.With(plan.Answers{q.About: health.No})
+		out.Ask = &wire.PlanAsk{About: toldCredential(q.About), Answer: answerWord(q.About), Text: q.Text, Yes: branch(q.Yes, yes), No: branch(q.No, no)}
 	}
 	if b := p.Blocked; b != nil {
 		out.Blocked = &wire.PlanBlocked{
-			Because: make([]string, 0, len(b.Because)), Reasons: list(b.Reasons), Missing: list(b.Missing), LeastBad: toldSteps(b.LeastBad),
+			Because: make([]string, 0, len(b.Because)), Reasons: list(b.Reasons), Missing: list(b.Missing), LeastBad: toldSteps(b.LeastBad, said),
 		}
 		for _, code := range b.Because {
 			out.Blocked.Because = append(out.Blocked.Because, string(code))
@@ -149,26 +151,34 @@ func told(p plan.Plan) wire.Plan {
 	return out
 }
 
-func branch(p *plan.Plan) *wire.Plan {
+func branch(p *plan.Plan, said plan.Answers) *wire.Plan {
 	if p == nil {
 		return nil
 	}
-	way := told(*p)
+	way := told(*p, said)
 	return &way
 }
 
 // list is never null in JSON.
 func list(texts []string) []string { return append([]string{}, texts...) }
 
-func toldSteps(steps []plan.Step) []wire.PlanStep {
+// toldSteps tells with each step all that is to be answered where it did not work:
+// what was answered before, what the steps until then brought about, and that it
+// failed. A step that was forgotten there, such as the rights that somebody has for
+// a moment, would be lost for good.
+func toldSteps(steps []plan.Step, said plan.Answers) []wire.PlanStep {
 	all := make([]wire.PlanStep, 0, len(steps))
 	for _, s := range steps {
 		out := wire.PlanStep{
 			Action: string(s.Action), Who: string(s.Who), User: s.User, Helper: s.Helper, Do: s.Do, Needs: make([]wire.Credential, 0, len(s.Needs)),
 			Before: list(s.Before), Expect: s.Expect, Verify: s.Verify, Undo: s.Undo, Risk: riskWord(s.Risk), Warning: s.Warning,
 			Secret: s.Secret, Inevitable: s.Inevitable,
-			Done: flags(s.Done), Failed: flags(s.Failed),
+			Done: flags(s.Done), Failed: []string{},
 		}
+		if len(s.Failed) > 0 {
+			out.Failed = flags(said.With(s.Failed))
+		}
+		said = said.With(s.Done)
 		for _, c := range s.Needs {
 			out.Needs = append(out.Needs, toldCredential(c))
 		}

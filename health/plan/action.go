@@ -32,7 +32,7 @@ const (
 	seeEscrow = "`sudo profiles status -type bootstraptoken` says `Bootstrap Token escrowed to server: YES`."
 	seeToken  = "`sysadminctl -secureTokenStatus NAME` says ENABLED, and `diskutil apfs listCryptoUsers /` lists the account."
 	seeAdmin  = "`dseditgroup -o checkmember -m NAME admin` answers yes or no."
-	seeOpens  = "The user can change the password of that account in System Settings. A token that is still on a former password refuses that."
+	seeOpens  = "The user can change the password of that account in System Settings. A token that is still on a former password refuses that. Afterwards the user logs out and in once more, so that the next check sees whose change it was."
 )
 
 func lookActions() []Action {
@@ -155,7 +155,7 @@ func diskActions() []Action {
 			Undo: "`sudo fdesetup remove -user NAME`, never of the last user in the list.", Source: "fdesetup(8)",
 		},
 		{
-			ID: "A20", Title: "Write the list at the FileVault window anew", Who: LocalAdmin, Verify: "It ends with `overall error=(ZeroMeansSuccess)=0`.",
+			ID: "A20", Title: "Write the list at the FileVault window anew", Who: LocalAdmin, Verify: "It prints `overall error=(ZeroMeansSuccess)=0`.",
 			Undo: "There is nothing to undo.", Source: "freegeek-pdx/mkuser",
 		},
 		{

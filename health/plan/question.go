@@ -13,7 +13,7 @@ func (b *board) question(about need) string {
 	case password:
 		return "Does somebody know the password of " + name + "?"
 	case presence:
-		return "Can " + name + " come to the Mac and log in?"
+		return "Can " + name + ", or somebody who knows the password of " + name + ", log in at the Mac?"
 	case former:
 		return "Does " + name + " remember the former password?"
 	case administers:

@@ -19,12 +19,12 @@ func (b *board) writeReset(st *Step, m move, s state) {
 		st.Before = []string{"The Bootstrap Token is proven.", st.User + " is at the Mac, and the Mac is on the network."}
 		st.Done, st.Warning = b.passwordSet(st.User, health.No), keepRunning
 	case m.by != nobody:
-		st.Do = "Run `sudo sysadminctl -adminUser " + shellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " and for the new one at the prompt."
+		st.Do = "Run `sudo sysadminctl -adminUser " + shellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " first, and then for the new one of " + st.User + "."
 		if s.holder.has(m.who) && !s.opens.has(m.who) {
 			st.Before = []string{"The Mac was not restarted since the password was set."}
 		}
 	default:
-		st.Do = "Run `sudo sysadminctl -resetPasswordFor " + name + " -newPassword -`. It asks for the new password at the prompt."
+		st.Do = "Run `sudo sysadminctl -resetPasswordFor " + name + " -newPassword -`. It asks for the new password."
 		st.Before = []string{agrees(st.User)}
 		st.Expect = st.User + " has a new password."
 		st.Verify = "The user can log in with the new password."
@@ -69,7 +69,7 @@ func (b *board) writeChange(st *Step, m move) {
 		}
 		return
 	}
-	st.Do = st.User + " logs out, and logs in at the login window with the present password. When the Mac asks for the former password, " + st.User + " types it."
+	st.Do = "Whoever is logged in logs out. " + st.User + " logs in at the login window, with the present password. When the Mac asks for the former password, " + st.User + " types it."
 	st.Expect = "The Secure Token of " + st.User + " opens with the present password again."
 	st.Warning = keepRunning
 	st.Done = Answers{{TokenOpens, st.User}: health.Yes, {Doubted, st.User}: health.Unknown}

@@ -20,7 +20,7 @@ func (b *board) seeTokenOf(user string) string {
 
 func (b *board) writeLogin(st *Step, m move, s state) {
 	st.Before = []string{"The Mac is on the network, also at the login window."}
-	st.Do = st.User + " logs out of the Mac, and logs in again at the login window, with the password of that account."
+	st.Do = "Whoever is logged in logs out. " + st.User + " logs in at the login window, with the password of that account."
 	if m.action == "A03" {
 		st.Expect = "The Mac makes its Bootstrap Token and sends it to the server."
 		st.Undo = "An escrow needs no undoing."
@@ -39,7 +39,7 @@ func (b *board) writeLogin(st *Step, m move, s state) {
 		st.Failed[Credential{TokenOpens, st.User}] = health.No
 		st.Warning = keepRunning
 	case s.on:
-		st.Do = "If the Mac waits at the FileVault window, a colleague unlocks it there first, and then logs out without a restart. " + st.User + " logs in at the login window, with the password of that account. Unlocking a locked screen is no login."
+		st.Do = "If the Mac waits at the FileVault window, a colleague unlocks it there first. Whoever is logged in logs out without a restart. " + st.User + " logs in at the login window, with the password of that account. Unlocking a locked screen is no login."
 	}
 }
 
@@ -47,7 +47,7 @@ const keepRunning = "Do not restart the Mac and do not let it shut down before t
 
 func (b *board) writeGrant(st *Step, m move) {
 	name, by := shellWord(st.User), shellWord(st.Helper)
-	way := " -password - -adminUser " + by + " -adminPassword -`. It asks for the passwords at the prompt."
+	way := " -password - -adminUser " + by + " -adminPassword -`. It asks for the password of " + st.Helper + " first, and then for that of " + st.User + "."
 	if m.action == "A09" {
 		st.Do = "Run `sudo sysadminctl -secureTokenOff " + name + way
 		st.Expect = "The token of " + st.User + " that does not open is gone. The next step makes a new one."
@@ -79,8 +79,12 @@ func (b *board) writeDisk(st *Step, m move) {
 		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
 		st.Failed[Credential{Doubted, st.User}] = health.Yes
 	case "A19":
-		unlock := map[form]string{withKey: "the recovery key", withUser: "the name and password of " + st.Helper, withFormer: "the name and the former password of " + st.Helper}
-		st.Do = "Run `sudo fdesetup add -usertoadd " + name + "`. It asks for something that unlocks the disk: type " + unlock[m.form] + ". Then type the password of " + st.User + "."
+		unlock := map[form]string{
+			withKey:    quoted(st.User) + ", and the recovery key as the password",
+			withUser:   quoted(st.Helper) + ", and the password of " + st.Helper,
+			withFormer: quoted(st.Helper) + ", and the former password of " + st.Helper,
+		}
+		st.Do = "Run `sudo fdesetup add -usertoadd " + name + "`. It asks for the name and password of somebody who unlocks the disk: type " + unlock[m.form] + ". Then it asks for the password of " + st.User + "."
 		st.Expect = st.User + " is offered at the FileVault window."
 		st.Verify = b.seeTokenOf(st.User)
 		st.Undo = "`sudo fdesetup remove -user " + name + "`, unless it is the last user in the list."

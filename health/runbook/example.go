@@ -1,7 +1,6 @@
 package runbook
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/tokenward/tokenward/health"
@@ -28,9 +27,16 @@ type person struct {
 	admin, holder   bool
 	mobile, drifted bool
 	unlisted        bool // not in the list of FileVault, in spite of the token
+	phantom         bool // a token that the directory has, and the volume does not
 	managed         bool // made in Setup Assistant for the server
+	neverCame       bool // has not logged in yet
 	atTheMac        bool
 }
+
+// guidOf stands before a name where a real page would have a GeneratedUID.
+const guidOf = "GUID-OF-"
+
+const day = 24 * time.Hour
 
 // observed is the day on which all examples were looked at.
 func observed() time.Time { return time.Date(2026, 1, 12, 8, 0, 0, 0, time.UTC) }
@@ -62,7 +68,7 @@ func (e example) machine(s *evidence.Snapshot) {
 		s.Arch, s.Machine.AppleSilicon = is("x86_64"), none[bool]()
 	}
 	s.Machine.FileSystem, s.Machine.Virtual, s.Machine.SIP = is("apfs"), is(false), is(evidence.SIPEnabled)
-	s.Machine.BootedAt = is(observed().Add(-72 * time.Hour))
+	s.Machine.BootedAt = is(observed().Add(-3 * day))
 	s.Startup.Mode = is(evidence.FullSecurity)
 	s.Security.RecoveryLock = is(false)
 	s.FileVault = is(evidence.FileVaultOff)
@@ -98,58 +104,89 @@ func (e example) management(s *evidence.Snapshot) {
 }
 
 func (e example) accounts(s *evidence.Snapshot) {
-	var accounts []evidence.DirectoryAccount
-	var users []evidence.CryptoUser
-	var listed []evidence.FileVaultUser
-	var passwords []evidence.PasswordRecord
-	var logins evidence.Logins
-	admins := evidence.AdminGroup{Names: []string{"root"}}
-	owns := !e.intel
+	passwords, logins, managed := []evidence.PasswordRecord{}, evidence.Logins{Since: observed().Add(-300 * day)}, []evidence.ManagedAdmin{}
+	s.ConsoleUser = none[evidence.ConsoleUser]()
 	for i, p := range e.people {
-		guid := fmt.Sprintf("6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A%04d", i+1)
-		accounts = append(accounts, evidence.DirectoryAccount{
-			Name: p.name, RealName: p.name, GUID: guid, UID: 501 + i, UIDKnown: true, Home: "/Users/" + p.name, Shell: "/bin/zsh",
-			TokenTag: p.holder, Mobile: p.mobile, PasswordKnown: true,
-		})
-		status := evidence.TokenDisabled
-		if p.holder {
-			status = evidence.TokenEnabled
-			users = append(users, evidence.CryptoUser{UUID: guid, Type: evidence.LocalUser, VolumeOwner: &owns})
-		}
-		s.TokenStatus[p.name] = is(status)
-		if e.fileVault && p.holder && !p.unlisted {
-			listed = append(listed, evidence.FileVaultUser{Name: p.name, UUID: guid})
-		}
-		if p.admin {
-			admins.Names, admins.GUIDs = append(admins.Names, p.name), append(admins.GUIDs, guid)
+		s.TokenStatus[p.name] = is(p.status())
+		passwords = append(passwords, p.password())
+		if !p.neverCame {
+			logins.Window = append(logins.Window, evidence.Login{User: p.name, At: observed().Add(-2 * day), Count: 2})
 		}
 		if p.atTheMac {
 			s.ConsoleUser = is(evidence.ConsoleUser{Name: p.name, UID: 501 + i})
 		}
 		if p.managed {
-			s.Managed.Admins = is([]evidence.ManagedAdmin{{GUID: guid, Name: p.name}})
+			managed = append(managed, evidence.ManagedAdmin{GUID: p.guid(), Name: p.name})
 		}
-		passwords = append(passwords, p.password())
-		logins.Window = append(logins.Window, evidence.Login{User: p.name, At: observed().Add(-48 * time.Hour), Count: 2})
+	}
+	if len(managed) > 0 {
+		s.Managed.Admins = is(managed)
+	}
+	s.Directory, s.AdminGroup = is(e.directory()), is(e.admins())
+	s.CryptoUsers, s.FileVaultUsers = is(e.cryptoUsers()), is(e.unlockers())
+	s.Groups, s.Passwords, s.Logins = is([]evidence.Group{}), is(passwords), is(logins)
+}
+
+func (e example) directory() (all []evidence.DirectoryAccount) {
+	for i, p := range e.people {
+		all = append(all, evidence.DirectoryAccount{
+			Name: p.name, RealName: p.name, GUID: p.guid(), UID: 501 + i, UIDKnown: true, Home: "/Users/" + p.name, Shell: "/bin/zsh",
+			TokenTag: p.holder || p.phantom, Mobile: p.mobile, PasswordKnown: true,
+		})
+	}
+	return all
+}
+
+func (e example) admins() evidence.AdminGroup {
+	group := evidence.AdminGroup{Names: []string{"root"}}
+	for _, p := range e.people {
+		if p.admin {
+			group.Names, group.GUIDs = append(group.Names, p.name), append(group.GUIDs, p.guid())
+		}
+	}
+	return group
+}
+
+// cryptoUsers are those of the volume. On Apple silicon they own it.
+func (e example) cryptoUsers() (all []evidence.CryptoUser) {
+	owns := !e.intel
+	for _, p := range e.people {
+		if p.holder {
+			all = append(all, evidence.CryptoUser{UUID: p.guid(), Type: evidence.LocalUser, VolumeOwner: &owns})
+		}
 	}
 	if e.escrowed {
-		users = append(users, evidence.CryptoUser{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser, VolumeOwner: &owns})
+		all = append(all, evidence.CryptoUser{UUID: evidence.BootstrapTokenUUID, Type: evidence.BootstrapTokenUser, VolumeOwner: &owns})
 	}
-	logins.Since = observed().Add(-300 * 24 * time.Hour)
-	s.Directory, s.CryptoUsers, s.FileVaultUsers, s.AdminGroup = is(accounts), is(users), is(listed), is(admins)
-	s.Groups, s.Passwords, s.Logins = is([]evidence.Group{}), is(passwords), is(logins)
-	if s.ConsoleUser.State == evidence.NotObserved {
-		s.ConsoleUser = none[evidence.ConsoleUser]()
+	return all
+}
+
+func (e example) unlockers() []evidence.FileVaultUser {
+	all := []evidence.FileVaultUser{}
+	for _, p := range e.people {
+		if e.fileVault && p.holder && !p.unlisted {
+			all = append(all, evidence.FileVaultUser{Name: p.name, UUID: p.guid()})
+		}
 	}
+	return all
+}
+
+func (p person) guid() string { return guidOf + p.name }
+
+func (p person) status() evidence.TokenStatus {
+	if p.holder || p.phantom {
+		return evidence.TokenEnabled
+	}
+	return evidence.TokenDisabled
 }
 
 // password is when the account's was set: long ago, or since its last login.
 func (p person) password() evidence.PasswordRecord {
 	r := evidence.PasswordRecord{
-		Name: p.name, Created: observed().Add(-200 * 24 * time.Hour), Set: observed().Add(-200 * 24 * time.Hour),
+		Name: p.name, Created: observed().Add(-200 * day), Set: observed().Add(-200 * day),
 	}
 	if p.drifted {
-		r.Set = observed().Add(-24 * time.Hour)
+		r.Set = observed().Add(-day)
 	}
 	return r
 }

@@ -9,6 +9,8 @@
 package runbook
 
 import (
+	"slices"
+
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/plan"
 )
@@ -22,6 +24,7 @@ type Page struct {
 	See     []Look // how to make sure
 	Codes   []health.Code
 	Goal    plan.Goal
+	Ways    []Way  // what to do; one that asks everything, where there is none
 	Note    string // what else the branch needs a reader to know; may be empty
 
 	mac example
@@ -34,8 +37,41 @@ type Look struct {
 	Prints  string
 }
 
+// Way is one of the ways on, for readers of whom something is known already.
+type Way struct {
+	Title string       // when it is the right one; may be empty where a page has one way
+	Said  plan.Answers // what such a reader would answer
+	Tree  *plan.Plan   // written by hand, where the Mac cannot be asked or nothing on it tells; otherwise nil
+}
+
+// Pages lists all branches, FileWave's first, then Addigy's, each in the order of
+// its article.
+func Pages() []Page { return slices.Concat(fileWavePages(), addigyPages()) }
+
 // Model is the example Mac of the page.
 func (p Page) Model() health.Model { return p.mac.model() }
 
-// Plan is the way out on the example Mac.
-func (p Page) Plan() plan.Plan { return plan.For(p.Model(), p.Goal, nil) }
+// ways are those of the page, at least one.
+func (p Page) ways() []Way {
+	if len(p.Ways) == 0 {
+		return []Way{{}}
+	}
+	return p.Ways
+}
+
+// Plan is the way on the example Mac.
+func (p Page) Plan(w Way) plan.Plan {
+	if w.Tree != nil {
+		return *w.Tree
+	}
+	return plan.For(p.Model(), p.Goal, w.Said)
+}
+
+// Names are the words that a reader replaces by the names of accounts.
+func (p Page) Names() []string {
+	var names []string
+	for _, one := range p.mac.people {
+		names = append(names, one.name)
+	}
+	return names
+}

@@ -95,6 +95,7 @@ func testImports() map[string]string {
 		"server/store/sqlite":        "server/store/storetest",         // the contract suite
 		"internal/macsim/modelcheck": "internal/macsim/tool",           // a tool does what its event does
 		"internal/macsim":            "internal/floor internal/plistx", // what a tool costs beside nothing; its property lists are read back by the reader of the agent
+		"cmd/tokenward":              "health/runbook",                 // whoever follows a page
 		"cmd/tokenward-server":       "internal/wire",                  // the crash test is a client
 		"cmd/macsim":                 "internal/macsim/tool",           // its documentation lists every tool
 	}
