@@ -127,7 +127,7 @@ func (l *look) windows() []sentence {
 				if !l.shown {
 					return nil
 				}
-				return again1(l.p)
+				return l.p.logsInAnew(l.p.subject)
 			})
 		}},
 	}
@@ -146,13 +146,6 @@ func (l *look) changes() error {
 		l.p.knows, l.shown = before, false
 	}
 	return nil
-}
-
-func again1(p *person) error {
-	if err := p.logsOut(); err != nil {
-		return err
-	}
-	return p.logsIn(p.subject, false)
 }
 
 // answers says what the person knows.

@@ -114,6 +114,14 @@ func (p *person) logsIn(who string, former bool) error {
 	return p.happens(e)
 }
 
+// logsInAnew is a user who logs out and in once more.
+func (p *person) logsInAnew(who string) error {
+	if err := p.logsOut(); err != nil {
+		return err
+	}
+	return p.logsIn(who, false)
+}
+
 func (p *person) unlocks(who, secret string) error {
 	return p.happens(&state.Unlock{User: who, Password: &secret})
 }

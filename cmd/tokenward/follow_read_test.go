@@ -29,7 +29,7 @@ type printedStep struct {
 	number string
 }
 
-// screen is a piece of text at a terminal: its lines, without those of other steps.
+// The lines of a plan at a terminal, as far as they stand outside of branches.
 var (
 	stepLine   = regexp.MustCompile(`^(\d+)\. +(.+)$`)
 	labelLine  = regexp.MustCompile(`^    (Careful|No other|First|Do|Needs|Then|Check|Undo|If not) *(.*)$`)
@@ -119,7 +119,7 @@ func (s *printedStep) add(label, text string) {
 	}
 }
 
-// pageQuestion finds the questions of a page.
+// The lines of a page.
 var (
 	pageQuestion = regexp.MustCompile(`(?m)^#### Question (\d+): (.+)$`)
 	pageStep     = regexp.MustCompile(`^(\d+)\. (.+)$`)
@@ -127,20 +127,20 @@ var (
 	goesOn       = regexp.MustCompile(`^: go on with question (\d+)\.`)
 )
 
-// runbookWays are the parts of a page below "Do", by their headings.
-func runbookWays(page string) (titles, texts []string) {
+// runbookWays are the parts of a page below "Do", each without its heading.
+func runbookWays(page string) (texts []string) {
 	_, do, _ := strings.Cut(page, "\n## Do\n")
 	do, _, _ = strings.Cut(do, "\n## ")
 	do, _, _ = strings.Cut(do, "\n---\n")
 	parts := strings.Split("\n"+do, "\n### ")
 	if strings.TrimSpace(parts[0]) != "" {
-		titles, texts = append(titles, ""), append(texts, parts[0])
+		texts = append(texts, parts[0])
 	}
 	for _, part := range parts[1:] {
-		title, text, _ := strings.Cut(part, "\n")
-		titles, texts = append(titles, title), append(texts, text)
+		_, text, _ := strings.Cut(part, "\n")
+		texts = append(texts, text)
 	}
-	return titles, texts
+	return texts
 }
 
 // readWay reads the question of that number in a way, or its steps where it has no

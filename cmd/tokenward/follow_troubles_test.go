@@ -2,7 +2,12 @@
 
 package main
 
-import "github.com/tokenward/tokenward/internal/macsim/state"
+import (
+	"slices"
+	"strings"
+
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
 
 // learns tells a person the present passwords of accounts.
 func (p *person) learns(names ...string) {
@@ -46,92 +51,123 @@ func firstStart() []state.Event {
 	}
 }
 
-// troubles has at least one for each runbook.
-func troubles() []trouble {
-	names := func(pairs ...string) map[string]string {
-		as := map[string]string{}
-		for i := 0; i < len(pairs); i += 2 {
-			as[pairs[i]] = pairs[i+1]
-		}
-		return as
-	}
-	var all []trouble
-	on := func(slug, scenario, goal, user string, as map[string]string, before []state.Event, who ...trouble) {
-		for _, tr := range who {
-			tr.slug, tr.scenario, tr.goal, tr.user, tr.as, tr.before = slug, scenario, goal, user, as, append(before, tr.before...)
-			all = append(all, tr)
-		}
-	}
-	on("nothing-escrowed-after-setup-assistant", "at-setup-assistant", "escrow", "", names("ADMIN", "itadmin", "USER", "lea"), firstStart(),
-		trouble{name: "the user is there", person: knowing("lea")})
-	on("profile-type-not-recognized", "user-at-the-keyboard", "", "", names("ADMIN", "mtanaka"), nil,
-		trouble{name: "typed in two words", person: with(knowing("mtanaka"), func(p *person) { p.twoWords = true })})
-	on("profile-type-not-recognized", "mojave-two-administrators", "", "", names("ADMIN", "ladmin"), nil,
-		trouble{name: "an old Mac", person: knowing("ladmin"), noWay: true})
-	on("server-without-support", "server-without-bootstrap-support", "escrow", "", names("ADMIN", "itadmin"), nil,
-		trouble{name: "the administrator is there", person: knowing("itadmin")})
-	on("not-in-the-list-of-filevault", "removed-from-filevault-list", "unlock", "rsilva", names("ADMIN", "itadmin", "USER", "rsilva"), nil,
-		trouble{name: "with the key", person: with(knowing("rsilva"), holdsKey)},
-		trouble{name: "with an administrator", person: knowing("rsilva", "itadmin")},
-		trouble{name: "with the user alone", person: knowing("rsilva")})
-	on("token-in-name-only", "password-reset-as-root", "token", "tkim", names("ADMIN", "itadmin", "USER", "tkim"), nil,
-		trouble{name: "with the user", person: knowing("tkim")},
-		trouble{name: "with the key", person: holdsKey})
-	on("mobile-account-without-a-token", "two-directory-users-at-the-dialog", "token", "boconnor", names("ADMIN", "itadmin", "USER", "boconnor"), nil,
-		trouble{name: "with an administrator", person: knowing("itadmin", "boconnor")})
-	on("token-turned-off", "token-turned-off-and-on", "token", "bkaya", names("ADMIN", "itadmin", "USER", "bkaya"), []state.Event{&state.TokenOff{User: "bkaya", Granter: "itadmin"}},
-		trouble{name: "with the user", person: knowing("bkaya")})
-	return append(all, vendorTroubles(names)...)
+// onMac is what several troubles have in common.
+type onMac struct {
+	slug, scenario, goal, user string
+	as                         string // ADMIN=itadmin …
+	before                     []state.Event
 }
 
-func vendorTroubles(names func(...string) map[string]string) []trouble {
-	var all []trouble
-	on := func(slug, scenario, goal, user string, as map[string]string, before []state.Event, who ...trouble) {
-		for _, tr := range who {
-			tr.slug, tr.scenario, tr.goal, tr.user, tr.as, tr.before = slug, scenario, goal, user, as, append(before, tr.before...)
-			all = append(all, tr)
+func (m onMac) are(all ...trouble) []trouble {
+	for i := range all {
+		tr := &all[i]
+		tr.slug, tr.scenario, tr.goal, tr.user, tr.before = m.slug, m.scenario, m.goal, m.user, slices.Concat(m.before, tr.before)
+		tr.as = map[string]string{}
+		for pair := range strings.FieldsSeq(m.as) {
+			word, name, _ := strings.Cut(pair, "=")
+			tr.as[word] = name
 		}
 	}
-	refusing := true
-	on("enrolled-by-an-admin-without-a-token", "enrolled-by-the-contractor", "escrow", "", names("USER", "lnikolaidis", "ADMIN", "contractor"), nil,
-		trouble{name: "with the user", person: knowing("lnikolaidis")})
-	on("bootstrap-token-not-escrowed", "user-at-the-keyboard", "escrow", "", names("ADMIN", "mtanaka"), nil,
-		trouble{name: "with the administrator", person: knowing("mtanaka")},
-		trouble{name: "from afar", way: 1, said: []string{"--yes", "password:mtanaka", "--no", "presence:mtanaka"}, person: knowing("mtanaka")})
-	on("admin-password-unknown", "founder-leaves-company", "escrow", "", names("ADMIN", "founder"), nil,
-		trouble{name: "with the key", person: holdsKey},
-		trouble{name: "with nothing", person: knowing(), noWay: true})
-	on("no-token-but-escrowed", "user-without-token", "token", "pnovak", names("ADMIN", "itadmin", "USER", "pnovak"), nil,
-		trouble{name: "with the user", person: knowing("pnovak")},
-		trouble{name: "with nobody's password", person: knowing()})
-	on("no-token-but-escrowed", "user-without-token", "", "pnovak", names("ADMIN", "itadmin", "USER", "pnovak"), []state.Event{&state.Restart{}},
-		trouble{name: "at the FileVault window", person: knowing("pnovak", "itadmin")})
-	on("no-token-admin-known", "new-hire-before-escrow", "token", "newhire", names("ADMIN", "itadmin", "USER", "newhire"), nil,
-		trouble{name: "with both", person: knowing("itadmin", "newhire")},
-		trouble{name: "with the administrator", person: knowing("itadmin")},
-		trouble{name: "with the key", person: holdsKey})
-	on("nobody-accessible", "volume-without-any-user", "token", "yito", names("USER", "yito"), nil,
-		trouble{name: "with nothing", person: knowing()})
-	on("only-a-standard-user-holds", "bootstrap-not-escrowed-standard-holder", "escrow", "", names("ADMIN", "itadmin", "USER", "jokafor"), nil,
-		trouble{name: "with the user", person: knowing("jokafor")},
-		trouble{name: "by an administrator for a moment", way: 1, person: knowing("jokafor"), said: []string{"--no", "step-works:A03 0 jokafor -", "--yes", "password:jokafor"}},
-		trouble{name: "while the server refuses", person: knowing("jokafor"), before: []state.Event{&state.ServerDoes{Refuses: &refusing}}, noWay: true, pageless: true})
-	on("after-a-remote-reset", "healthy", "repair", "mbauer", names("USER", "mbauer"), agentResets("mbauer"),
-		trouble{name: "with the user", person: knowing("mbauer")},
-		trouble{name: "with the key", person: holdsKey},
-		trouble{name: "with the former password", person: remembers("mbauer")},
-		trouble{name: "with nothing", person: knowing(), noWay: true})
-	on("reset-keeping-the-token", "healthy", "reset-password", "mbauer", names("ADMIN", "itadmin", "USER", "mbauer"), nil,
-		trouble{name: "with an administrator", person: knowing("itadmin")})
-	on("reset-of-the-only-holder", "before-the-privacy-profile", "reset-password", "dcosta", names("USER", "dcosta"), nil,
-		trouble{name: "with nothing", person: knowing()})
-	on("locked-out-at-filevault", "healthy", "", "mbauer", names("USER", "mbauer", "COLLEAGUE", "itadmin"), append(agentResets("mbauer"), &state.Restart{}),
-		trouble{name: "with the former password", person: with(knowing("mbauer"), remembers("mbauer"))},
-		trouble{name: "with a colleague", person: knowing("mbauer", "itadmin")},
-		trouble{name: "over the network", person: with(knowing("mbauer", "itadmin"), func(p *person) { p.absent = []string{"itadmin"} })},
-		trouble{name: "with the key", person: with(knowing("mbauer"), holdsKey)},
-		trouble{name: "with nothing", person: knowing("mbauer"), noWay: true})
-	on("locked-out-at-filevault", "single-sign-on-at-the-login-window", "", "nfujita", names("USER", "nfujita", "COLLEAGUE", "itadmin"), append(agentResets("nfujita"), &state.Restart{}),
-		trouble{name: "with a password that is told", person: with(knowing("nfujita", "itadmin"), func(p *person) { p.absent, p.shares = []string{"itadmin"}, true })})
 	return all
+}
+
+// troubles has at least one for each runbook.
+func troubles() []trouble {
+	return slices.Concat(fileWaveTroubles(), addigyTroubles(), resetTroubles())
+}
+
+func fileWaveTroubles() []trouble {
+	return slices.Concat(
+		onMac{slug: "nothing-escrowed-after-setup-assistant", scenario: "at-setup-assistant", goal: "escrow", as: "ADMIN=itadmin USER=lea", before: firstStart()}.are(
+			trouble{name: "the user is there", person: knowing("lea")},
+		),
+		onMac{slug: "profile-type-not-recognized", scenario: "user-at-the-keyboard", as: "ADMIN=mtanaka"}.are(
+			trouble{name: "typed in two words", unseen: true, person: with(knowing("mtanaka"), func(p *person) { p.twoWords = true })},
+		),
+		onMac{slug: "profile-type-not-recognized", scenario: "mojave-mac-in-storage", as: "ADMIN=archive"}.are(
+			trouble{name: "an old Mac", person: knowing("archive"), noWay: true},
+		),
+		onMac{slug: "server-without-support", scenario: "server-without-bootstrap-support", goal: "escrow", as: "ADMIN=itadmin"}.are(
+			trouble{name: "the administrator is there", person: knowing("itadmin")},
+		),
+		onMac{slug: "not-in-the-list-of-filevault", scenario: "removed-from-filevault-list", goal: "unlock", user: "rsilva", as: "ADMIN=itadmin USER=rsilva"}.are(
+			trouble{name: "with the key", person: with(knowing("rsilva"), holdsKey)},
+			trouble{name: "with an administrator", person: knowing("rsilva", "itadmin")},
+			trouble{name: "with the user alone", person: knowing("rsilva")},
+		),
+		onMac{slug: "token-in-name-only", scenario: "password-reset-as-root", goal: "token", user: "tkim", as: "ADMIN=itadmin USER=tkim"}.are(
+			trouble{name: "with the user", person: knowing("tkim")},
+			trouble{name: "with the key", person: holdsKey},
+		),
+		onMac{slug: "mobile-account-without-a-token", scenario: "two-directory-users-at-the-dialog", goal: "token", user: "boconnor", as: "ADMIN=itadmin USER=boconnor"}.are(
+			trouble{name: "with an administrator", person: knowing("itadmin", "boconnor")},
+		),
+		onMac{slug: "token-turned-off", scenario: "token-turned-off-and-on", goal: "token", user: "bkaya", as: "ADMIN=itadmin USER=bkaya", before: []state.Event{&state.TokenOff{User: "bkaya", Granter: "itadmin"}}}.are(
+			trouble{name: "with the user", person: knowing("bkaya")},
+		),
+	)
+}
+
+func addigyTroubles() []trouble {
+	refusing := true
+	return slices.Concat(
+		onMac{slug: "enrolled-by-an-admin-without-a-token", scenario: "enrolled-by-the-contractor", goal: "escrow", as: "USER=lnikolaidis ADMIN=contractor"}.are(
+			trouble{name: "with the user", person: knowing("lnikolaidis")},
+		),
+		onMac{slug: "bootstrap-token-not-escrowed", scenario: "user-at-the-keyboard", goal: "escrow", as: "ADMIN=mtanaka"}.are(
+			trouble{name: "with the administrator", person: knowing("mtanaka")},
+			trouble{name: "from afar", way: 1, said: []string{"--yes", "password:mtanaka", "--no", "presence:mtanaka"}, person: knowing("mtanaka")},
+		),
+		onMac{slug: "admin-password-unknown", scenario: "founder-leaves-company", goal: "escrow", as: "ADMIN=founder"}.are(
+			trouble{name: "with the key", person: holdsKey},
+			trouble{name: "with nothing", person: knowing(), noWay: true},
+		),
+		onMac{slug: "no-token-but-escrowed", scenario: "user-without-token", goal: "token", user: "pnovak", as: "ADMIN=itadmin USER=pnovak"}.are(
+			trouble{name: "with the user", person: knowing("pnovak")},
+			trouble{name: "with nobody's password", person: knowing()},
+		),
+		onMac{slug: "no-token-but-escrowed", scenario: "user-without-token", user: "pnovak", as: "ADMIN=itadmin USER=pnovak", before: []state.Event{&state.Restart{}}}.are(
+			trouble{name: "at the FileVault window", person: knowing("pnovak", "itadmin")},
+		),
+		onMac{slug: "no-token-admin-known", scenario: "new-hire-before-escrow", goal: "token", user: "newhire", as: "ADMIN=itadmin USER=newhire"}.are(
+			trouble{name: "with both", person: knowing("itadmin", "newhire")},
+			trouble{name: "with the administrator", person: knowing("itadmin")},
+			trouble{name: "with the key", person: holdsKey},
+		),
+		onMac{slug: "nobody-accessible", scenario: "volume-without-any-user", goal: "token", user: "yito", as: "USER=yito"}.are(
+			trouble{name: "with nothing", person: knowing()},
+		),
+		onMac{slug: "only-a-standard-user-holds", scenario: "bootstrap-not-escrowed-standard-holder", goal: "escrow", as: "ADMIN=itadmin USER=jokafor"}.are(
+			trouble{name: "with the user", person: knowing("jokafor")},
+			trouble{name: "by an administrator for a moment", way: 1, person: knowing("jokafor"), said: []string{"--no", "step-works:A03 0 jokafor -", "--yes", "password:jokafor"}},
+			trouble{name: "while the server refuses", person: knowing("jokafor"), before: []state.Event{&state.ServerDoes{Refuses: &refusing}}, noWay: true, pageless: true},
+		),
+	)
+}
+
+func resetTroubles() []trouble {
+	return slices.Concat(
+		onMac{slug: "after-a-remote-reset", scenario: "healthy", goal: "repair", user: "mbauer", as: "USER=mbauer", before: agentResets("mbauer")}.are(
+			trouble{name: "with the user", person: knowing("mbauer")},
+			trouble{name: "with the key", person: holdsKey},
+			trouble{name: "with the former password", person: remembers("mbauer")},
+			trouble{name: "with nothing", person: knowing(), noWay: true},
+		),
+		onMac{slug: "reset-keeping-the-token", scenario: "healthy", goal: "reset-password", user: "mbauer", as: "ADMIN=itadmin USER=mbauer"}.are(
+			trouble{name: "with an administrator", person: knowing("itadmin")},
+		),
+		onMac{slug: "reset-of-the-only-holder", scenario: "before-the-privacy-profile", goal: "reset-password", user: "dcosta", as: "USER=dcosta"}.are(
+			trouble{name: "with nothing", person: knowing()},
+		),
+		onMac{slug: "locked-out-at-filevault", scenario: "healthy", user: "mbauer", as: "USER=mbauer COLLEAGUE=itadmin", before: append(agentResets("mbauer"), &state.Restart{})}.are(
+			trouble{name: "with the former password", person: with(knowing("mbauer"), remembers("mbauer"))},
+			trouble{name: "with a colleague", person: knowing("mbauer", "itadmin")},
+			trouble{name: "over the network", person: with(knowing("mbauer", "itadmin"), func(p *person) { p.absent = []string{"itadmin"} })},
+			trouble{name: "with the key", person: with(knowing("mbauer"), holdsKey)},
+			trouble{name: "with nothing", person: knowing("mbauer"), noWay: true},
+		),
+		onMac{slug: "locked-out-at-filevault", scenario: "single-sign-on-at-the-login-window", user: "nfujita", as: "USER=nfujita COLLEAGUE=itadmin", before: append(agentResets("nfujita"), &state.Restart{})}.are(
+			trouble{name: "with a password that is told", person: with(knowing("nfujita", "itadmin"), func(p *person) { p.absent, p.shares = []string{"itadmin"}, true })},
+		),
+	)
 }

@@ -243,12 +243,7 @@ func changes(d *deed, said []string) error {
 }
 
 func again(d *deed, said []string) error {
-	return d.then(func() error {
-		if err := d.who.logsOut(); err != nil {
-			return err
-		}
-		return d.who.logsIn(said[0], false)
-	})
+	return d.then(func() error { return d.who.logsInAnew(said[0]) })
 }
 
 func online(d *deed, _ []string) error {

@@ -24,7 +24,7 @@ func resetPages() []Page {
 			Slug: "reset-keeping-the-token", Title: "Reset a password and keep the Secure Token",
 			Article: addigy + "Resetting a password without breaking the secure token",
 			When:    "A user forgot the password. An administrator with a Secure Token is at hand.",
-			See:     []Look{enabledFor("ADMIN"), isAdmin("ADMIN"), enabledFor("USER")},
+			See:     []Look{enabledFor("ADMIN"), isAdmin(), enabledFor("USER")},
 			Codes:   []health.Code{"ST_RESET_NOOP", "ST_RESET_REFUSED_DSCL"},
 			Goal:    plan.Goal{Kind: plan.ResetPassword, User: "USER"},
 			Ways:    []Way{{Said: unknownPassword("USER")}},

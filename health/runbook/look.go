@@ -21,14 +21,14 @@ func enabledFor(user string) Look {
 	return Look{"sysadminctl -secureTokenStatus " + user, "Secure token is ENABLED for user"}
 }
 
-func isAdmin(user string) Look {
-	return Look{"dseditgroup -o checkmember -m " + user + " admin", "yes " + user + " is a member of admin"}
+func isAdmin() Look {
+	return Look{"dseditgroup -o checkmember -m ADMIN admin", "yes ADMIN is a member of admin"}
 }
 
-func isNoAdmin(user string) Look {
-	return Look{"dseditgroup -o checkmember -m " + user + " admin", "no " + user + " is NOT a member of admin"}
+func isNoAdmin() Look {
+	return Look{"dseditgroup -o checkmember -m USER admin", "no USER is NOT a member of admin"}
 }
 
 func fileVaultOn() Look { return Look{"fdesetup status", "FileVault is On."} }
 
-func mayUnlock(user string) Look { return Look{"sudo fdesetup list", user + ",GUID-OF-" + user} }
+func mayUnlock() Look { return Look{"sudo fdesetup list", "ADMIN," + guidOf + "ADMIN"} }

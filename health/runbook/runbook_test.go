@@ -28,7 +28,7 @@ func TestPagesAreCurrent(t *testing.T) {
 	for name, text := range want {
 		path := filepath.Join(folder, name)
 		if *update {
-			if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // documentation is for everybody
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
