@@ -106,6 +106,8 @@ func secondHolder(m *Model, wanted bool) string {
 		return "Have another user log in at the login window with the network up: the Bootstrap Token grants that account a token."
 	case m.Bootstrap.Usable():
 		return "Nothing to do. Before that account is removed or its password reset, have a second user log in."
+	case And(m.Holders.AllStandard, lacksEscrow(m)) == Yes:
+		return escrowStep(m)
 	case m.Holders.AllStandard == Yes:
 		return "Make that user an admin for as long as it takes to give a second account a token or to escrow the Bootstrap Token."
 	case lacksEscrow(m) == Yes:

@@ -64,10 +64,14 @@ func noAdminHolds(m *Model) *Hit {
 	if And(m.Holders.AllStandard, cannotCome) != Yes {
 		return nil
 	}
-	return &Hit{
+	h := &Hit{
 		Because: absenceFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
 		Summary: "Standard users alone hold a Secure Token: " + holderNames(m) + ".",
 	}
+	if lacksEscrow(m) == Yes {
+		h.NextStep = escrowStep(m) // the same as for the escrow: one step, said once
+	}
+	return h
 }
 
 // serves says whether nobody works with an account: by its record, because the

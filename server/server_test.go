@@ -17,7 +17,6 @@ import (
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
-	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server"
 	"github.com/tokenward/tokenward/server/auth"
@@ -135,9 +134,10 @@ func TestOneMac(t *testing.T) {
 	s := newSite(t, nil)
 	r := report(1, 2)
 	r.Findings = []wire.Finding{{Code: "B"}, {Code: "A"}, {Code: "A"}}
-	r.Forecasts = []wire.Forecast{
-		{Name: "hold_restart", Subject: "device", Answer: health.Yes}, {Name: "can_wipe_silently", Subject: "device"},
-		{Name: "safe_to_reset", Subject: "SOMEBODY", Answer: health.No}, {Name: "No Name", Subject: "device"},
+	const forecasts = `[{"name":"hold_restart","subject":"device","answer":"yes"},{"name":"can_wipe_silently","subject":"device"},
+		{"name":"safe_to_reset","subject":"SOMEBODY","answer":"no"},{"name":"No Name","subject":"device"}]`
+	if err := json.Unmarshal([]byte(forecasts), &r.Forecasts); err != nil {
+		t.Fatal(err)
 	}
 	s.send(r)
 	row := `{"id":"` + id(1) + `","serial":"C020001","name":"Mac 1","verdict":"unknown","findings":["A","B"],"hold_restart":"yes","last_seen":"TIME"}`

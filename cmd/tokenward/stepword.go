@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/tokenward/tokenward/health"
@@ -13,12 +14,14 @@ const (
 	nobody    = "-"
 )
 
+var stepForm = regexp.MustCompile(`^(A[0-9]+)\.([0-9])$`)
+
 // stepWord writes the key of a step for a command line, A13.6:lea, so that somebody
 // can type it without quotes. A key in which that would be ambiguous is written as
 // it is.
 func stepWord(key string) string {
 	parts := strings.Split(key, " ")
-	if len(parts) != stepParts || strings.Contains(key, ":") {
+	if len(parts) != stepParts || strings.Contains(key, ":") || !stepForm.MatchString(parts[0]+"."+parts[1]) {
 		return health.ShellWord(key)
 	}
 	step, who, by := parts[0]+"."+parts[1], parts[2], parts[3]
@@ -41,12 +44,12 @@ func nameWord(name string) string {
 // stepKey reads what stepWord wrote.
 func stepKey(word string) string {
 	step, names, _ := strings.Cut(word, ":")
-	action, form, dotted := strings.Cut(step, ".")
-	if !dotted || strings.Contains(word, " ") {
+	form := stepForm.FindStringSubmatch(step)
+	if form == nil || strings.Contains(word, " ") {
 		return word
 	}
 	who, by, _ := strings.Cut(names, ":")
-	return strings.Join([]string{action, form, orNobody(who), orNobody(by)}, " ")
+	return strings.Join([]string{form[1], form[2], orNobody(who), orNobody(by)}, " ")
 }
 
 func orNobody(name string) string {

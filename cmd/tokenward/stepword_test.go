@@ -19,6 +19,7 @@ func TestAStepIsNamedInOneWord(t *testing.T) {
 		{"a name with a blank", "A13 6 lea of it -", "step-works:'A13 6 lea of it -'"},
 		{"a name with a colon", "A13 6 lea:it -", "step-works:'A13 6 lea:it -'"},
 		{"a name with a quote", "A13 6 o'neil -", `step-works:A13.6:'o'\''neil'`},
+		{"a form beyond nine", "A22 : - -", "step-works:'A22 : - -'"},
 		{"words of an earlier version", "A08 lea", "step-works:'A08 lea'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

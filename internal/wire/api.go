@@ -22,6 +22,11 @@ type AnswerCount struct {
 	Unknown int `json:"unknown"`
 }
 
+// AnswersOf is how counts by answer are told.
+func AnswersOf(n map[health.Tri]int) AnswerCount {
+	return AnswerCount{Yes: n[health.Yes], No: n[health.No], Unknown: n[health.Unknown]}
+}
+
 // FindingCount says how many Macs have a finding.
 type FindingCount struct {
 	Code    string `json:"code"`

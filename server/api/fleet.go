@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/problem"
 	"github.com/tokenward/tokenward/server/store"
@@ -53,7 +52,7 @@ func summary(sum store.Summary) wire.Summary {
 		out.Findings = append(out.Findings, wire.FindingCount{Code: c.Code, Devices: c.Devices})
 	}
 	for name, n := range sum.Forecasts {
-		out.Forecasts[name] = wire.AnswerCount{Yes: n[health.Yes], No: n[health.No], Unknown: n[health.Unknown]}
+		out.Forecasts[name] = wire.AnswersOf(n)
 	}
 	return out
 }

@@ -12,8 +12,11 @@ import (
 func TestMutedFindingsAreShownLast(t *testing.T) {
 	t.Parallel()
 	all := []finding{
-		{Code: "WORST", Severity: "critical", Muted: "Known"}, {Code: "HERE_AND_THERE", Severity: "high", Muted: "Known"},
-		{Code: "EFFECT", Severity: "high", CausedBy: "LEAST"}, {Code: "HERE_AND_THERE", Severity: "medium"}, {Code: "LEAST", Severity: "low"},
+		{Code: "WORST", Severity: "critical", Muted: "Known"},
+		{Code: "HERE_AND_THERE", Severity: "high", Muted: "Known"},
+		{Code: "EFFECT", Severity: "high", CausedBy: "LEAST"},
+		{Code: "HERE_AND_THERE", Severity: "medium"},
+		{Code: "LEAST", Severity: "low"},
 	}
 	got := ""
 	for _, f := range shown(all) {
