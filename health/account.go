@@ -37,6 +37,7 @@ func newLookup(s evidence.Snapshot) lookup {
 		l.unlocks[strings.ToUpper(u.UUID)] = true
 	}
 	state, known := s.FileVault.Known()
+	l.unlockKnown = l.unlockKnown && known // where FileVault is off the list is of nobody who unlocks
 	l.fileVaultOff = known && state == evidence.FileVaultOff
 	managed, _ := s.Managed.Admins.Known()
 	for _, a := range managed {

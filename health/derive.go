@@ -132,10 +132,16 @@ func remembered(s evidence.Snapshot, m Model, b Bootstrap) (Strength, time.Time)
 	}
 	proof := m.Past.Mac.Proof
 	valid := !proof.At.IsZero() && m.Enrollment.Identity != "" && proof.Identity == m.Enrollment.Identity
-	if !valid || b.Strength != StrengthClaimed {
+	if !valid || b.Strength != StrengthClaimed || doubtful(m, b) {
 		return b.Strength, time.Time{}
 	}
 	return StrengthProven, proof.At
+}
+
+// doubtful: the Mac could not get its token when it was asked, and it is not known
+// whether that counts, for want of its chip or its macOS.
+func doubtful(m Model, b Bootstrap) bool {
+	return strings.HasPrefix(b.Preflight, notGotten) && And(m.AppleSilicon, m.OS.AtLeast(13, 3)) == Unknown
 }
 
 func bootstrapUser(s evidence.Snapshot) (present, owner Tri) {
@@ -177,6 +183,9 @@ func strength(s evidence.Snapshot, m Model, b Bootstrap) Strength {
 	return StrengthUnknown
 }
 
+// notGotten begins what EACSPreflight prints of a token that the Mac cannot get.
+const notGotten = "Unable to get Bootstrap Token"
+
 // preflight reads EACSPreflight, for which the Mac fetches its Bootstrap Token.
 // It proves something on Apple silicon with 13.3 or later only (T2 Macs pass
 // without a token), and its other reasons for failing say nothing of the token.
@@ -188,7 +197,7 @@ func preflight(s evidence.Snapshot, m Model) Strength {
 	switch {
 	case value == "success":
 		return StrengthProven
-	case strings.HasPrefix(value, "Unable to get Bootstrap Token"):
+	case strings.HasPrefix(value, notGotten):
 		return StrengthRefuted
 	}
 	return StrengthUnknown

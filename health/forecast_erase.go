@@ -16,7 +16,7 @@ func (o *outlook) wipesSilently() ground {
 	case m.Enrolled == Unknown || m.OS.AtLeast(12, 0) == Unknown:
 		return missing("It is not known whether this Mac can be erased by a server.", evidence.MDMFact, evidence.OSVersionFact)
 	case reported == Yes && m.Bootstrap.Preflight == "success":
-		return yes(evidence.EACSPreflightFact)
+		return o.hasWhatItSays()
 	case reported == Yes && m.Bootstrap.Preflight != "":
 		return no(fallsBack, "The Mac says why it cannot: "+m.Bootstrap.Preflight+".", evidence.EACSPreflightFact)
 	}
@@ -25,16 +25,35 @@ func (o *outlook) wipesSilently() ground {
 
 const fallsBack Code = "EACS_WILL_FALL_BACK"
 
+// hasWhatItSays: that the Mac can is believed of a chip that has it, and of Apple
+// silicon with the key of a Bootstrap Token, without which it could not.
+func (o *outlook) hasWhatItSays() ground {
+	switch o.m.Chip {
+	case T2:
+		return yes(evidence.EACSPreflightFact, evidence.ChipFact)
+	case AppleSilicon:
+		return is(o.m.Bootstrap.CryptoUser, fallsBack, "The Mac has no Bootstrap Token.", evidence.CryptoUsersFact, evidence.EACSPreflightFact)
+	case Intel, UnknownChip:
+	}
+	return missing("It is not known which chip this Mac has.", evidence.ChipFact, evidence.SecureBootFact)
+}
+
 // startsInFullSecurity is what the preflight looks at besides the token. community.
-// Before 13.3 nobody has seen its answer.
+// Before 13.3 nobody has seen its answer. What speaks against it is no more than a
+// doubt: a Mac that is asked may say that it can.
 func (o *outlook) startsInFullSecurity(reported Tri) ground {
 	if reported != Yes {
 		return yes(evidence.OSVersionFact)
 	}
-	return allOf(
-		is(o.m.Startup.Full, fallsBack, "The startup security is not full.", evidence.SecureBootFact, evidence.StartupModeFact),
-		is(Not(o.m.Startup.FirmwarePassword), fallsBack, "A firmware password is set.", evidence.FirmwarePasswordFact),
-	)
+	switch st := o.m.Startup; {
+	case st.Full == No:
+		return missing("The startup security is not full.", evidence.SecureBootFact, evidence.StartupModeFact)
+	case st.FirmwarePassword == Yes:
+		return missing("A firmware password is set.", evidence.FirmwarePasswordFact)
+	case And(st.Full, Not(st.FirmwarePassword)) == Unknown:
+		return missing("It is not known how this Mac may start.", evidence.SecureBootFact, evidence.StartupModeFact, evidence.FirmwarePasswordFact)
+	}
+	return yes(evidence.StartupModeFact, evidence.FirmwarePasswordFact)
 }
 
 // preflightGetsToken: Apple silicon fetches the Bootstrap Token for it. community.

@@ -72,14 +72,28 @@ func (o *outlook) grantsByItself() ground {
 		return no("BT_UNSUPPORTED_BY_SERVER", "The server does not keep Bootstrap Tokens.", evidence.BootstrapSupportedFact)
 	case m.UserApproved == No:
 		return no("MDM_NOT_USER_APPROVED", "Nobody approved the enrolment, so the Bootstrap Token is not used.", evidence.UserApprovedFact)
-	case b.Escrowed != No && b.Strength == StrengthProven && b.Missing() == No:
+	case b.Strength == StrengthProven && And(m.Enrolled, m.UserApproved, m.OS.AtLeast(10, 15), b.Supported, b.Escrowed) == Yes:
 		return yes(evidence.BootstrapEscrowedFact, evidence.BootstrapSupportedFact, evidence.EACSPreflightFact)
 	case b.Escrowed == No && b.CryptoUser == No:
 		return no("BT_NOT_ESCROWED", "No Bootstrap Token is escrowed.", evidence.BootstrapEscrowedFact, evidence.CryptoUsersFact)
-	case b.Strength == StrengthRefuted, strings.HasPrefix(b.Preflight, "Unable to get Bootstrap Token") && m.AppleSilicon == Yes:
+	case b.Strength == StrengthRefuted, strings.HasPrefix(b.Preflight, notGotten) && m.AppleSilicon == Yes:
 		return no(notGot, "The Mac could not get its Bootstrap Token from the server.", evidence.EACSPreflightFact)
 	}
-	return missing("Whether the server still has the Bootstrap Token is not proven.", evidence.EACSPreflightFact)
+	return missing("Whether the server still has the Bootstrap Token is not proven.", o.unproven()...)
+}
+
+// unproven is what is missing where the Bootstrap Token neither works nor fails.
+func (o *outlook) unproven() []evidence.FactName {
+	facts := []evidence.FactName{evidence.EACSPreflightFact}
+	for fact, is := range map[evidence.FactName]Tri{
+		evidence.MDMFact: o.m.Enrolled, evidence.UserApprovedFact: o.m.UserApproved, evidence.OSVersionFact: o.m.OS.AtLeast(10, 15),
+		evidence.BootstrapSupportedFact: o.m.Bootstrap.Supported, evidence.BootstrapEscrowedFact: o.m.Bootstrap.Escrowed,
+	} {
+		if is == Unknown {
+			facts = append(facts, fact)
+		}
+	}
+	return facts
 }
 
 // works says whether the account's token opens with its present password. Of one

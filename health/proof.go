@@ -8,7 +8,7 @@ import "time"
 // What was refuted stays so until the Mac has got the token in answer to a question.
 func provenByLogin(m *Model) (Strength, time.Time) {
 	b := m.Bootstrap
-	if b.Strength != StrengthClaimed && b.Strength != StrengthProven || !sameEnrollment(m) {
+	if b.Strength != StrengthClaimed && b.Strength != StrengthProven || doubtful(*m, b) || !sameEnrollment(m) {
 		return b.Strength, b.ProvenAt
 	}
 	for i := range m.Accounts {
