@@ -64,7 +64,7 @@ func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) A
 		Kind:   l.kind(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r), PasswordHad: TriOf(r.PasswordKnown),
 		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Stranger: strangerOf(r, s), Admin: l.admins.has(r),
 	}
-	a.Person = personOf(r, a.Kind)
+	a.Person = personOf(r, kindOf(r)) // by the record alone: no grave finding may hang on the server's answer
 	a.CryptoUser, a.VolumeOwner = l.volume(r)
 	a.Unlocks = l.unlock(r)
 	a.Holder = a.CryptoUser
@@ -172,7 +172,7 @@ func noHome(home string) bool {
 // logged in is not known here, and an account counts as a person until it is.
 func personOf(r evidence.DirectoryAccount, kind Kind) Tri {
 	switch {
-	case kind != KindLocal && kind != KindMobile && kind != KindManagedAdmin, r.Hidden, noShell(r.Shell), noHome(r.Home):
+	case kind != KindLocal && kind != KindMobile, r.Hidden, noShell(r.Shell), noHome(r.Home):
 		return No
 	case !r.UIDKnown, r.Shell == "", r.Home == "":
 		return Unknown

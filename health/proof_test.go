@@ -8,8 +8,8 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// unproven is a Mac with a user who has no token, and whose MDM client does not answer, so that nothing but a login
-// can prove its Bootstrap Token.
+// unproven is a Mac with a user who has no token, whose MDM client does not answer,
+// so that nothing but a login can prove its Bootstrap Token.
 func unproven(t *testing.T) *watched {
 	t.Helper()
 	w := watch(t, "user-without-token")
