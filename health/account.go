@@ -37,6 +37,7 @@ func newLookup(s evidence.Snapshot) lookup {
 		l.unlocks[strings.ToUpper(u.UUID)] = true
 	}
 	state, known := s.FileVault.Known()
+	l.unlockKnown = l.unlockKnown && known // where FileVault is off the list is of nobody who unlocks
 	l.fileVaultOff = known && state == evidence.FileVaultOff
 	managed, _ := s.Managed.Admins.Known()
 	for _, a := range managed {
@@ -63,7 +64,7 @@ func deriveAccount(r evidence.DirectoryAccount, s evidence.Snapshot, l lookup) A
 		Kind:   l.kind(r), Console: consoleOf(r, s), CanLogIn: canLogIn(r), PasswordHad: TriOf(r.PasswordKnown),
 		Tag: TriOf(r.TokenTag), Status: statusOf(r, s), Stranger: strangerOf(r, s), Admin: l.admins.has(r),
 	}
-	a.Person = personOf(r, a.Kind)
+	a.Person = personOf(r, kindOf(r)) // by the record alone: no grave finding may hang on the server's answer
 	a.CryptoUser, a.VolumeOwner = l.volume(r)
 	a.Unlocks = l.unlock(r)
 	a.Holder = a.CryptoUser
@@ -171,7 +172,7 @@ func noHome(home string) bool {
 // logged in is not known here, and an account counts as a person until it is.
 func personOf(r evidence.DirectoryAccount, kind Kind) Tri {
 	switch {
-	case kind != KindLocal && kind != KindMobile && kind != KindManagedAdmin, r.Hidden, noShell(r.Shell), noHome(r.Home):
+	case kind != KindLocal && kind != KindMobile, r.Hidden, noShell(r.Shell), noHome(r.Home):
 		return No
 	case !r.UIDKnown, r.Shell == "", r.Home == "":
 		return Unknown

@@ -27,6 +27,7 @@ func TestKindsOfAccounts(t *testing.T) {
 		{"a shell that is not noted", func(r *evidence.DirectoryAccount) { r.Shell = "" }, false, health.KindLocal, health.Unknown},
 		{"of a directory service", func(r *evidence.DirectoryAccount) { r.Mobile = true }, false, health.KindMobile, health.Yes},
 		{"made for the server", func(*evidence.DirectoryAccount) {}, true, health.KindManagedAdmin, health.Yes},
+		{"made for the server, with a UID below 500", func(r *evidence.DirectoryAccount) { r.UID = 499 }, true, health.KindManagedAdmin, health.No},
 		{"made for the server, hidden", func(r *evidence.DirectoryAccount) { r.Hidden = true }, true, health.KindManagedAdmin, health.No},
 		{"of a directory service, with that GUID", func(r *evidence.DirectoryAccount) { r.Mobile = true }, true, health.KindMobile, health.Yes},
 	} {

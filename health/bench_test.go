@@ -31,19 +31,24 @@ func crowdOf(tb testing.TB, people int) evidence.Snapshot {
 	return collectors.Take(tb.Context(), collectors.Mac{Run: macsim.NewRunner(mac), Privileged: true}, now, collectors.All())
 }
 
-// BenchmarkJudge is everything between the evidence and the verdict.
+// BenchmarkJudge is everything between the evidence and the report: what a check
+// does every quarter of an hour, on battery.
 func BenchmarkJudge(b *testing.B) {
 	for _, people := range []int{5, 100, 2000} {
 		s := crowdOf(b, people)
 		m := health.Derive(s, health.Ledger{})
 		found := health.Diagnose(m, health.Policy{})
+		ledger, _, _ := health.Settle(health.Ledger{}, m, found)
 		for _, step := range []struct {
 			name string
 			run  func()
 		}{
-			{"derive", func() { m = health.Derive(s, health.Ledger{}) }},
-			{"diagnose", func() { found = health.Diagnose(m, health.Policy{}) }},
-			{"whole", func() { judge(s) }},
+			{"derive", func() { health.Derive(s, ledger) }},
+			{"diagnose", func() { health.Diagnose(m, health.Policy{}) }},
+			{"settle", func() { health.Settle(ledger, m, found) }},
+			{"forecasts", func() { health.Forecasts(m, health.Policy{}) }},
+			{"able", func() { health.WhoIsAble(m) }},
+			{"whole", func() { check(s, ledger) }},
 		} {
 			b.Run(fmt.Sprintf("%s/accounts=%d", step.name, people), func(b *testing.B) {
 				b.ReportAllocs()
@@ -54,4 +59,14 @@ func BenchmarkJudge(b *testing.B) {
 			})
 		}
 	}
+}
+
+// check is a check as the daemon judges it.
+func check(s evidence.Snapshot, past health.Ledger) {
+	m := health.Derive(s, past)
+	found := health.Diagnose(m, health.Policy{})
+	health.Settle(past, m, found)
+	health.Forecasts(m, health.Policy{})
+	health.WhoIsAble(m)
+	health.Erasures(m)
 }

@@ -105,13 +105,14 @@ func (c *changes) accounts(was, is Memory, m *Model) {
 	for _, guid := range slices.Sorted(maps.Keys(was.Accounts)) {
 		old := was.Accounts[guid]
 		now, there := is.Accounts[guid]
-		_, exists := m.Account(guid)
 		switch {
 		case there:
 			c.account(guid, old, now)
-		case exists, m.lost(evidence.DirectoryFact):
-		case old.Holder == Yes:
-			c.add(HolderGone, guid, old.Name, "", "")
+		case old.Holder != Yes, m.lost(evidence.DirectoryFact):
+		default:
+			if _, exists := m.Account(guid); !exists {
+				c.add(HolderGone, guid, old.Name, "", "")
+			}
 		}
 	}
 }

@@ -38,10 +38,15 @@ func (o *outlook) enrolsAnew(same bool) ground {
 		return missing("The Mac is not known to be enrolled.", evidence.MDMFact)
 	}
 	opens := o.ifLocked(o.somebody(nil, o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Nobody is known to open the disk, and a recovery key that the old server has may be lost."))
-	if nothing := Or(Not(m.OS.AtLeast(10, 15)), And(TriOf(same), Not(m.Bootstrap.Supported))); nothing == Yes {
+	nothing := Or(Not(m.OS.AtLeast(10, 15)), And(TriOf(same), Not(m.Bootstrap.Supported)))
+	if nothing == Yes {
 		return allOf(opens, yes(evidence.OSVersionFact, evidence.BootstrapSupportedFact))
 	}
-	return allOf(o.orFirst(o.somebody(nil, o.escrowsAnew, "BT_NOT_ESCROWED_NO_HOLDER", "No account could escrow the Bootstrap Token again.")), o.mayEscrow(), opens)
+	again := allOf(o.orFirst(o.somebody(nil, o.escrowsAnew, "BT_NOT_ESCROWED_NO_HOLDER", "No account could escrow the Bootstrap Token again.")), o.mayEscrow())
+	if again.is == No && nothing == Unknown { // there may be nothing that wants to be escrowed
+		again = missing(again.says, evidence.OSVersionFact, evidence.BootstrapSupportedFact)
+	}
+	return allOf(again, opens)
 }
 
 // escrowsAnew: an admin types the password, or, since 10.15.4, any holder logs in.

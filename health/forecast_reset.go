@@ -12,7 +12,7 @@ func (o *outlook) resets(a *Account) ground {
 	if a.holds() == No {
 		return ground{is: Yes, facts: tokenFacts(), says: a.Name + " holds no Secure Token that a reset could break."}
 	}
-	return anyOf(o.regains(a), allOf(o.staysIn(a), o.staysAble(a)))
+	return unless(a.holds(), anyOf(o.regains(a), allOf(o.staysIn(a), o.staysAble(a))), tokenFacts()...)
 }
 
 // regains: a login with a Bootstrap Token that works makes the token anew, with the

@@ -1,6 +1,10 @@
 package health
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // restartQuestions are about the disk: who opens it, now and after trouble.
 func restartQuestions() []question {
@@ -112,17 +116,17 @@ func (o *outlook) recovery() ground {
 	return o.locks
 }
 
-// keySent: the sealed key is what the server fetches. Where none is sealed the
-// server may have the key all the same, from before.
+// keySent: the sealed key is what the server fetches, if it is one that opens the
+// disk. Where none is sealed the server may have the key all the same, from before.
 func (o *outlook) keySent() ground {
 	f := o.m.FileVault
 	switch {
-	case f.KeySealed == Yes:
-		return yes(evidence.SealedAtFact, evidence.SealedEmptyFact)
+	case And(f.KeySealed, f.RecoveryKey) == Yes:
+		return yes(evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact)
 	case f.RecoveryKey == No:
 		return no("FV_ON_NO_ESCROWED_PRK", "There is no personal recovery key.", evidence.PersonalKeyFact)
 	}
-	return missing("Whether anybody has the recovery key, this Mac does not show.", evidence.SealedAtFact, evidence.SealedEmptyFact)
+	return missing("Whether anybody has the recovery key, this Mac does not show.", evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact)
 }
 
 // recoveryOpen: nothing stands before recoveryOS.
@@ -178,5 +182,14 @@ func (o *outlook) holdRestart() ground {
 	return missing("It is not known whether a password was set after its user's latest login.", evidence.LoginsFact, evidence.PasswordsFact)
 }
 
-// mayLock: FileVault is on, or its enablement waits.
-func (o *outlook) mayLock() Tri { return Or(o.m.FileVault.On, o.m.FileVault.Deferred) }
+// mayLock: FileVault is on, or its enablement waits for somebody who is logged in.
+func (o *outlook) mayLock() Tri {
+	if o.m.FileVault.On != No {
+		return o.m.FileVault.On
+	}
+	here := func(a Account) bool { return a.Console == Yes }
+	if o.m.FileVault.Deferred == Yes && slices.ContainsFunc(o.m.Accounts, here) {
+		return Yes
+	}
+	return Unknown
+}

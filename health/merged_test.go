@@ -3,6 +3,7 @@ package health_test
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -47,7 +48,7 @@ func answersOf(part any) map[string]health.Tri {
 	v := reflect.ValueOf(part)
 	all := map[string]health.Tri{}
 	for i := range v.NumField() {
-		if is, ok := v.Field(i).Interface().(health.Tri); ok {
+		if is, ok := reflect.TypeAssert[health.Tri](v.Field(i)); ok {
 			all[v.Type().String()+"."+v.Type().Field(i).Name] = is
 		}
 	}
@@ -70,6 +71,39 @@ func TestLosingEvidenceMakesNothingCertain(t *testing.T) {
 				if answer != health.Unknown && answer != before[name] {
 					t.Errorf("without %s, %s turns from %s to %s", fact, name, before[name], answer)
 				}
+			}
+		}
+	})
+}
+
+// Nor is anything foreseen because less is known, whatever earlier checks proved.
+// Two sources only ever add doubt, and are not waited for: EACSPreflight, since a
+// proof stands until that speaks against it, and sysadminctl, which is asked about
+// few accounts.
+func TestLosingEvidenceForeseesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := wholeSnapshot().Draw(t, "snapshot")
+		past := health.Ledger{}
+		fact := rapid.SampledFrom(s.Facts()).Draw(t, "lost").Name
+		if fact == evidence.TokenStatusFact {
+			return
+		}
+		if fact != evidence.EACSPreflightFact && rapid.Bool().Draw(t, "proven before") {
+			past.Mac.Proof = health.Proof{At: now.Add(-time.Hour), Identity: health.Derive(s, past).Enrollment.Identity}
+		}
+		was := health.Derive(s, past)
+		is := health.Derive(s.Without(fact, rapid.SampledFrom(lost()).Draw(t, "how")), past)
+		before := answers(was)
+		for key, f := range answers(is) {
+			if b, asked := before[key]; asked && f.Answer != health.Unknown && f.Answer != b.Answer {
+				t.Errorf("without %s, %s turns from %s to %s: %s", fact, key, b.Answer, f.Answer, f.Summary)
+			}
+		}
+		erasures := health.Erasures(was)
+		for i, e := range health.Erasures(is) {
+			if e.Silently != health.Unknown && e.Silently != erasures[i].Silently {
+				t.Errorf("without %s, an erase turns from %+v to %+v", fact, erasures[i], e)
 			}
 		}
 	})

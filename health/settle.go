@@ -21,7 +21,10 @@ func Settle(prev Ledger, m Model, found []Finding) (Ledger, []Finding, []Change)
 		Since: keptSince(prev, m, found), Attempts: recent(prev.Attempts, m.TakenAt),
 		Mac: remember(prev.Mac, &m),
 	}
-	rules := byCode(Rules())
+	var rules map[Code]Rule
+	if len(found) > 0 { // the catalogue is long, and most Macs are well
+		rules = byCode(Rules())
+	}
 	settled := make([]Finding, 0, len(found))
 	for _, f := range found {
 		f.Since = next.Since[f.key()].At

@@ -16,6 +16,7 @@ const mostPeople = 6
 type board struct {
 	m      *health.Model
 	goal   Goal
+	about  *health.Account // whom the goal is about; nil where it is about nobody of this Mac
 	said   Answers
 	people []*health.Account
 	target int8
@@ -61,6 +62,9 @@ func newBoard(m *health.Model, g Goal, said Answers) *board {
 // choose puts people on the board: the one in question first, then those who are
 // most likely to help.
 func (b *board) choose() {
+	if b.goal.User != "" {
+		b.about, _ = b.m.Account(b.goal.User)
+	}
 	var all []*health.Account
 	for i := range b.m.Accounts {
 		if a := &b.m.Accounts[i]; b.counts(a) {
@@ -77,10 +81,8 @@ func (b *board) choose() {
 // size is how many people are on the board.
 func (b *board) size() int8 { return int8(len(b.people)) }
 
-func (b *board) is(a *health.Account) bool {
-	found, ok := b.m.Account(b.goal.User)
-	return b.goal.User != "" && ok && found == a
-}
+// is says whether the goal is about that account.
+func (b *board) is(a *health.Account) bool { return b.about == a }
 
 // counts leaves out accounts that can do nothing for anybody.
 func (b *board) counts(a *health.Account) bool {

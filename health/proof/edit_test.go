@@ -61,7 +61,7 @@ func (e *editor) places(s *evidence.Snapshot) []place {
 func below(v reflect.Value, path string, all *[]place) {
 	switch v.Kind() {
 	case reflect.Struct:
-		if _, is := v.Interface().(time.Time); is {
+		if _, is := reflect.TypeAssert[time.Time](v); is {
 			*all = append(*all, place{path, v})
 			return
 		}
@@ -140,7 +140,7 @@ func detached(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
 		to.Set(v)
-		if _, is := v.Interface().(time.Time); is {
+		if _, is := reflect.TypeAssert[time.Time](v); is {
 			return to
 		}
 		for i := range v.NumField() {

@@ -141,6 +141,9 @@ func lessIsNotWorse(t *testing.T, lost evidence.FactName, full, less judgement) 
 			t.Errorf("without %s, %s on %s is gone, but it rests on %v", lost, f.Code, f.Subject, f.Because)
 		}
 	}
+	if lost == evidence.TokenStatusFact {
+		return // it only ever adds doubt, and is asked about few accounts
+	}
 	for key, f := range less.forecasts {
 		if was, asked := full.forecasts[key]; asked && f.Answer != health.Unknown && f.Answer != was.Answer {
 			t.Errorf("without %s, %s turns from %s to %s: %s", lost, key, was.Answer, f.Answer, f.Summary)
