@@ -78,7 +78,7 @@ func TestServerForgotInThisEnrolment(t *testing.T) {
 	t.Parallel()
 	model := func(identity string, strength health.Strength) health.Model {
 		return health.Model{
-			TakenAt: now, Enrolled: health.Yes, Enrollment: health.Enrollment{Identity: identity},
+			TakenAt: now, Enrolled: health.Yes, Enrollment: health.Enrollment{Identity: identity, Reachable: health.Yes},
 			Bootstrap: health.Bootstrap{Strength: strength, ProvenAt: now}, Lost: []evidence.FactName{evidence.DirectoryFact},
 		}
 	}
