@@ -52,7 +52,7 @@ func changed(prev, next Ledger, m *Model) []Change {
 		return nil
 	}
 	c := changes{at: m.TakenAt, names: m.accountNames()}
-	c.device(prev.Mac, next.Mac)
+	c.device(prev.Mac, next.Mac, m)
 	c.accounts(prev.Mac, next.Mac, m)
 	c.findings(prev.Shown, next.Shown)
 	return c.all
@@ -80,7 +80,7 @@ func (c *changes) text(kind ChangeKind, was, is string) {
 	}
 }
 
-func (c *changes) device(was, is Memory) {
+func (c *changes) device(was, is Memory, m *Model) {
 	switch {
 	case was.Identity != "" && is.Identity != "" && was.Identity != is.Identity:
 		c.add(EnrollmentChanged, DeviceSubject, "", was.Identity, is.Identity)
@@ -91,8 +91,9 @@ func (c *changes) device(was, is Memory) {
 	c.tri(EscrowChanged, was.Escrowed, is.Escrowed)
 	c.tri(FileVaultChanged, was.FileVault, is.FileVault)
 	c.text(SystemChanged, was.OS, is.OS)
+	// A Mac that cannot be known to reach its server has not learned what that forgot.
 	had := was.Strength == StrengthProven || was.Strength == StrengthClaimed
-	if had && is.Strength == StrengthRefuted && is.Identity != "" && was.Identity == is.Identity {
+	if m.Enrollment.Reachable == Yes && had && is.Strength == StrengthRefuted && is.Identity != "" && was.Identity == is.Identity {
 		c.add(ServerForgot, DeviceSubject, "", was.Strength.String(), is.Strength.String())
 	}
 	if is.SealedAt.After(was.SealedAt) && !was.SealedAt.IsZero() {

@@ -59,11 +59,13 @@ func proof(was Memory, m *Model, identity string) Proof {
 	return was.Proof
 }
 
-// outage: a Bootstrap Token that could not be got while its server may have been away
-// may be as well there as before. Of a Mac without a network it is not known whether
-// the server can be reached.
+// outage: a Bootstrap Token that could not be got while its server was away, or was
+// not asked whether it is there, may be as well there as before. Where the way to the
+// server can never be followed, as with a proxy script, a proof would else outlive
+// everything that speaks against it.
 func outage(m *Model) bool {
-	return m.Bootstrap.Strength == StrengthRefuted && m.Enrollment.Reachable != Yes
+	away := m.Enrollment.Reachable == No || m.lost(evidence.MDMReachFact)
+	return m.Bootstrap.Strength == StrengthRefuted && away
 }
 
 // turned is when FileVault was found off after it had been on, and when it was
