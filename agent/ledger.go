@@ -14,7 +14,7 @@ import (
 )
 
 // maxLedger is far above what the ledger of a Mac with thousands of accounts holds:
-// about 300 bytes for each person and each finding.
+// about 530 bytes for each person and each finding.
 const maxLedger = 8 << 20
 
 // ledgerAge is how old the time of the last check may be on the disk while nothing

@@ -49,7 +49,7 @@ func ReadPublic(p paths.Paths) (wire.Public, error) {
 // runs or not. The error is or wraps fs.ErrNotExist where none ever ran, and
 // fs.ErrPermission for anybody but root.
 func ReadLedger(p paths.Paths) (health.Ledger, error) {
-	return readJSON[health.Ledger](p.Ledger(), maxSmallFile)
+	return readJSON[health.Ledger](p.Ledger(), maxLedger)
 }
 
 func readJSON[T any](path string, limit int64) (T, error) {

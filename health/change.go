@@ -51,16 +51,17 @@ func changed(prev, next Ledger, m *Model) []Change {
 	if prev.Mac.At.IsZero() {
 		return nil
 	}
-	c := changes{at: m.TakenAt}
-	c.device(prev.Mac, next.Mac)
+	c := changes{at: m.TakenAt, names: m.accountNames()}
+	c.device(prev.Mac, next.Mac, m)
 	c.accounts(prev.Mac, next.Mac, m)
-	c.findings(prev.Shown, next.Shown, m)
+	c.findings(prev.Shown, next.Shown)
 	return c.all
 }
 
 type changes struct {
-	at  time.Time
-	all []Change
+	at    time.Time
+	names map[string]string // of the accounts that exist, by subject
+	all   []Change
 }
 
 func (c *changes) add(kind ChangeKind, subject, name, was, is string) {
@@ -79,7 +80,7 @@ func (c *changes) text(kind ChangeKind, was, is string) {
 	}
 }
 
-func (c *changes) device(was, is Memory) {
+func (c *changes) device(was, is Memory, m *Model) {
 	switch {
 	case was.Identity != "" && is.Identity != "" && was.Identity != is.Identity:
 		c.add(EnrollmentChanged, DeviceSubject, "", was.Identity, is.Identity)
@@ -90,8 +91,9 @@ func (c *changes) device(was, is Memory) {
 	c.tri(EscrowChanged, was.Escrowed, is.Escrowed)
 	c.tri(FileVaultChanged, was.FileVault, is.FileVault)
 	c.text(SystemChanged, was.OS, is.OS)
+	// A Mac that cannot be known to reach its server has not learned what that forgot.
 	had := was.Strength == StrengthProven || was.Strength == StrengthClaimed
-	if had && is.Strength == StrengthRefuted && is.Identity != "" && was.Identity == is.Identity {
+	if m.Enrollment.Reachable == Yes && had && is.Strength == StrengthRefuted && is.Identity != "" && was.Identity == is.Identity {
 		c.add(ServerForgot, DeviceSubject, "", was.Strength.String(), is.Strength.String())
 	}
 	if is.SealedAt.After(was.SealedAt) && !was.SealedAt.IsZero() {
@@ -109,10 +111,8 @@ func (c *changes) accounts(was, is Memory, m *Model) {
 		case there:
 			c.account(guid, old, now)
 		case old.Holder != Yes, m.lost(evidence.DirectoryFact):
-		default:
-			if _, exists := m.Account(guid); !exists {
-				c.add(HolderGone, guid, old.Name, "", "")
-			}
+		case c.nameOf(guid) == "":
+			c.add(HolderGone, guid, old.Name, "", "")
 		}
 	}
 }
@@ -136,29 +136,35 @@ func (c *changes) account(guid string, was, is AccountMemory) {
 }
 
 // findings compares what was reported. The order is that of the codes.
-func (c *changes) findings(was, is map[string]Severity, m *Model) {
+func (c *changes) findings(was, is map[string]Severity) {
 	for _, key := range slices.Sorted(maps.Keys(is)) {
 		if _, known := was[key]; !known {
-			c.finding(FindingRaised, key, m, "", is[key].String())
+			c.finding(FindingRaised, key, "", is[key].String())
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(was)) {
 		if _, still := is[key]; !still {
-			c.finding(FindingCleared, key, m, was[key].String(), "")
+			c.finding(FindingCleared, key, was[key].String(), "")
 		}
 	}
 }
 
-func (c *changes) finding(kind ChangeKind, key string, m *Model, was, is string) {
+func (c *changes) finding(kind ChangeKind, key string, was, is string) {
 	code, subject, _ := strings.Cut(key, " ")
-	c.add(kind, subject, m.accountName(subject), was, is)
+	c.add(kind, subject, c.nameOf(subject), was, is)
 	c.all[len(c.all)-1].Code = Code(code)
 }
 
-// accountName is empty for what is no account of this Mac.
-func (m *Model) accountName(subject string) string {
-	if a, ok := m.Account(subject); ok {
-		return a.Name
+// nameOf is empty for what is no account of this Mac.
+func (c *changes) nameOf(subject string) string { return c.names[strings.ToUpper(subject)] }
+
+// accountNames are the record names of the accounts of this Mac, by subject. Looking
+// each up by itself would take longer than all the rest on a Mac with thousands of accounts.
+func (m *Model) accountNames() map[string]string {
+	all := make(map[string]string, len(m.Accounts))
+	for i := range m.Accounts {
+		a := &m.Accounts[i]
+		all[strings.ToUpper(a.Subject())] = a.Name
 	}
-	return ""
+	return all
 }

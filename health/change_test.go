@@ -76,9 +76,13 @@ func TestUnknownIsNoChange(t *testing.T) {
 // believed in this one.
 func TestServerForgotInThisEnrolment(t *testing.T) {
 	t.Parallel()
+	unreached := func(m health.Model, reachable health.Tri) health.Model {
+		m.Enrollment.Reachable = reachable
+		return m
+	}
 	model := func(identity string, strength health.Strength) health.Model {
 		return health.Model{
-			TakenAt: now, Enrolled: health.Yes, Enrollment: health.Enrollment{Identity: identity},
+			TakenAt: now, Enrolled: health.Yes, Enrollment: health.Enrollment{Identity: identity, Reachable: health.Yes},
 			Bootstrap: health.Bootstrap{Strength: strength, ProvenAt: now}, Lost: []evidence.FactName{evidence.DirectoryFact},
 		}
 	}
@@ -89,6 +93,7 @@ func TestServerForgotInThisEnrolment(t *testing.T) {
 	}{
 		{"the same", model("a", health.StrengthProven), model("a", health.StrengthRefuted), true},
 		{"not known for the moment", model("a", health.StrengthClaimed), model("", health.StrengthRefuted), true},
+		{"the way to the server cannot be followed", model("a", health.StrengthProven), unreached(model("a", health.StrengthRefuted), health.Unknown), false},
 		{"another", model("a", health.StrengthProven), model("b", health.StrengthRefuted), false},
 		{"never known", model("", health.StrengthClaimed), model("", health.StrengthRefuted), false},
 		{"never believed", model("a", health.StrengthUnknown), model("a", health.StrengthRefuted), false},

@@ -1,6 +1,9 @@
 package health
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // ShellWord writes a name so that a shell takes it as one word and nothing
 // else. What a finding or a plan tells an admin to type will be typed as root, and
@@ -15,5 +18,19 @@ func ShellWord(name string) string {
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
-// shellWord keeps the texts of the rules short.
-func shellWord(name string) string { return ShellWord(name) }
+// shellWord is ShellWord for a command in a sentence. What is not fit for one is
+// written with escapes, which the shells of a Mac understand in $'…'.
+func shellWord(name string) string {
+	if Spoken(name) == name {
+		return ShellWord(name)
+	}
+	var word strings.Builder
+	for _, b := range []byte(name) {
+		if b < ' ' || b > '~' || strings.IndexByte("'`\\", b) >= 0 {
+			fmt.Fprintf(&word, `\%03o`, b)
+			continue
+		}
+		word.WriteByte(b)
+	}
+	return "$'" + word.String() + "'"
+}

@@ -48,7 +48,7 @@ func disagree(a Account, x, y claim) (Conflict, bool) {
 	return Conflict{
 		Subject: a.Subject(),
 		Because: []evidence.FactName{x.fact, y.fact},
-		Text:    fmt.Sprintf("On the Secure Token of %s, %s says %s and %s says %s.", a.Name, x.source, x.says, y.source, y.says),
+		Text:    fmt.Sprintf("On the Secure Token of %s, %s says %s and %s says %s.", a.spoken(), x.source, x.says, y.source, y.says),
 	}, true
 }
 
@@ -61,7 +61,7 @@ func unlockConflicts(a Account, m Model) []Conflict {
 	return []Conflict{{
 		Subject: a.Subject(),
 		Because: []evidence.FactName{evidence.CryptoUsersFact, evidence.DirectoryFact, evidence.FileVaultStateFact, evidence.FileVaultUsersFact},
-		Text:    fmt.Sprintf("fdesetup lists %s as a FileVault user, but the volume has no key for that account.", a.Name),
+		Text:    fmt.Sprintf("fdesetup lists %s as a FileVault user, but the volume has no key for that account.", a.spoken()),
 	}}
 }
 
@@ -77,11 +77,11 @@ func sharedGUIDs(m Model) []Conflict {
 		if name, taken := first[guid]; taken {
 			found = append(found, Conflict{
 				Subject: a.Subject(), Because: []evidence.FactName{evidence.DirectoryFact},
-				Text: fmt.Sprintf("The accounts %s and %s have the same GeneratedUID.", name, a.Name),
+				Text: fmt.Sprintf("The accounts %s and %s have the same GeneratedUID.", name, a.spoken()),
 			})
 			continue
 		}
-		first[guid] = a.Name
+		first[guid] = a.spoken()
 	}
 	return found
 }

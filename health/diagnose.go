@@ -14,14 +14,14 @@ import (
 func Diagnose(m Model, p Policy) []Finding {
 	var found []Finding
 	m.Bootstrap = p.aged(&m)
-	rules := Rules()
+	rules, mutes := Rules(), p.mutesOn(&m)
 	for i := range rules {
 		r := &rules[i]
 		if r.Check == nil || r.Versions.Include(m.OS) != Yes {
 			continue
 		}
 		for _, h := range r.Check(&m, p) {
-			found = append(found, p.Apply(r.Finding(h, m.TakenAt), m))
+			found = append(found, p.decide(r.Finding(h, m.TakenAt), mutes))
 		}
 	}
 	found = suppress(rules, found)
@@ -56,7 +56,7 @@ func (r *Rule) Finding(h Hit, at time.Time) Finding {
 		Summary: h.Summary, Consequence: cmp.Or(h.Consequence, r.Consequence), NextStep: cmp.Or(h.NextStep, r.NextStep), DoNot: r.DoNot,
 	}
 	if h.Severity != nil {
-		f.Severity = *h.Severity
+		f.Severity, f.weighed = *h.Severity, *h.Severity != r.Severity
 	}
 	return f
 }

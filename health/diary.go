@@ -63,6 +63,9 @@ func (d *diary) of(r evidence.DirectoryAccount, a *Account) {
 	p := d.passwords[r.Name]
 	a.Created, a.PasswordSet = p.Created, p.Set
 	login, found := d.login(r.Name)
+	if found == Yes && before(login.At, a.Created) {
+		found = No // a login of a former account of that name
+	}
 	switch found {
 	case Yes:
 		a.LastLogin, a.LoggedIn, a.Session = login.At, Yes, TriOf(login.Open)
@@ -127,6 +130,17 @@ func (d *diary) covers(t time.Time) bool {
 	return !d.since.IsZero() && !t.IsZero() && !d.since.After(t)
 }
 
+// before says whether a login that is told to the minute was over before an account
+// was made.
+func before(login, created time.Time) bool { return login.Add(time.Minute).Before(created) }
+
+// original says whether the account still has the password that it was made with. One
+// that is older than the account came with a restored record, and says nothing.
+func (d *diary) original(a *Account) bool {
+	age := a.PasswordSet.Sub(a.Created)
+	return !a.Created.IsZero() && 0 <= age && age < originalPassword
+}
+
 // drift suspects that a token opens with a former password: the account's was set
 // later than its user last typed one at the login window. A user's own change
 // looks the same. The history tells a login to the minute.
@@ -136,7 +150,7 @@ func (d *diary) drift(a *Account, loggedIn Tri) Tri {
 		return No
 	case a.Holder == Unknown, a.PasswordSet.IsZero(), loggedIn == Unknown:
 		return Unknown
-	case !a.Created.IsZero() && a.PasswordSet.Sub(a.Created) < originalPassword:
+	case d.original(a):
 		return No
 	case loggedIn == Yes:
 		return TriOf(a.PasswordSet.After(a.LastLogin.Add(time.Minute)))

@@ -81,8 +81,14 @@ type Finding struct {
 	NextStep    string // what to do
 	DoNot       string // what would make it worse; may be empty
 
+	// RuleSeverity is what its rule gave it, where the organisation decided
+	// otherwise; nil where it did not.
+	RuleSeverity *Severity
+
 	Muted      string    // the reason why the organisation does not count it; empty where it counts
 	MutedUntil time.Time // when it counts again; zero where it counts
+
+	weighed bool // the evidence gave it another severity than its rule has
 }
 
 // A Verdict is the one word that sums up a Mac. The zero value is

@@ -52,7 +52,8 @@ type Memory struct {
 	SealedAt  time.Time                `json:"sealed_at,omitzero"`
 	OS        string                   `json:"os,omitempty"`
 	BootedAt  time.Time                `json:"booted_at,omitzero"`
-	Accounts  map[string]AccountMemory `json:"accounts,omitempty"` // people and holders, by GUID
+	Restarted time.Time                `json:"restart_seen,omitzero"` // the start before which another one was known
+	Accounts  map[string]AccountMemory `json:"accounts,omitempty"`    // people and holders, by GUID
 
 	HoldersKnown bool `json:"holders_known,omitempty"` // at that check it was known who holds a token
 }
@@ -70,6 +71,7 @@ type AccountMemory struct {
 	Holder      Tri       `json:"holder,omitempty"`
 	Admin       Tri       `json:"admin,omitempty"`
 	Owner       Tri       `json:"owner,omitempty"`
+	Managed     Tri       `json:"managed,omitempty"` // the server had Setup Assistant make it
 	Drift       Tri       `json:"drift,omitempty"`
 	DriftSeen   time.Time `json:"drift_seen,omitzero"` // first, without a break
 	PasswordSet time.Time `json:"password_set,omitzero"`
@@ -117,9 +119,11 @@ const (
 // attemptsCount is for how long an attempt says something of a Mac.
 const attemptsCount = 7 * 24 * time.Hour
 
-// What is remembered of a Mac that changes all the time is bounded.
+// What is remembered of a Mac that changes all the time is bounded: changes of each
+// kind by themselves, so that what happens every hour does not push out what happens
+// once a year.
 const (
-	mostChanges  = 200
+	mostOfAKind  = 100
 	mostAttempts = 200
 )
 
@@ -130,6 +134,18 @@ func (f Finding) key() string { return string(f.Code) + " " + f.Subject }
 func recent(all []Attempt, now time.Time) []Attempt {
 	count := slices.DeleteFunc(slices.Clone(all), func(a Attempt) bool { return now.Sub(a.At) > attemptsCount })
 	return newest(count, mostAttempts)
+}
+
+// latest keeps the newest changes of each kind, in their order.
+func latest(all []Change) []Change {
+	left := map[ChangeKind]int{}
+	for _, c := range all {
+		left[c.Kind]++
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c Change) bool {
+		left[c.Kind]--
+		return left[c.Kind] >= mostOfAKind
+	})
 }
 
 func newest[T any](all []T, most int) []T { return all[max(0, len(all)-most):] }

@@ -10,30 +10,77 @@ import (
 // for good, and that is a severity.
 const LongestMute = 366 * 24 * time.Hour
 
+// firstClock is a time before which no clock can rightly stand: this program is
+// younger.
+const firstClock = 2024
+
 // Apply gives a finding the severity that the organisation gave its condition, and
 // the reason why it does not count and until when, if it muted it: of several mutes
 // the first that covers it. A mute covers a finding whatever its severity, critical ones
 // too: it is a decision with a reason and an end, and the report shows both the
 // finding and the reason.
-func (p Policy) Apply(f Finding, m Model) Finding {
-	if severity, decided := p.Severities[f.Code]; decided {
-		f.Severity = severity
-	}
-	for _, mute := range p.Mutes {
-		if mute.covers(f, &m) {
-			f.Muted, f.MutedUntil = mute.Reason, mute.Until
+func (p Policy) Apply(f Finding, m Model) Finding { return p.decide(f, p.mutesOn(&m)) }
+
+func (p Policy) decide(f Finding, mutes []mute) Finding {
+	f = p.weigh(f)
+	for _, u := range mutes {
+		if u.covers(f) {
+			f.Muted, f.MutedUntil = u.Reason, u.Until
 			break
 		}
 	}
 	return f
 }
 
+// weigh replaces the severity that a rule has of its own. One that a rule gave a
+// finding because of its evidence is only ever lowered: what is nothing on this Mac
+// is no trouble because the same is one elsewhere.
+func (p Policy) weigh(f Finding) Finding {
+	wanted, decided := p.Severities[f.Code]
+	if !decided || wanted == f.Severity || wanted > f.Severity && f.weighed {
+		return f
+	}
+	was := f.Severity
+	f.Severity, f.RuleSeverity = wanted, &was
+	return f
+}
+
+// mute is one that is in force on a Mac, and what account it is about.
+type mute struct {
+	Mute
+	account string // its subject, where the mute gives its name
+}
+
+// mutesOn are those in force. Accounts are looked up once here, and not for every
+// finding.
+func (p Policy) mutesOn(m *Model) []mute {
+	var on []mute
+	for _, u := range p.Mutes {
+		if !u.counts(m.TakenAt) {
+			continue
+		}
+		one := mute{Mute: u, account: u.Subject}
+		if a, is := m.Account(u.Subject); is && u.Subject != "" {
+			one.account = a.Subject()
+		}
+		on = append(on, one)
+	}
+	return on
+}
+
+// counts says whether a mute has a reason and an end that is near enough. By a clock
+// that shows what cannot be, nobody can tell, and then nothing is muted.
+func (u Mute) counts(now time.Time) bool {
+	left := u.Until.Sub(now)
+	return u.Reason != "" && left > 0 && left <= LongestMute && now.UTC().Year() >= firstClock
+}
+
 // covers compares GeneratedUIDs as tools print them, in either case.
-func (u Mute) covers(f Finding, m *Model) bool {
-	if u.Code != f.Code || u.Reason == "" || !m.TakenAt.Before(u.Until) {
+func (u mute) covers(f Finding) bool {
+	if u.Code != f.Code {
 		return false
 	}
-	return u.Subject == "" || strings.EqualFold(u.Subject, f.Subject) || u.Subject == m.NameOf(f.Subject)
+	return u.Subject == "" || strings.EqualFold(u.Subject, f.Subject) || strings.EqualFold(u.account, f.Subject)
 }
 
 // aged takes a proof that is older than the organisation trusts for the claim that

@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -28,6 +29,8 @@ func TestMutes(t *testing.T) {
 		{"until the next moment", []health.Mute{{Code: code, Reason: reason, Until: now.Add(1)}}, reason},
 		{"until now", []health.Mute{{Code: code, Reason: reason, Until: now}}, ""},
 		{"until yesterday", []health.Mute{{Code: code, Reason: reason, Until: now.Add(-24 * time.Hour)}}, ""},
+		{"for longer than a mute may last", []health.Mute{{Code: code, Reason: reason, Until: now.Add(health.LongestMute + 1)}}, ""},
+		{"for as long as a mute may last", []health.Mute{{Code: code, Reason: reason, Until: now.Add(health.LongestMute)}}, reason},
 		{"without an end", []health.Mute{{Code: code, Reason: reason}}, ""},
 		{"without a reason", []health.Mute{{Code: code, Until: tomorrow}}, ""},
 		{"of another condition", []health.Mute{{Code: "VO_NONE", Reason: reason, Until: tomorrow}}, ""},
@@ -48,6 +51,56 @@ func TestMutes(t *testing.T) {
 			}
 			if tc.want != "" && i != len(found)-1 {
 				t.Errorf("what does not count stands before what does: %v", codesOf(found))
+			}
+		})
+	}
+}
+
+// By a clock that shows a time before this program was written nobody can tell when a
+// mute ends, so that none counts.
+func TestMutesByAWrongClock(t *testing.T) {
+	t.Parallel()
+	m := health.Derive(observe(t, keyless), health.Ledger{})
+	for year, muted := range map[int]bool{2001: false, 2023: false, 2024: true} {
+		m.TakenAt = time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)
+		p := health.Policy{Mutes: []health.Mute{{Code: "FV_ON_NO_ESCROWED_PRK", Reason: "known", Until: m.TakenAt.Add(time.Hour)}}}
+		for _, f := range health.Diagnose(m, p) {
+			if f.Code == "FV_ON_NO_ESCROWED_PRK" && (f.Muted != "") != muted {
+				t.Errorf("in %d: muted %q", year, f.Muted)
+			}
+		}
+	}
+}
+
+// A decision about severities replaces what a rule says of all Macs. What the evidence
+// of this Mac made less grave it does not make graver, and it is seen that somebody
+// decided.
+func TestSeveritiesThatTheEvidenceGave(t *testing.T) {
+	t.Parallel()
+	grave := func(s health.Severity) *health.Severity { return &s }
+	for _, tc := range []struct {
+		name, scenario string
+		code           health.Code
+		decided        health.Severity
+		want           health.Severity
+		was            *health.Severity
+	}{
+		{"lowered", keyless, "FV_ON_NO_ESCROWED_PRK", health.Info, health.Info, grave(health.Critical)},
+		{"as it is", keyless, "FV_ON_NO_ESCROWED_PRK", health.Critical, health.Critical, nil},
+		{"raised", "user-without-token", "ST_USER_MISSING_BT_READY", health.Critical, health.Critical, grave(health.Medium)},
+		{"not raised on a Mac that nobody has set up", "at-setup-assistant", "ST_NO_HOLDERS", health.Critical, health.Info, nil},
+		{"lowered further", "colleague-opens-the-mac", "ST_DRIFT_FV_ON", health.Low, health.Low, grave(health.High)},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			m := health.Derive(observe(t, tc.scenario), health.Ledger{})
+			found := health.Diagnose(m, health.Policy{Severities: map[health.Code]health.Severity{tc.code: tc.decided}})
+			i := slices.IndexFunc(found, func(f health.Finding) bool { return f.Code == tc.code })
+			if i < 0 {
+				t.Fatalf("not found: %v", codesOf(found))
+			}
+			if f := found[i]; f.Severity != tc.want || !reflect.DeepEqual(f.RuleSeverity, tc.was) {
+				t.Errorf("%s, of the rule %v; want %s, %v", f.Severity, f.RuleSeverity, tc.want, tc.was)
 			}
 		})
 	}

@@ -16,6 +16,7 @@ func remember(was Memory, m *Model) Memory {
 		Escrowed: kept(was.Escrowed, m.Bootstrap.Escrowed), Reachable: kept(was.Reachable, m.Enrollment.Reachable),
 		FileVault: kept(was.FileVault, m.FileVault.On), Strength: m.Bootstrap.Strength,
 		SealedAt: known(was.SealedAt, m.FileVault.SealedAt), OS: cmp.Or(m.OS.Text, was.OS), BootedAt: known(was.BootedAt, m.BootedAt),
+		Restarted:    was.startedAnew(m),
 		HoldersKnown: !m.lost(evidence.DirectoryFact) && !m.lost(evidence.CryptoUsersFact),
 	}
 	now.TurnedOff, now.TurnedOn = was.turned(m)
@@ -58,10 +59,13 @@ func proof(was Memory, m *Model, identity string) Proof {
 	return was.Proof
 }
 
-// outage: a Bootstrap Token that could not be got while its server was away may be
-// as well there as before.
+// outage: a Bootstrap Token that could not be got while its server was away, or was
+// not asked whether it is there, may be as well there as before. Where the way to the
+// server can never be followed, as with a proxy script, a proof would else outlive
+// everything that speaks against it.
 func outage(m *Model) bool {
-	return m.Bootstrap.Strength == StrengthRefuted && m.Enrollment.Reachable == No
+	away := m.Enrollment.Reachable == No || m.lost(evidence.MDMReachFact)
+	return m.Bootstrap.Strength == StrengthRefuted && away
 }
 
 // turned is when FileVault was found off after it had been on, and when it was
@@ -74,6 +78,20 @@ func (was Memory) turned(m *Model) (off, on time.Time) {
 		return was.TurnedOff, m.TakenAt
 	}
 	return was.TurnedOff, was.TurnedOn
+}
+
+// startedAnew is when the Mac was started, as far as that is known to be another start
+// than an earlier check knew: it has been up for less time than it had been then. The
+// times alone would not tell, since whoever sets the clock moves the time of the last
+// start with it, and a Mac that was only asleep would seem to have been restarted.
+func (was Memory) startedAnew(m *Model) time.Time {
+	if was.BootedAt.IsZero() || m.BootedAt.IsZero() {
+		return was.Restarted
+	}
+	if m.TakenAt.Sub(m.BootedAt)+time.Minute < was.At.Sub(was.BootedAt) {
+		return m.BootedAt
+	}
+	return was.Restarted
 }
 
 // rememberAccounts keeps people and holders. One that was a holder is kept until
@@ -90,15 +108,15 @@ func rememberAccounts(was map[string]AccountMemory, m *Model) map[string]Account
 		}
 		before := was[a.Subject()]
 		if a.Person == Yes || a.Holder == Yes || before.Holder == Yes {
-			now[a.Subject()] = a.remember(before, m.TakenAt)
+			now[a.Subject()] = a.remember(before, m)
 		}
 	}
 	return now
 }
 
-func (a *Account) remember(was AccountMemory, now time.Time) AccountMemory {
+func (a *Account) remember(was AccountMemory, m *Model) AccountMemory {
 	is := AccountMemory{
-		Name: a.Name, Holder: kept(was.Holder, a.Holder), Admin: kept(was.Admin, a.Admin), Owner: kept(was.Owner, a.VolumeOwner),
+		Name: a.Name, Holder: kept(was.Holder, a.Holder), Admin: kept(was.Admin, a.Admin), Owner: kept(was.Owner, a.VolumeOwner), Managed: kept(was.Managed, managedAdmin(m, a)),
 		Drift: kept(was.Drift, a.Drift), DriftSeen: was.DriftSeen,
 		PasswordSet: known(was.PasswordSet, a.PasswordSet), LastLogin: known(was.LastLogin, a.LastLogin),
 	}
@@ -106,7 +124,7 @@ func (a *Account) remember(was AccountMemory, now time.Time) AccountMemory {
 	case is.Drift != Yes:
 		is.DriftSeen = time.Time{}
 	case is.DriftSeen.IsZero():
-		is.DriftSeen = now
+		is.DriftSeen = m.TakenAt
 	}
 	return is
 }

@@ -86,7 +86,7 @@ func resetWithoutEffect(_ *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because: []evidence.FactName{evidence.DirectoryFact, evidence.PasswordsFact},
-		Summary: fmt.Sprintf("On %s a reset of %s's password ended with exit status 0. The password was last set on %s, before that.", day(tried.At), a.Name, day(a.PasswordSet)),
+		Summary: fmt.Sprintf("On %s a reset of %s's password ended with exit status 0. The password was last set on %s, before that.", day(tried.At), a.spoken(), day(a.PasswordSet)),
 		NextStep: fmt.Sprintf("Reset it once more: `sysadminctl -resetPasswordFor %s -newPassword - interactive` asks for the passwords of an admin who holds a token. Then verify once: `dscl . -authonly %[1]s`.",
 			shellWord(a.Name)),
 	}
@@ -99,7 +99,7 @@ func resetRefused(_ *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because:  []evidence.FactName{evidence.DirectoryFact, evidence.PasswordsFact},
-		Summary:  fmt.Sprintf("On %s a reset of %s's password was refused, and none was set since.", day(tried.At), a.Name),
+		Summary:  fmt.Sprintf("On %s a reset of %s's password was refused, and none was set since.", day(tried.At), a.spoken()),
 		NextStep: fmt.Sprintf("Reset it with the credentials of an admin who holds a token: `sysadminctl -resetPasswordFor %s -newPassword - interactive` asks for the passwords.", shellWord(a.Name)),
 	}
 }

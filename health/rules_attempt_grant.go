@@ -55,7 +55,7 @@ func grantWithoutEffect(m *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because:  tokenFacts(),
-		Summary:  fmt.Sprintf("On %s a grant of a Secure Token to %s ended with exit status 0, and the volume has no key for that account.", day(tried.At), a.Name),
+		Summary:  fmt.Sprintf("On %s a grant of a Secure Token to %s ended with exit status 0, and the volume has no key for that account.", day(tried.At), a.spoken()),
 		NextStep: fmt.Sprintf("Have an admin who holds a token grant again, `%s`, and look at `sysadminctl -secureTokenStatus %s` afterwards.", grantCommand(a), shellWord(a.Name)),
 	}
 }
@@ -67,7 +67,7 @@ func granterRefused(m *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(adminFacts()...),
-		Summary: fmt.Sprintf("On %s macOS refused to grant %s a Secure Token. %s", day(tried.At), a.Name, granterFault(m, tried)),
+		Summary: fmt.Sprintf("On %s macOS refused to grant %s a Secure Token. %s", day(tried.At), a.spoken(), granterFault(m, tried)),
 	}
 }
 
@@ -78,11 +78,11 @@ func granterFault(m *Model, tried Attempt) string {
 	case tried.By == "" || !exists:
 		return "No account of this Mac is known to have authorised it."
 	case granter.Admin == No:
-		return granter.Name + ", who was to authorise it, is not an admin."
+		return granter.spoken() + ", who was to authorise it, is not an admin."
 	case unusable(granter) == Yes:
-		return granter.Name + ", who was to authorise it, holds no usable token."
+		return granter.spoken() + ", who was to authorise it, holds no usable token."
 	case granter.Drift == Yes:
-		return granter.Name + ", who was to authorise it, may hold a token that opens with a former password."
+		return granter.spoken() + ", who was to authorise it, may hold a token that opens with a former password."
 	}
-	return granter.Name + " is an admin with a token: was the password right?"
+	return granter.spoken() + " is an admin with a token: was the password right?"
 }

@@ -72,7 +72,7 @@ func deletionRefused(m *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(adminFacts()...),
-		Summary: fmt.Sprintf("On %s macOS refused to delete %s, which is %s.", day(tried.At), a.Name, why),
+		Summary: fmt.Sprintf("On %s macOS refused to delete %s, which is %s.", day(tried.At), a.spoken(), why),
 	}
 }
 
@@ -82,7 +82,7 @@ func ownTokenKept(_ *Model, a *Account, tried Attempt) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(),
-		Summary: fmt.Sprintf("On %s macOS refused to turn off the Secure Token of %s, because that account itself authorised it.", day(tried.At), a.Name),
+		Summary: fmt.Sprintf("On %s macOS refused to turn off the Secure Token of %s, because that account itself authorised it.", day(tried.At), a.spoken()),
 	}
 }
 
@@ -98,7 +98,7 @@ func returningToken(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: strengthFacts(m, tokenFacts(evidence.LoginsFact)...),
-		Summary: fmt.Sprintf("%s held a Secure Token and does not any more. The Bootstrap Token gives it back at the next login.", a.Name),
+		Summary: fmt.Sprintf("%s held a Secure Token and does not any more. The Bootstrap Token gives it back at the next login.", a.spoken()),
 	}
 }
 

@@ -62,7 +62,7 @@ func notEscrowed(m *Model) *Hit {
 		return nil
 	}
 	h := Hit{
-		Because:  escrowFacts(),
+		Because: escrowFacts(), Severity: escrowSeverity(m),
 		Summary:  "The server supports the Bootstrap Token, but this Mac has not escrowed one.",
 		NextStep: escrowStep(m),
 	}
@@ -71,6 +71,31 @@ func notEscrowed(m *Model) *Hit {
 		h.NextStep = "This is an enrolment of a private Mac, in which nothing can be escrowed. If the Mac belongs to the organisation, enrol it as such."
 	}
 	return &h
+}
+
+// escrowSeverity: a private Mac may not escrow, and of one that its server still holds
+// in Setup Assistant nothing is wrong yet. Where it is not known that the Mac is
+// neither, a missing escrow is no grave matter: what did not come makes nothing worse.
+func escrowSeverity(m *Model) *Severity {
+	severity := High
+	switch Or(ownedByUser(m), held(m)) {
+	case Yes:
+		severity = Info
+	case Unknown:
+		severity = Medium
+	case No:
+	}
+	return &severity
+}
+
+// ownedByUser: no Mac that came by Automated Device Enrollment is its user's.
+// documented.
+func ownedByUser(m *Model) Tri { return And(m.Enrollment.UserEnrollment, Not(m.Enrollment.DEP)) }
+
+// held: the server holds the Mac in Setup Assistant, before anybody has a token.
+// documented: only Automated Device Enrollment can.
+func held(m *Model) Tri {
+	return And(m.Enrollment.Awaiting, m.Enrollment.DEP, Not(m.Holders.Exists))
 }
 
 // escrowStep prefers the way that needs no password typed into a terminal: since
@@ -97,7 +122,7 @@ func onlyStandardHolders(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because:  escrowFacts(tokenFacts(adminFacts()...)...),
+		Because: escrowFacts(tokenFacts(adminFacts()...)...), Severity: escrowSeverity(m),
 		Summary:  "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
 		NextStep: escrowStep(m),
 	}
@@ -108,7 +133,7 @@ func noHolderToEscrow(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because:  escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact),
+		Because: escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact), Severity: escrowSeverity(m),
 		Summary:  "The Bootstrap Token is not escrowed, and no account holds a Secure Token that could create it.",
 		NextStep: escrowStep(m),
 	}

@@ -53,7 +53,7 @@ func wrongChannel(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: facts(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact, evidence.OSVersionFact)...),
-		Summary: fmt.Sprintf("%s has logged in by network or in a terminal, never at the login window, and has no Secure Token.", a.Name),
+		Summary: fmt.Sprintf("%s has logged in by network or in a terminal, never at the login window, and has no Secure Token.", a.spoken()),
 	}
 }
 
@@ -70,7 +70,7 @@ func offlineLogin(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: escrowFacts(tokenFacts(evidence.LoginsFact, evidence.MDMReachFact, evidence.OSVersionFact)...),
-		Summary: fmt.Sprintf("%s logged in at the login window while the server could not be reached, and got no Secure Token.", a.Name),
+		Summary: fmt.Sprintf("%s logged in at the login window while the server could not be reached, and got no Secure Token.", a.spoken()),
 	}
 }
 

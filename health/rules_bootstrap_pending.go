@@ -79,7 +79,7 @@ func firstMobileLogin(m *Model) *Hit {
 		if a := &m.Accounts[i]; a.Kind == KindMobile && a.Holder == Yes && loggedInOnce(a) {
 			return &Hit{
 				Because: escrowFacts(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact)...),
-				Summary: "The directory user " + a.Name + " holds a Secure Token and has logged in once. The next login escrows the Bootstrap Token.",
+				Summary: "The directory user " + a.spoken() + " holds a Secure Token and has logged in once. The next login escrows the Bootstrap Token.",
 			}
 		}
 	}

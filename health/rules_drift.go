@@ -74,35 +74,27 @@ func driftWithFileVault(m *Model, a *Account) *Hit {
 		Summary:  passwordStory(a) + " FileVault may still want the former one.",
 		NextStep: driftStep(m, a),
 	}
-	own, spare := ownChange(a), spareAdmin(m, a)
-	if own || spare {
+	own := ownChange(a)
+	if own && !beyondMending(m) || spareAdmin(m, a) {
 		grave := High
 		h.Severity = &grave
 	}
 	if own {
-		h.Summary = passwordStory(a) + " The user was logged in then: it may well be the user's own change, and harmless."
-		h.NextStep = "Was it a change by " + a.Name + "? Then nothing is to be done, and the next login ends this finding. Otherwise: " + h.NextStep
+		h.Summary = passwordStory(a) + " The user's session was open then, so it may be the user's own change. A reset by somebody else looks the same, and then FileVault still wants the former one."
+		h.NextStep = fmt.Sprintf("Do not restart the Mac before this is settled. If %s changed the password in %s: log out and in once at the login window when convenient, which ends this finding. Otherwise: %s", a.spoken(), settings(m), h.NextStep)
 	}
 	return h
 }
 
 // ownChange says whether the user's session was open when the password was set.
+// Somebody else may have set it all the same.
 func ownChange(a *Account) bool { return a.Session == Yes && !a.LastLogin.IsZero() }
-
-// spareAdmin says whether the account may be the administrator that the server had
-// made, with nobody sitting at it: the Mac has other users, who are not locked out.
-// Where it is not known whom the server had made, any admin may be that one, so
-// that the server's silence makes nothing worse.
-func spareAdmin(m *Model, a *Account) bool {
-	notSaid := m.Enrolled != No && m.Enrollment.ManagedAdmins == Unknown && a.Admin != No
-	return a.Console != Yes && (a.Kind == KindManagedAdmin || notSaid)
-}
 
 func passwordStory(a *Account) string {
 	if a.LastLogin.IsZero() {
-		return fmt.Sprintf("The password of %s was set on %s, and no login at the login window is known since.", a.Name, day(a.PasswordSet))
+		return fmt.Sprintf("The password of %s was set on %s, and no login at the login window is known since.", a.spoken(), day(a.PasswordSet))
 	}
-	return fmt.Sprintf("The password of %s was set on %s, after the last login at the login window on %s.", a.Name, day(a.PasswordSet), day(a.LastLogin))
+	return fmt.Sprintf("The password of %s was set on %s, after the last login at the login window on %s.", a.spoken(), day(a.PasswordSet), day(a.LastLogin))
 }
 
 // driftStep prefers a login, which needs nobody's password but the user's.
@@ -111,25 +103,45 @@ func driftStep(m *Model, a *Account) string {
 	if m.FileVault.On != No {
 		first = ", before any restart"
 	}
-	if m.Bootstrap.Usable() && grantsAtLogin(m, a) == Yes {
-		return fmt.Sprintf("Have %s log in anew at the login window with the network up%s: the Bootstrap Token brings the token to the new password.", a.Name, first)
+	switch {
+	case m.Bootstrap.Usable() && grantsAtLogin(m, a) == Yes:
+		return fmt.Sprintf("Have %s log in anew at the login window with the network up%s: the Bootstrap Token brings the token to the new password.", a.spoken(), first)
+	case nobodyElseResets(m, a):
+		return alone(m, a)
 	}
 	return fmt.Sprintf("Have an admin who holds a token set the password once more%s: `sysadminctl -resetPasswordFor %s -newPassword - interactive` asks for the passwords.", first, shellWord(a.Name))
+}
+
+// nobodyElseResets: of no other account can it be that it is an admin whose token
+// opens with the own password.
+func nobodyElseResets(m *Model, a *Account) bool {
+	return count(m, func(other *Account) bool {
+		return other.Subject() != a.Subject() && And(other.Holder, other.Admin, other.CanLogIn) != No && other.Drift != Yes
+	}) == 0
+}
+
+// alone is what is left to the only account that could have mended itself.
+func alone(m *Model, a *Account) string {
+	const recovery = "reset it in recoveryOS"
+	if m.FileVault.On == No {
+		return fmt.Sprintf("No other admin of this Mac holds a token that works. Keep the former password of %s: the token opens with it. If nobody knows it any more, %s, which brings the token along.", a.spoken(), recovery)
+	}
+	return fmt.Sprintf("No other admin of this Mac holds a token that works. Find the former password of %s before any restart: FileVault takes it. If nobody knows it any more, have the recovery key at hand and %s with it, which brings the token along.", a.spoken(), recovery)
 }
 
 // driftAtPreboot wants to have seen the drift with FileVault on before the Mac was
 // started anew.
 func driftAtPreboot(m *Model, a *Account) *Hit {
 	was := m.Past.Mac.Accounts[a.Subject()]
-	before := was.Drift == Yes && m.Past.Mac.FileVault == Yes && !was.DriftSeen.IsZero() && m.BootedAt.After(was.DriftSeen)
-	if !before || And(a.Drift, a.Person, a.CanLogIn, m.FileVault.On) != Yes {
+	before := was.Drift == Yes && m.Past.Mac.FileVault == Yes && !was.DriftSeen.IsZero() && m.Past.Mac.startedAnew(m).After(was.DriftSeen)
+	if !before || m.BootedAt.IsZero() || And(a.Drift, a.Person, a.CanLogIn, m.FileVault.On) != Yes {
 		return nil
 	}
 	return &Hit{
 		Because: driftFacts(evidence.FileVaultStateFact, evidence.BootedAtFact),
-		Summary: fmt.Sprintf("The Mac was started on %s, and %s has not logged in since the password was set on %s.", day(m.BootedAt), a.Name, day(a.PasswordSet)),
+		Summary: fmt.Sprintf("The Mac was started on %s, and %s has not logged in since the password was set on %s.", day(m.BootedAt), a.spoken(), day(a.PasswordSet)),
 		NextStep: fmt.Sprintf("Have %s try the former password at FileVault's window. If it is forgotten, another token user or the recovery key opens the disk. %s",
-			a.Name, driftStep(m, a)),
+			a.spoken(), driftStep(m, a)),
 	}
 }
 

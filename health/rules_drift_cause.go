@@ -46,7 +46,7 @@ func rotatedAdmin(_ *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: driftFacts(evidence.ManagedAdminsFact),
-		Summary: passwordStory(a) + fmt.Sprintf(" %s is the server's administrator and holds a Secure Token.", a.Name),
+		Summary: passwordStory(a) + fmt.Sprintf(" %s is the server's administrator and holds a Secure Token.", a.spoken()),
 	}
 }
 

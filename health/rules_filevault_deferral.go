@@ -69,8 +69,8 @@ func waitsWithoutToken(m *Model, p Policy) []Hit {
 		}
 		return &Hit{
 			Because:  because,
-			Summary:  fmt.Sprintf("FileVault is to be turned on when %s logs in or out, and %s has no Secure Token.", a.Name, a.Name),
-			NextStep: fmt.Sprintf("Get %s a Secure Token first, then have %s log out and in.", a.Name, a.Name),
+			Summary:  fmt.Sprintf("FileVault is to be turned on when %s logs in or out, and %s has no Secure Token.", a.spoken(), a.spoken()),
+			NextStep: fmt.Sprintf("Get %s a Secure Token first, then have %s log out and in.", a.spoken(), a.spoken()),
 		}
 	})(m, p)
 }

@@ -1,6 +1,10 @@
 package health
 
-import "github.com/tokenward/tokenward/health/evidence"
+import (
+	"time"
+
+	"github.com/tokenward/tokenward/health/evidence"
+)
 
 // fileVaultHistoryRules look at what happened between two checks.
 func fileVaultHistoryRules() []Rule {
@@ -31,6 +35,10 @@ func fileVaultHistoryRules() []Rule {
 	}
 }
 
+// newKeyAsks is how long after FileVault was turned on it is asked whether anybody
+// noted the key. No tool tells that somebody did, so the question would never end.
+const newKeyAsks = 30 * 24 * time.Hour
+
 func newKeyFacts() []evidence.FactName {
 	return []evidence.FactName{
 		evidence.FileVaultStateFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.CryptoUsersFact, evidence.PeersFact,
@@ -43,7 +51,7 @@ func newKeyFacts() []evidence.FactName {
 // where the organisation counts on having it.
 func keyNotSeen(m *Model, p Policy) []Hit {
 	off, on := m.Past.Mac.turned(m)
-	if on.IsZero() || !off.IsZero() || p.RecoveryKeys == EscrowedExternally || p.RecoveryKeys == NotEscrowed {
+	if on.IsZero() || !off.IsZero() || m.TakenAt.Sub(on) > newKeyAsks || p.RecoveryKeys == EscrowedExternally || p.RecoveryKeys == NotEscrowed {
 		return nil
 	}
 	if And(m.FileVault.On, Not(m.FileVault.KeySealed), Not(m.FileVault.ICloud), Not(m.takesKeysElsewhere())) != Yes {

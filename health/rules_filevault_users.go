@@ -51,8 +51,8 @@ func notEnabledForFileVault(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  tokenFacts(evidence.FileVaultStateFact, evidence.FileVaultUsersFact),
-		Summary:  fmt.Sprintf("FileVault is on and %s holds a Secure Token, but is not in the list of users who unlock the disk.", a.Name),
-		NextStep: fmt.Sprintf("Have %s log out and in again, or run `sudo fdesetup add -usertoadd %s`; then `sudo diskutil apfs updatePreboot /`.", a.Name, shellWord(a.Name)),
+		Summary:  fmt.Sprintf("FileVault is on and %s holds a Secure Token, but is not in the list of users who unlock the disk.", a.spoken()),
+		NextStep: fmt.Sprintf("Have %s log out and in again, or run `sudo fdesetup add -usertoadd %s`; then `sudo diskutil apfs updatePreboot /`.", a.spoken(), shellWord(a.Name)),
 	}
 }
 
@@ -75,7 +75,7 @@ func onlyUnlocker(m *Model, _ Policy) []Hit {
 	return []Hit{{
 		Subject: only.Subject(),
 		Because: []evidence.FactName{evidence.FileVaultStateFact, evidence.FileVaultUsersFact, evidence.DirectoryFact},
-		Summary: fmt.Sprintf("Of all accounts only %s is in the list of users who unlock the disk.", only.Name),
+		Summary: fmt.Sprintf("Of all accounts only %s is in the list of users who unlock the disk.", only.spoken()),
 	}}
 }
 
@@ -85,7 +85,7 @@ func hiddenUnlocker(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  []evidence.FactName{evidence.FileVaultStateFact, evidence.FileVaultUsersFact, evidence.DirectoryFact},
-		Summary:  fmt.Sprintf("%s is a hidden account and is in the list of users who unlock the disk.", a.Name),
+		Summary:  fmt.Sprintf("%s is a hidden account and is in the list of users who unlock the disk.", a.spoken()),
 		NextStep: fmt.Sprintf("Decide whether the account must unlock the disk. If not: `sudo fdesetup remove -user %s`, as long as another user can.", shellWord(a.Name)),
 	}
 }

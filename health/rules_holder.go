@@ -76,7 +76,7 @@ func neverSetUp(m *Model) bool {
 func soleHolder(m *Model, p Policy) []Hit {
 	usable := count(m, func(a *Account) bool { return unusable(a) != Yes })
 	few := p.LeastHolders > 0 && usable < p.LeastHolders
-	if !m.Holders.CountKnown || m.Holders.Count == 0 || m.Holders.Count > 1 && !few {
+	if !m.Holders.CountKnown || m.Holders.Count == 0 || usable > 1 && !few {
 		return nil
 	}
 	severity := Medium
@@ -95,7 +95,14 @@ func holdersCounted(m *Model, p Policy, usable int) string {
 	if p.LeastHolders > 1 && usable < p.LeastHolders {
 		return fmt.Sprintf("Accounts that hold a Secure Token and can log in: %d, and there are to be %d: %s.", usable, p.LeastHolders, holderNames(m))
 	}
-	return holderNames(m) + " alone holds a Secure Token on this Mac."
+	able := names(m, func(a *Account) bool { return unusable(a) != Yes })
+	switch {
+	case m.Holders.Count == 1:
+		return holderNames(m) + " alone holds a Secure Token on this Mac."
+	case usable == 0:
+		return "Of the accounts that hold a Secure Token none can log in: " + holderNames(m) + "."
+	}
+	return able + " alone of those who hold a Secure Token can log in on this Mac. They are: " + holderNames(m) + "."
 }
 
 // secondHolder says how the next account gets a token, which depends on who
@@ -110,7 +117,7 @@ func secondHolder(m *Model, wanted bool) string {
 		return escrowStep(m)
 	case m.Holders.AllStandard == Yes:
 		return "Make that user an admin for as long as it takes to give a second account a token or to escrow the Bootstrap Token."
-	case lacksEscrow(m) == Yes:
+	case lacksEscrow(m) == Yes && ownedByUser(m) != Yes:
 		return "Escrow the Bootstrap Token, so that the next user who logs in gets a token too."
 	}
 	return "Have that account, as an admin, give a second account a token: `sysadminctl -secureTokenOn NAME -password - interactive` asks for the passwords."
@@ -140,7 +147,7 @@ func names(m *Model, keep func(*Account) bool) string {
 	var list []string
 	for i := range m.Accounts {
 		if a := &m.Accounts[i]; keep(a) {
-			list = append(list, a.Name)
+			list = append(list, a.spoken())
 		}
 	}
 	if len(list) > most {

@@ -1,10 +1,6 @@
 package health
 
-import (
-	"slices"
-
-	"github.com/tokenward/tokenward/health/evidence"
-)
+import "github.com/tokenward/tokenward/health/evidence"
 
 // firstTokenRules know why a Mac never got its first token, on the versions of
 // macOS that are particular about who may have it.
@@ -70,18 +66,22 @@ func standardUserFirst(m *Model) *Hit {
 }
 
 // firstToken says how a Mac gets its first token: with the first password that
-// is set in clear since macOS 11, with the first login before that.
+// is set in clear since macOS 11, with the first login before that. Where the
+// directory marks an account as a holder macOS gives out no first token. community.
 func firstToken(m *Model) string {
-	const recovery = " Otherwise reset a password in recoveryOS; with FileVault on that needs its recovery key."
-	people := slices.DeleteFunc(slices.Clone(m.Accounts), func(a Account) bool { return a.Person != Yes })
-	barred := len(people) > 0 && !slices.ContainsFunc(people, func(a Account) bool { return !a.Barred })
+	const recovery = "reset a password in recoveryOS; with FileVault on that needs its recovery key."
+	const otherwise = " Otherwise " + recovery
 	switch {
+	case count(m, func(a *Account) bool { return a.Tag == Yes }) > 0:
+		return "An account carries the mark of a Secure Token in the directory, and then macOS gives out no first token. Start recoveryOS and " + recovery
 	case m.OS.AtLeast(11, 0) == No:
-		return "Have the account that is to own the Mac log in first, an admin on macOS 10.15." + recovery
-	case len(people) == 0:
-		return "No account of a person is on this Mac yet. Finish the Setup Assistant, or make the first user: the first password that is set brings the first token." + recovery
-	case barred:
-		return "All users carry the mark in the directory that bars an account from the first token. Make a new user in System Settings: the first password that is set brings the first token." + recovery
+		return "Have the account that is to own the Mac log in first, an admin on macOS 10.15." + otherwise
+	case count(m, person) == 0:
+		return "No account of a person is on this Mac yet. Finish the Setup Assistant, or make the first user: the first password that is set brings the first token." + otherwise
+	case count(m, func(a *Account) bool { return person(a) && !a.Barred }) == 0:
+		return "All users carry the mark in the directory that bars an account from the first token. Make a new user in " + settings(m) + ": the first password that is set brings the first token." + otherwise
 	}
-	return "Make a new user in System Settings, or have a user log in whose account was made by MDM or a package: the first password that is typed in clear brings the first token." + recovery
+	return "Make a new user in " + settings(m) + ", or have a user log in whose account was made by MDM or a package: the first password that is typed in clear brings the first token." + otherwise
 }
+
+func person(a *Account) bool { return a.Person == Yes }

@@ -102,7 +102,7 @@ func requiredHolders(m *Model, p Policy) []Hit {
 		}
 		return &Hit{
 			Because: tokenFacts(),
-			Summary: fmt.Sprintf("%s must hold a usable Secure Token on every Mac, and does not.", a.Name),
+			Summary: fmt.Sprintf("%s must hold a usable Secure Token on every Mac, and does not.", a.spoken()),
 		}
 	})(m, p)
 }

@@ -80,13 +80,13 @@ func missingBootstrapReady(m *Model, a *Account) *Hit {
 	if !m.Bootstrap.Usable() || grantsAtLogin(m, a) != Yes {
 		return nil
 	}
-	step := fmt.Sprintf("Have %s log in at the login window with the network up. If FileVault is on, somebody else unlocks the disk first and then logs out, without a restart.", a.Name)
+	step := fmt.Sprintf("Have %s log in at the login window with the network up. If FileVault is on, somebody else unlocks the disk first and then logs out, without a restart.", a.spoken())
 	if m.Bootstrap.Strength == StrengthClaimed {
 		step += " If that login brings no token, the escrowed copy is gone: escrow again with `sudo profiles install -type bootstraptoken`."
 	}
 	return &Hit{
 		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
-		Summary:  fmt.Sprintf("%s has no Secure Token, and the Bootstrap Token is escrowed.", a.Name),
+		Summary:  fmt.Sprintf("%s has no Secure Token, and the Bootstrap Token is escrowed.", a.spoken()),
 		NextStep: step,
 	}
 }
@@ -104,7 +104,7 @@ func missingOnCatalina(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  strengthFacts(m, tokenFacts(evidence.OSVersionFact)...),
-		Summary:  fmt.Sprintf("%s is a local account without a Secure Token on macOS 10.15.", a.Name),
+		Summary:  fmt.Sprintf("%s is a local account without a Secure Token on macOS 10.15.", a.spoken()),
 		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords at the prompt. Or update to macOS 11 or later.",
 	}
 }
@@ -134,13 +134,13 @@ func missingAdminReady(m *Model, a *Account) *Hit {
 	if And(bootstrapAbsent(m), m.Holders.Admin) != Yes {
 		return nil
 	}
-	step := "Escrow the Bootstrap Token with that admin's password, `sudo profiles install -type bootstraptoken`, then have " + a.Name + " log in."
+	step := "Escrow the Bootstrap Token with that admin's password, `sudo profiles install -type bootstraptoken`, then have " + a.spoken() + " log in."
 	if m.Enrolled != Yes || m.Bootstrap.Supported == No || m.OS.AtLeast(10, 15) == No {
 		step = "The admin grants a token: `" + grantCommand(a) + "` asks for the passwords at the prompt."
 	}
 	return &Hit{
 		Because:  absenceFacts(m, tokenFacts(adminFacts(evidence.OSVersionFact)...)...),
-		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.Name, adminHolderNames(m)),
+		Summary:  fmt.Sprintf("%s has no Secure Token. An admin who could grant one exists: %s.", a.spoken(), adminHolderNames(m)),
 		NextStep: step,
 	}
 }

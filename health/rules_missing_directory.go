@@ -67,8 +67,8 @@ func pastTheDialog(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  absenceFacts(m, tokenFacts(evidence.LoginsFact, evidence.ConsoleUserFact)...),
-		Summary:  fmt.Sprintf("%s has a mobile account, has logged in and holds no Secure Token, though others of this Mac do.", a.Name),
-		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords. Or escrow the Bootstrap Token and have " + a.Name + " log in again.",
+		Summary:  fmt.Sprintf("%s has a mobile account, has logged in and holds no Secure Token, though others of this Mac do.", a.spoken()),
+		NextStep: "An admin who holds a token grants one: `" + grantCommand(a) + "` asks for the passwords. Or escrow the Bootstrap Token and have " + a.spoken() + " log in again.",
 	}
 }
 
@@ -78,6 +78,6 @@ func signOnUser(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(evidence.PlatformSSOFact),
-		Summary: fmt.Sprintf("Platform SSO is set up on this Mac, and %s has no Secure Token.", a.Name),
+		Summary: fmt.Sprintf("Platform SSO is set up on this Mac, and %s has no Secure Token.", a.spoken()),
 	}
 }

@@ -36,7 +36,7 @@ func missingWithoutSource(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  because,
-		Summary:  fmt.Sprintf("%s has no Secure Token, no account that can log in holds one, and no Bootstrap Token is escrowed.", a.Name),
+		Summary:  fmt.Sprintf("%s has no Secure Token, no account that can log in holds one, and no Bootstrap Token is escrowed.", a.spoken()),
 		NextStep: "Reset the password in recoveryOS: that grants a token. With FileVault on, its recovery key is needed.",
 	}
 }

@@ -108,7 +108,7 @@ func consoleUserNotOwner(m *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  ownerFacts(evidence.ConsoleUserFact),
-		Summary:  fmt.Sprintf("%s is logged in and does not own the startup volume.", a.Name),
+		Summary:  fmt.Sprintf("%s is logged in and does not own the startup volume.", a.spoken()),
 		NextStep: nextOwner(owned(m), m, a),
 	}
 }
@@ -123,7 +123,7 @@ func adminsNotOwners(m *Model, p Policy) []Hit {
 		}
 		return &Hit{
 			Because:  ownerFacts(adminFacts(evidence.ManagedAdminsFact)...),
-			Summary:  fmt.Sprintf("%s is an admin and does not own the startup volume.", a.Name),
+			Summary:  fmt.Sprintf("%s is an admin and does not own the startup volume.", a.spoken()),
 			NextStep: nextOwner(anyOwner, m, a),
 		}
 	})(m, p)
@@ -134,7 +134,7 @@ func nextOwner(anyOwner Tri, m *Model, a *Account) string {
 	case anyOwner == No:
 		return firstOwner(m)
 	case a.Holder == Yes:
-		return fmt.Sprintf("%s holds a token that is no owner. An admin who holds a token and owns the volume turns that token off and on again, with both passwords at hand; look at the volume owners afterwards.", a.Name)
+		return fmt.Sprintf("%s holds a token that is no owner. An admin who holds a token and owns the volume turns that token off and on again, with both passwords at hand; look at the volume owners afterwards.", a.spoken())
 	}
-	return fmt.Sprintf("Give %s a Secure Token, by a login with an escrowed Bootstrap Token or by an admin who holds one: ownership comes with it.", a.Name)
+	return fmt.Sprintf("Give %s a Secure Token, by a login with an escrowed Bootstrap Token or by an admin who holds one: ownership comes with it.", a.spoken())
 }

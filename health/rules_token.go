@@ -29,5 +29,13 @@ func adminFacts(more ...evidence.FactName) []evidence.FactName {
 // disk: the volume has no key for it, or it cannot log in.
 func unusable(a *Account) Tri { return Or(Not(a.CryptoUser), Not(a.CanLogIn)) }
 
+// settings is where a user of this Mac makes accounts and changes the own password.
+func settings(m *Model) string {
+	if m.OS.AtLeast(13, 0) == No {
+		return "System Preferences"
+	}
+	return "System Settings"
+}
+
 // day writes a time for people.
 func day(t time.Time) string { return t.UTC().Format("2 January 2006 at 15:04 UTC") }

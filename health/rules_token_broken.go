@@ -62,8 +62,8 @@ func phantom(_ *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because:  tokenFacts(evidence.TokenStatusFact),
-		Summary:  fmt.Sprintf("sysadminctl says that %s has a Secure Token, but the volume has no key for that account.", a.Name),
-		NextStep: fmt.Sprintf("Does %s remember the former password? Then change it properly. Otherwise another token-holding admin turns the token off and on again, or a login with an escrowed Bootstrap Token renews it.", a.Name),
+		Summary:  fmt.Sprintf("sysadminctl says that %s has a Secure Token, but the volume has no key for that account.", a.spoken()),
+		NextStep: fmt.Sprintf("Does %s remember the former password? Then change it properly. Otherwise another token-holding admin turns the token off and on again, or a login with an escrowed Bootstrap Token renews it.", a.spoken()),
 	}
 }
 
@@ -94,6 +94,6 @@ func stranger(_ *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: []evidence.FactName{evidence.DirectoryFact, evidence.TokenStatusFact},
-		Summary: fmt.Sprintf("The directory has an account %s, and sysadminctl says that it does not know that user.", a.Name),
+		Summary: fmt.Sprintf("The directory has an account %s, and sysadminctl says that it does not know that user.", a.spoken()),
 	}
 }

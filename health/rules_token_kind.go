@@ -94,7 +94,7 @@ func hashedAccount(_ *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(evidence.ManagedAdminsFact, evidence.LoginsFact, evidence.PasswordsFact),
-		Summary: fmt.Sprintf("%s was made by the server in Setup Assistant, has never logged in and holds no Secure Token.", a.Name),
+		Summary: fmt.Sprintf("%s was made by the server in Setup Assistant, has never logged in and holds no Secure Token.", a.spoken()),
 	}
 }
 
@@ -104,6 +104,6 @@ func barredPerson(_ *Model, a *Account) *Hit {
 	}
 	return &Hit{
 		Because: tokenFacts(),
-		Summary: fmt.Sprintf("%s has no Secure Token and carries the mark that bars an account from the first one.", a.Name),
+		Summary: fmt.Sprintf("%s has no Secure Token and carries the mark that bars an account from the first one.", a.spoken()),
 	}
 }

@@ -36,13 +36,14 @@ func Settle(prev Ledger, m Model, found []Finding) (Ledger, []Finding, []Change)
 	worstFirst(settled)
 	next.Shown = shown(prev, next, found, settled)
 	changes := changed(prev, next, &m)
-	next.Changes = newest(slices.Concat(prev.Changes, changes), mostChanges)
+	next.Changes = latest(slices.Concat(prev.Changes, changes))
 	return next, settled, changes
 }
 
 // keptSince is since when each finding has been there, also of those that cannot be
-// seen for the moment. Where the clock was set back, a time that has not come yet
-// is none.
+// seen for the moment: something that it rested on was known when it was last seen,
+// and is not now. What was not known then either does not hide it. Where the clock was
+// set back, a time that has not come yet is none.
 func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 	since := make(map[string]Sighting, len(found))
 	for _, f := range found {
@@ -50,7 +51,7 @@ func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 		if known, there := prev.Since[f.key()]; there && known.At.Before(at) {
 			at = known.At
 		}
-		since[f.key()] = Sighting{At: at, Because: both(since[f.key()].Because, f.Because)}
+		since[f.key()] = Sighting{At: at, Because: both(since[f.key()].Because, m.found(f.Because))}
 	}
 	for key, s := range prev.Since {
 		if _, there := since[key]; !there && slices.ContainsFunc(s.Because, m.lost) {
@@ -58,6 +59,11 @@ func keptSince(prev Ledger, m Model, found []Finding) map[string]Sighting {
 		}
 	}
 	return since
+}
+
+// found leaves out what this check could not find out.
+func (m *Model) found(facts []evidence.FactName) []evidence.FactName {
+	return slices.DeleteFunc(slices.Clone(facts), m.lost)
 }
 
 func both(a, b []evidence.FactName) []evidence.FactName {

@@ -161,13 +161,21 @@ func names(facts []evidence.FactName) []string {
 	return list
 }
 
+func ruleSeverity(f health.Finding) string {
+	if f.RuleSeverity == nil {
+		return ""
+	}
+	return f.RuleSeverity.String()
+}
+
 func findings(found []health.Finding) []Finding {
 	list := make([]Finding, 0, len(found))
 	for _, f := range found {
 		list = append(list, Finding{
 			Code: string(f.Code), Title: f.Title, Severity: f.Severity.String(), FedBy: string(f.FedBy), Since: f.Since.UTC(),
 			Subject: f.Subject, Because: names(f.Because), CausedBy: string(f.CausedBy),
-			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot, Muted: f.Muted, MutedUntil: f.MutedUntil.UTC(),
+			Summary: f.Summary, Consequence: f.Consequence, NextStep: f.NextStep, DoNot: f.DoNot,
+			RuleSeverity: ruleSeverity(f), Muted: f.Muted, MutedUntil: f.MutedUntil.UTC(),
 		})
 	}
 	return list

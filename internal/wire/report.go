@@ -151,8 +151,13 @@ type Finding struct {
 	Consequence string    `json:"consequence"`
 	NextStep    string    `json:"next_step"`
 	DoNot       string    `json:"do_not"`
-	Muted       string    `json:"muted,omitempty"`      // why the organisation does not count it
-	MutedUntil  time.Time `json:"muted_until,omitzero"` // when it counts again
+
+	// RuleSeverity is there only where the organisation decided otherwise: what
+	// severity the finding would have without its policy.
+	RuleSeverity string `json:"rule_severity,omitempty"`
+
+	Muted      string    `json:"muted,omitempty"`      // why the organisation does not count it
+	MutedUntil time.Time `json:"muted_until,omitzero"` // when it counts again
 }
 
 // Forecast answers one question about what would happen. See health.Forecast.

@@ -109,6 +109,9 @@ func (p *page) here(c wire.Explained, looked *wire.LookedAt, now time.Time) {
 func (p *page) shown(s wire.Shown, looked *wire.LookedAt, now time.Time) {
 	p.line("")
 	p.paragraph(0, pad("  Here", labelWidth), bold, s.Summary)
+	if policy := decided(s.Finding); policy != "" {
+		p.paragraph(0, pad("  Policy", labelWidth), bold, policy)
+	}
 	if s.Muted != "" {
 		p.paragraph(0, pad("  Muted", labelWidth), bold, notCounted(s.Finding))
 	}

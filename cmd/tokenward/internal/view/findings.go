@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +104,7 @@ func (p *page) finding(f wire.Finding) {
 	if severityRank(f.Severity) == severityRank("info") {
 		means = ""
 	}
-	for _, part := range []struct{ label, text string }{{"Means", means}, {"Do", f.NextStep}, {"Careful", f.DoNot}} {
+	for _, part := range []struct{ label, text string }{{"Policy", decided(f)}, {"Means", means}, {"Do", f.NextStep}, {"Careful", f.DoNot}} {
 		if part.text != "" {
 			p.paragraph(0, pad("  "+part.label, labelWidth), bold, part.text)
 		}
@@ -132,6 +133,9 @@ func (p *page) title(f wire.Finding) {
 	}
 }
 
+// severityOf is a finding's severity in a word, or how the organisation changed it.
+func severityOf(f wire.Finding) string { return cmp.Or(decided(f), f.Severity) }
+
 // explained shows what a finding explains, and what to do for it, since mending
 // the cause does not always mend the rest; but each step only once.
 func (p *page) explained(r wire.Report, cause wire.Finding, said map[string]bool) {
@@ -139,7 +143,7 @@ func (p *page) explained(r wire.Report, cause wire.Finding, said map[string]bool
 		if f.Muted != "" || !explains(cause, f) {
 			continue
 		}
-		p.paragraph(0, pad("  Hence", labelWidth), bold, fmt.Sprintf("%s (%s, %s)", f.Summary, f.Severity, f.Code))
+		p.paragraph(0, pad("  Hence", labelWidth), bold, fmt.Sprintf("%s (%s, %s)", f.Summary, severityOf(f), f.Code))
 		if f.NextStep != "" && !said[f.NextStep] {
 			said[f.NextStep] = true
 			p.paragraph(0, pad("     Do", labelWidth), bold, f.NextStep)

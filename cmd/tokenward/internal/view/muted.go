@@ -33,6 +33,19 @@ func (p *page) muted(r wire.Report) {
 	}
 }
 
+// decided says what the organisation made of the severity of a finding: who reads a
+// page without anything critical must see that somebody decided so.
+func decided(f wire.Finding) string {
+	if f.RuleSeverity == "" {
+		return ""
+	}
+	how := "raised"
+	if severityRank(f.Severity) < severityRank(f.RuleSeverity) {
+		how = "lowered"
+	}
+	return fmt.Sprintf("%s by policy from %s to %s", how, f.RuleSeverity, f.Severity)
+}
+
 // notCounted says until when a muted finding does not count, and why.
 func notCounted(f wire.Finding) string {
 	if f.MutedUntil.IsZero() {
