@@ -51,7 +51,7 @@ func (p *person) follows(goal, user string, flags []string, spoil func(string) s
 		switch {
 		case err != nil:
 			return err
-		case way.reached:
+		case way.reached && len(way.steps) == 0:
 			return nil
 		case way.noWay: // what must be taken back is taken back all the same
 			if _, err := p.walks(way.steps, flags); err != nil {
@@ -89,21 +89,38 @@ func (p *person) answered(way printed, flags []string) ([]string, error) {
 }
 
 // walks does the steps. Where a check does not show what it should, it returns the
-// flags that stand behind "If not".
+// flags that stand behind "If not", once the steps that belong together are ended;
+// and somebody who asks again after each step, those behind "If so".
 func (p *person) walks(steps []printedStep, flags []string) ([]string, error) {
-	for _, s := range steps {
+	for i, s := range steps {
 		worked, err := p.step(s)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if !worked {
-			if s.ifNot == "" {
-				return nil, fmt.Errorf("step %s did not work, and it does not say what then: %s\n%s", s.number, s.check, p.shown)
-			}
-			return flagWords(s.ifNot), nil
+		case !worked && s.ifNot == "":
+			return nil, fmt.Errorf("step %s did not work, and it does not say what then: %s\n%s", s.number, s.check, p.shown)
+		case !worked:
+			return flagWords(s.ifNot), p.finishes(steps[i:], s.last)
+		case p.asksAgain && s.last == "" && s.ifSo != "":
+			return flagWords(s.ifSo), nil
+		case p.asksAgain && s.last == "":
+			return append([]string{}, flags...), nil
 		}
 	}
 	return nil, nil
+}
+
+// finishes does the step with that number, whatever came of those before.
+func (p *person) finishes(steps []printedStep, number string) error {
+	for _, s := range steps {
+		if s.number != number {
+			continue
+		}
+		if worked, err := p.step(s); err != nil || !worked {
+			return fmt.Errorf("step %s did not work (%w)", number, err)
+		}
+	}
+	return nil
 }
 
 func (p *person) step(s printedStep) (worked bool, err error) {
@@ -194,14 +211,24 @@ func (tr trouble) ends(t *testing.T, p *person, before state.Mac) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tr.standard(t, p, before)
+	if truth := macsim.SummaryOf(&after); tr.user != "" && !strings.Contains(truth.People[tr.user], "token, ") {
+		t.Errorf("%s is %q in truth", tr.user, truth.People[tr.user])
+	}
+}
+
+// standard wants nobody to be left an administrator who was none.
+func (tr trouble) standard(t *testing.T, p *person, before state.Mac) {
+	t.Helper()
+	after, err := p.mac()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, a := range after.People() {
 		was, there := before.Account(a.Name)
 		if there && !before.IsAdmin(was) && after.IsAdmin(a) {
 			t.Errorf("%s is left an administrator", a.Name)
 		}
-	}
-	if truth := macsim.SummaryOf(&after); tr.user != "" && !strings.Contains(truth.People[tr.user], "token, ") {
-		t.Errorf("%s is %q in truth", tr.user, truth.People[tr.user])
 	}
 }
 
@@ -229,6 +256,34 @@ func TestFollowingThePrintedPlan(t *testing.T) {
 				t.Fatalf("no way is expected: %v; %v", tr.noWay, err)
 			}
 			tr.ends(t, p, before)
+		})
+	}
+}
+
+// Whoever asks again after each step, as the help says, with the answers that stand
+// below it, gets there as well, and leaves nobody an administrator.
+func TestAskingAgainAfterEachStep(t *testing.T) {
+	t.Parallel()
+	for _, tr := range troubles() {
+		if tr.goal == "" {
+			continue
+		}
+		t.Run(tr.slug+"/"+tr.name, func(t *testing.T) {
+			t.Parallel()
+			p := tr.begins(t)
+			p.asksAgain = true
+			before, err := p.mac()
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = p.follows(tr.goal, tr.user, tr.said, func(text string) string { return text })
+			if !tr.noWay && err != nil || tr.noWay && !errors.Is(err, errNoWay) {
+				t.Fatalf("no way is expected: %v; %v", tr.noWay, err)
+			}
+			if !tr.noWay {
+				tr.ends(t, p, before)
+			}
+			tr.standard(t, p, before)
 		})
 	}
 }
