@@ -54,9 +54,19 @@ func TestChosen(t *testing.T) {
 	}
 }
 
+func typedAnswers(yes, no []string) (all []spoken) {
+	for _, word := range yes {
+		all = append(all, spoken{word, health.Yes})
+	}
+	for _, word := range no {
+		all = append(all, spoken{word, health.No})
+	}
+	return all
+}
+
 func TestAnswersOf(t *testing.T) {
 	t.Parallel()
-	said, err := answersOf([]string{"password:lea", "recovery-key", "password:lea"}, []string{"former-password:o'neil", "recovery-lock", "presence:lea", "step-works:A08 lea"})
+	said, err := answersOf(typedAnswers([]string{"password:lea", "recovery-key", "password:lea"}, []string{"former-password:o'neil", "recovery-lock", "presence:lea", "step-works:A08 lea"}))
 	want := plan.Answers{
 		{Kind: plan.Password, User: "lea"}: health.Yes, {Kind: plan.RecoveryKey}: health.Yes, {Kind: plan.FormerPassword, User: "o'neil"}: health.No,
 		{Kind: plan.RecoveryLock}: health.No, {Kind: plan.Presence, User: "lea"}: health.No, {Kind: plan.StepWorks, User: "A08 lea"}: health.No,
@@ -81,7 +91,7 @@ func TestAnswersOf(t *testing.T) {
 		{"somebody's recovery key", nil, []string{"recovery-key:lea"}, "leave :lea out"},
 		{"nothing", []string{""}, nil, "nothing is called"},
 	} {
-		_, err := answersOf(tc.yes, tc.no)
+		_, err := answersOf(typedAnswers(tc.yes, tc.no))
 		if code, _ := codeOf(err); code != exitUsage || !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%s: %v, exit %d", tc.name, err, code)
 		}
@@ -93,8 +103,12 @@ func TestAnswerWordsAreReadBack(t *testing.T) {
 	t.Parallel()
 	for kind, of := range credentialKinds() {
 		c := plan.Credential{Kind: kind}
-		if of != ofNobody {
+		switch of {
+		case ofAnAccount:
 			c.User = "lea.1"
+		case ofAStep:
+			c.User = "A08 0 lea.1 -"
+		case ofNobody:
 		}
 		if got, err := credentialOf(answerWord(c)); err != nil || got != c {
 			t.Errorf("%s: %+v, %v", answerWord(c), got, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,23 +32,43 @@ func credentialKinds() map[plan.CredentialKind]whose {
 	}
 }
 
+// spoken is an answer as it was typed; unknown takes back what was said before.
+type spoken struct {
+	word string
+	is   health.Tri
+}
+
+// spokenFlag is a flag that adds an answer. The three of them share one list, since
+// their order matters: what is forgotten can be said again.
+type spokenFlag struct {
+	all *[]spoken
+	is  health.Tri
+}
+
+func (f spokenFlag) String() string { return "" }
+
+// Type is what the help calls it.
+func (f spokenFlag) Type() string { return "what" }
+
+// Set takes what was given.
+func (f spokenFlag) Set(word string) error {
+	*f.all = append(*f.all, spoken{word, f.is})
+	return nil
+}
+
 // answersOf reads the answers that were given on the command line.
-func answersOf(yes, no []string) (plan.Answers, error) {
+func answersOf(all []spoken) (plan.Answers, error) {
 	said := plan.Answers{}
-	for _, answer := range []struct {
-		words []string
-		is    health.Tri
-	}{{yes, health.Yes}, {no, health.No}} {
-		for _, word := range answer.words {
-			c, err := credentialOf(word)
-			if err != nil {
-				return nil, err
-			}
-			if before, twice := said[c]; twice && before != answer.is {
-				return nil, usage(fmt.Errorf("%s is answered with yes and with no", word))
-			}
-			said[c] = answer.is
+	for _, answer := range all {
+		c, err := credentialOf(answer.word)
+		if err != nil {
+			return nil, err
 		}
+		before, twice := said[c]
+		if twice && before != answer.is && answer.is != health.Unknown {
+			return nil, usage(fmt.Errorf("%s is answered with yes and with no", answer.word))
+		}
+		said = said.With(plan.Answers{c: answer.is})
 	}
 	return said, nil
 }
@@ -100,17 +121,59 @@ func answerWord(c plan.Credential) string {
 	return word
 }
 
-// flags are answers as they are typed after a command.
+// answerForms are all that can be said, as the help lists it.
+func answerForms() (all []string) {
+	for _, name := range credentialNames() {
+		switch credentialKinds()[plan.CredentialKind(strings.ReplaceAll(name, "-", " "))] {
+		case ofAnAccount:
+			name += ":NAME"
+		case ofAStep:
+			name += ":STEP"
+		case ofNobody:
+		}
+		all = append(all, name)
+	}
+	return all
+}
+
+// inLines writes words as lines that fit on a screen.
+func inLines(words []string) string {
+	const widest = 96
+	lines := []string{""}
+	for i, word := range words {
+		if i < len(words)-1 {
+			word += ", "
+		}
+		if last := len(lines) - 1; len(lines[last])+len(word) <= widest {
+			lines[last] += word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// laid lays later answers over earlier ones. What a later one takes back stays in it
+// as unknown, so that it can be said to whoever gave the earlier one.
+func laid(said, later plan.Answers) plan.Answers {
+	all := maps.Clone(said)
+	if all == nil {
+		all = plan.Answers{}
+	}
+	for about, is := range later {
+		if _, there := all[about]; there || is != health.Unknown {
+			all[about] = is
+		}
+	}
+	return all
+}
+
+// flags are answers as they are typed after a command, first what is taken back.
 func flags(said plan.Answers) []string {
 	words := []string{}
 	for about, is := range said {
-		switch is {
-		case health.Yes:
-			words = append(words, "--yes "+answerWord(about))
-		case health.No:
-			words = append(words, "--no "+answerWord(about))
-		case health.Unknown: // nothing to say
-		}
+		flag := map[health.Tri]string{health.Yes: "--yes ", health.No: "--no ", health.Unknown: "--forget "}[is]
+		words = append(words, flag+answerWord(about))
 	}
 	slices.Sort(words)
 	return words

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -27,6 +28,17 @@ func (a *app) list(asJSON bool, all []wire.Goal, write func(io.Writer, view.Scre
 		return a.printJSON(all)
 	}
 	return write(a.out, a.screen(), all)
+}
+
+// listed is list for a command that was given no name. Flags that ask something would
+// go unanswered then, and the exit code would say that all is well.
+func (a *app) listed(c *cobra.Command, asJSON bool, all []wire.Goal, write func(io.Writer, view.Screen, []wire.Goal) error) error {
+	for _, flag := range []string{"user", "yes", "no", "forget", "deep"} {
+		if f := c.Flags().Lookup(flag); f != nil && f.Changed {
+			return usage(fmt.Errorf("--%s is given, and no name of what is asked; %s lists them all", flag, c.CommandPath()))
+		}
+	}
+	return a.list(asJSON, all, write)
 }
 
 // userFlag adds --user, which a shell completes with the accounts of this Mac.

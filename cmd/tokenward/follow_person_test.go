@@ -29,6 +29,8 @@ type person struct {
 	own    []string          // who set the present password without help
 	shares bool              // a password may be told to somebody
 
+	asksAgain bool // for a plan, after each step that stands for itself
+
 	twoWords bool   // typed "bootstrap token"
 	subject  string // of whom the present step is
 

@@ -25,14 +25,17 @@ type printedStep struct {
 	first  string
 	do     string
 	check  string
-	ifNot  string // flags to ask again with
+	ifSo   string // flags to ask again with
+	ifNot  string // the same, where it did not work
 	number string
+	last   string // number of the step that is done all the same; empty where it stands for itself
 }
 
 // The lines of a plan at a terminal, as far as they stand outside of branches.
 var (
 	stepLine   = regexp.MustCompile(`^(\d+)\. +(.+)$`)
-	labelLine  = regexp.MustCompile(`^    (Careful|No other|First|Do|Needs|Then|Check|Undo|If not) *(.*)$`)
+	labelLine  = regexp.MustCompile(`^    (Careful|No other|First|Do|Needs|Then|Check|Undo|If so|If not) *(.*)$`)
+	together   = regexp.MustCompile(`^    Steps (\d+) to (\d+) belong together:`)
 	answerLine = regexp.MustCompile("^    (Yes|No): .*?(?:\\(`(--[^`]+)`\\)|ask again with `(--[^`]+)`)")
 	subject    = regexp.MustCompile(`(?:The user|, for) (.+?)(?:, with| –|$)`)
 )
@@ -60,10 +63,25 @@ func readPlan(text string) (printed, error) {
 			p.steps[len(p.steps)-1].read(line, &label)
 		}
 	}
+	p.bind()
 	if len(p.steps) == 0 && p.question == "" && !p.noWay && !p.reached {
 		return p, fmt.Errorf("nobody can read this plan:\n%s", text)
 	}
 	return p, nil
+}
+
+// bind hands the end of steps that belong together on to those between.
+func (p *printed) bind() {
+	last := ""
+	for i := range p.steps {
+		if p.steps[i].last != "" {
+			last = p.steps[i].last
+		}
+		if p.steps[i].number == last {
+			last = ""
+		}
+		p.steps[i].last = last
+	}
 }
 
 func first(found []string) string {
@@ -94,6 +112,9 @@ func (p *printed) answer(line string, label *string) {
 // read takes one line of a step. A command on a line of its own stands two columns
 // deeper than prose.
 func (s *printedStep) read(line string, label *string) {
+	if m := together.FindStringSubmatch(line); m != nil {
+		s.last = m[2]
+	}
 	if m := labelLine.FindStringSubmatch(line); m != nil {
 		*label = m[1]
 		s.add(*label, m[2])
@@ -104,6 +125,8 @@ func (s *printedStep) read(line string, label *string) {
 	case *label == "" || strings.TrimSpace(line) == "":
 	case indent == command && *label == "If not":
 		s.ifNot = strings.TrimSpace(line)
+	case indent == command && *label == "If so":
+		s.ifSo = strings.TrimSpace(line)
 	case indent == command:
 		s.add(*label, "`"+strings.TrimSpace(line)+"`")
 	case indent == prose:

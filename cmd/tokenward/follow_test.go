@@ -50,17 +50,17 @@ func (p *person) follows(goal, user string, flags []string, spoil func(string) s
 		switch {
 		case err != nil:
 			return err
-		case way.reached:
+		case way.reached && len(way.steps) == 0:
 			return nil
 		case way.noWay: // what must be taken back is taken back all the same
-			if _, err := p.walks(way.steps); err != nil {
+			if _, err := p.walks(way.steps, flags); err != nil {
 				return err
 			}
 			return fmt.Errorf("%w:\n%s", errNoWay, out)
 		case way.question != "":
 			flags, err = p.answered(way, flags)
 		default:
-			flags, err = p.walks(way.steps)
+			flags, err = p.walks(way.steps, flags)
 			if err == nil && flags == nil {
 				return nil
 			}
@@ -90,21 +90,38 @@ func (p *person) answered(way printed, flags []string) ([]string, error) {
 }
 
 // walks does the steps. Where a check does not show what it should, it returns the
-// flags that stand behind "If not"; none where all went well.
-func (p *person) walks(steps []printedStep) ([]string, error) {
-	for _, s := range steps {
+// flags that stand behind "If not", once the steps that belong together are ended;
+// and somebody who asks again after each step, those behind "If so".
+func (p *person) walks(steps []printedStep, flags []string) ([]string, error) {
+	for i, s := range steps {
 		worked, err := p.step(s)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if !worked {
-			if s.ifNot == "" {
-				return nil, fmt.Errorf("step %s did not work, and it does not say what then: %s\n%s", s.number, s.check, p.shown)
-			}
-			return flagWords(s.ifNot), nil
+		case !worked && s.ifNot == "":
+			return nil, fmt.Errorf("step %s did not work, and it does not say what then: %s\n%s", s.number, s.check, p.shown)
+		case !worked:
+			return flagWords(s.ifNot), p.finishes(steps[i:], s.last)
+		case p.asksAgain && s.last == "" && s.ifSo != "":
+			return flagWords(s.ifSo), nil
+		case p.asksAgain && s.last == "":
+			return append([]string{}, flags...), nil
 		}
 	}
 	return nil, nil
+}
+
+// finishes does the step with that number, whatever came of those before.
+func (p *person) finishes(steps []printedStep, number string) error {
+	for _, s := range steps {
+		if s.number != number {
+			continue
+		}
+		if worked, err := p.step(s); err != nil || !worked {
+			return fmt.Errorf("step %s did not work (%w)", number, err)
+		}
+	}
+	return nil
 }
 
 func (p *person) step(s printedStep) (worked bool, err error) {
@@ -235,6 +252,27 @@ func TestFollowingThePrintedPlan(t *testing.T) {
 		t.Run(tr.slug+"/"+tr.name, func(t *testing.T) {
 			t.Parallel()
 			p := tr.begins(t)
+			before, err := p.mac()
+			if err != nil {
+				t.Fatal(err)
+			}
+			tr.ends(t, p, before, p.follows(tr.goal, tr.user, tr.said, asPrinted))
+		})
+	}
+}
+
+// Whoever asks again after each step, as the help says, with the answers that stand
+// below it, gets there as well, and leaves nobody an administrator.
+func TestAskingAgainAfterEachStep(t *testing.T) {
+	t.Parallel()
+	for _, tr := range troubles() {
+		if tr.goal == "" {
+			continue
+		}
+		t.Run(tr.slug+"/"+tr.name, func(t *testing.T) {
+			t.Parallel()
+			p := tr.begins(t)
+			p.asksAgain = true
 			before, err := p.mac()
 			if err != nil {
 				t.Fatal(err)

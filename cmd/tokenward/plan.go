@@ -14,7 +14,7 @@ import (
 // planAsked is one call of the command.
 type planAsked struct {
 	goal, user   string
-	yes, no      []string // answers, as they were typed
+	said         []spoken
 	deep, asJSON bool
 }
 
@@ -25,9 +25,11 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "Say the way from how this Mac is to what somebody wants of it",
 		Long: "Asks this Mac and prints the shortest safe way to a goal: steps, each with who does it, what to\n" +
 			"type, how to see that it worked and how to take it back. Nothing is done. What no tool can tell\n" +
-			"is asked as a question, with the way on for both answers; --yes and --no answer it beforehand:\n" +
-			"password:NAME, former-password:NAME, presence:NAME, recovery-key, recovery-lock. Without a goal\n" +
-			"it lists the goals. Ask again after each step that changed something.\n\n" +
+			"is asked as a question, with the way on for both answers. --yes and --no answer it beforehand;\n" +
+			"--forget takes an answer back that was given before. Without a goal it lists the goals. Ask again\n" +
+			"after a step with the answers that stand below it, but not between steps that belong together.\n\n" +
+			"What can be answered, NAME being an account and STEP a step of a plan as the plan writes it:\n" +
+			inLines(answerForms()) + "\n" +
 			"Exit codes: 0 there is a way, or nothing to do · 2 wrong usage, or no such account · 12 not\n" +
 			"enough is known · 20 no safe way",
 		Example:           "  sudo tokenward plan escrow\n  sudo tokenward plan token --user lea --yes password:itadmin --no recovery-key",
@@ -35,7 +37,7 @@ func (a *app) planCommand() *cobra.Command {
 		ValidArgsFunction: completingOne(choices(goalList())),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.list(asked.asJSON, goalList(), view.WriteGoals)
+				return a.listed(c, asked.asJSON, goalList(), view.WriteGoals)
 			}
 			asked.goal = args[0]
 			return a.plan(c.Context(), asked)
@@ -44,10 +46,11 @@ func (a *app) planCommand() *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&asked.asJSON, "json", false, "print the plan as JSON")
 	f.BoolVar(&asked.deep, "deep", false, "also have the Mac fetch its Bootstrap Token (about 11 s)")
-	f.StringArrayVar(&asked.yes, "yes", nil, "`what` is there: password:NAME, recovery-key …; may be repeated")
-	f.StringArrayVar(&asked.no, "no", nil, "`what` is not there; may be repeated")
+	f.Var(spokenFlag{&asked.said, health.Yes}, "yes", "`what` is there: password:NAME, recovery-key …; may be repeated")
+	f.Var(spokenFlag{&asked.said, health.No}, "no", "`what` is not there; may be repeated")
+	f.Var(spokenFlag{&asked.said, health.Unknown}, "forget", "`what` was answered before and is open again; may be repeated")
 	a.userFlag(c, &asked.user, "the account that it is about, by `name`")
-	for _, flag := range []string{"yes", "no"} {
+	for _, flag := range []string{"yes", "no", "forget"} {
 		_ = c.RegisterFlagCompletionFunc(flag, completing(a.answerWords)) // fails for a flag that is not there
 	}
 	return c
@@ -57,7 +60,7 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 	if err := known("goal", asked.goal, asked.user, goalList(), "tokenward plan"); err != nil {
 		return err
 	}
-	said, err := answersOf(asked.yes, asked.no)
+	said, err := answersOf(asked.said)
 	if err != nil {
 		return err
 	}
@@ -65,13 +68,8 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 	if err != nil {
 		return err
 	}
-	for credential := range said {
-		if credentialKinds()[credential.Kind] != ofAnAccount {
-			continue
-		}
-		if err := now.knows(credential.User); err != nil {
-			return err
-		}
+	if said, err = now.meant(said); err != nil {
+		return err
 	}
 	if err := now.knows(asked.user); err != nil {
 		return err
@@ -135,15 +133,15 @@ func leadsOn(p *plan.Plan) health.Tri {
 // told is a plan as it is printed and written as JSON, after what was answered
 // already.
 func told(p plan.Plan, said plan.Answers) wire.Plan {
-	out := wire.Plan{Goal: string(p.Goal.Kind), User: p.Goal.User, Outcome: outcomeWord(p.Outcome), Steps: toldSteps(p.Steps, said)}
+	out := wire.Plan{Goal: string(p.Goal.Kind), User: p.Goal.User, Outcome: outcomeWord(p.Outcome)}
+	out.Steps, said = toldSteps(p.Steps, said)
 	if q := p.Ask; q != nil {
-		yes, no := said.With(plan.Answers{q.About: health.Yes}), said.With(plan.Answers{q.About: health.No})
+		yes, no := laid(said, plan.Answers{q.About: health.Yes}), laid(said, plan.Answers{q.About: health.No})
 		out.Ask = &wire.PlanAsk{About: toldCredential(q.About), Answer: answerWord(q.About), Text: q.Text, Yes: branch(q.Yes, yes), No: branch(q.No, no)}
 	}
 	if b := p.Blocked; b != nil {
-		out.Blocked = &wire.PlanBlocked{
-			Because: make([]string, 0, len(b.Because)), Reasons: list(b.Reasons), Missing: list(b.Missing), LeastBad: toldSteps(b.LeastBad, said),
-		}
+		out.Blocked = &wire.PlanBlocked{Because: make([]string, 0, len(b.Because)), Reasons: list(b.Reasons), Missing: list(b.Missing)}
+		out.Blocked.LeastBad, _ = toldSteps(b.LeastBad, said)
 		for _, code := range b.Because {
 			out.Blocked.Because = append(out.Blocked.Because, string(code))
 		}
@@ -161,31 +159,6 @@ func branch(p *plan.Plan, said plan.Answers) *wire.Plan {
 
 // list is never null in JSON.
 func list(texts []string) []string { return append([]string{}, texts...) }
-
-// toldSteps tells with each step all that is to be answered where it did not work:
-// what was answered before, what the steps until then brought about, and that it
-// failed. A step that was forgotten there, such as the rights that somebody has for
-// a moment, would be lost for good.
-func toldSteps(steps []plan.Step, said plan.Answers) []wire.PlanStep {
-	all := make([]wire.PlanStep, 0, len(steps))
-	for _, s := range steps {
-		out := wire.PlanStep{
-			Action: string(s.Action), Who: string(s.Who), User: s.User, Helper: s.Helper, Do: s.Do, Needs: make([]wire.Credential, 0, len(s.Needs)),
-			Before: list(s.Before), Expect: s.Expect, Verify: s.Verify, Undo: s.Undo, Risk: riskWord(s.Risk), Warning: s.Warning,
-			Secret: s.Secret, Inevitable: s.Inevitable,
-			Done: flags(s.Done), Failed: []string{},
-		}
-		if len(s.Failed) > 0 {
-			out.Failed = flags(said.With(s.Failed))
-		}
-		said = said.With(s.Done)
-		for _, c := range s.Needs {
-			out.Needs = append(out.Needs, toldCredential(c))
-		}
-		all = append(all, out)
-	}
-	return all
-}
 
 func toldCredential(c plan.Credential) wire.Credential {
 	return wire.Credential{Kind: string(c.Kind), User: c.User}

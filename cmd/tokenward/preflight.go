@@ -60,7 +60,7 @@ func (a *app) preflightCommand() *cobra.Command {
 		ValidArgsFunction: completingOne(choices(preflightList())),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.list(asJSON, preflightList(), view.WritePreflights)
+				return a.listed(c, asJSON, preflightList(), view.WritePreflights)
 			}
 			return a.preflight(c.Context(), args[0], user, deep, asJSON)
 		},

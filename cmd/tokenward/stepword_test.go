@@ -28,7 +28,7 @@ func TestAStepIsNamedInOneWord(t *testing.T) {
 			if got := answerWord(c); got != tc.word {
 				t.Errorf("written as %s, want %s", got, tc.word)
 			}
-			said, err := answersOf(nil, []string{"step-works:" + asTyped(stepWord(tc.key))})
+			said, err := answersOf([]spoken{{"step-works:" + asTyped(stepWord(tc.key)), health.No}})
 			if err != nil || said[c] != health.No {
 				t.Errorf("read as %v, %v", said, err)
 			}

@@ -17,6 +17,7 @@ type Plan struct {
 	Steps   []PlanStep   `json:"steps"`
 	Ask     *PlanAsk     `json:"ask,omitempty"`
 	Blocked *PlanBlocked `json:"blocked,omitempty"`
+	Note    string       `json:"note,omitempty"` // what makes it less certain than it could be
 }
 
 // PlanStep is one thing that one person does.
@@ -35,9 +36,23 @@ type PlanStep struct {
 	Warning    string       `json:"warning,omitempty"`
 	Secret     bool         `json:"secret"`
 	Inevitable string       `json:"inevitable,omitempty"`
-	Done       []string     `json:"done"`   // what to answer when asking again, where the step worked
+	Done       []string     `json:"done"`   // all that is to be answered when asking again, where the step worked
 	Failed     []string     `json:"failed"` // and where it did not
+
+	// Rights says of a step what it is to the rights that somebody has for a moment;
+	// empty where nobody has any. The steps from given to taken_back belong together:
+	// whatever comes of those between, the last is done. FailedAfter is what to answer
+	// then of one that did not work.
+	Rights      string   `json:"rights,omitempty"`
+	FailedAfter []string `json:"failed_after,omitempty"`
 }
+
+// What a step is to the rights that somebody has for a moment.
+const (
+	RightsGiven     = "given"
+	RightsHeld      = "held"
+	RightsTakenBack = "taken_back"
+)
 
 // Credential is a sort of credential and whose it is; never the credential.
 type Credential struct {
@@ -71,6 +86,7 @@ type Preflight struct {
 	Answers  []Foreseen `json:"answers"`
 	Plan     string     `json:"plan,omitempty"` // the goal whose plan makes it safe
 	Erasures []Erasure  `json:"erasures,omitzero"`
+	Note     string     `json:"note,omitempty"` // what makes it less certain than it could be
 }
 
 // Foreseen is a forecast with its reasons. See health.Forecast.

@@ -57,7 +57,8 @@ func somePlan() wire.Plan {
 		Undo: "`sudo sysadminctl -secureTokenOff lea`", Risk: "medium", Warning: "Do not restart.", Secret: true, Failed: []string{"--no step-works:A08.0:lea:ada"},
 	}
 	erase := wire.PlanStep{Who: "mdm admin", Do: "Erase the Mac.", Risk: "destroys", Inevitable: "Every other way is closed."}
-	way := wire.Plan{Goal: "token", User: "lea", Outcome: "steps", Steps: []wire.PlanStep{grant, {Who: "user", User: "lea", Do: "Log in.", Risk: "none"}}}
+	grant.Done = []string{"--yes token-opens:lea"}
+	way := wire.Plan{Goal: "token", User: "lea", Outcome: "steps", Steps: append([]wire.PlanStep{grant, {Who: "user", User: "lea", Do: "Log in.", Risk: "none"}}, someElevation()...)}
 	closed := wire.Plan{Goal: "token", User: "lea", Outcome: "no_way", Blocked: &wire.PlanBlocked{
 		Because: []string{"ST_NO_HOLDERS"}, Reasons: []string{"Nobody knows a password that opens a token."}, Missing: []string{"the recovery key"}, LeastBad: []wire.PlanStep{erase},
 	}}
@@ -65,6 +66,38 @@ func somePlan() wire.Plan {
 	return wire.Plan{
 		Goal: "token", User: "lea", Outcome: "asks", Steps: []wire.PlanStep{{Who: "colleague", Do: "Unlock the disk.", Risk: "low"}},
 		Ask: &wire.PlanAsk{Text: "Does somebody know the password of ada?", Answer: "password:ada", Yes: &way, No: &later},
+	}
+}
+
+// someElevation is a plan that makes somebody an administrator for a moment.
+func someElevation() []wire.PlanStep {
+	return []wire.PlanStep{
+		{
+			Who: "local admin", User: "lea", Do: "Make lea an administrator.", Risk: "medium", Rights: wire.RightsGiven,
+			Done: []string{"--yes promoted:lea"}, Failed: []string{"--no step-works:A07.0:lea"}, FailedAfter: []string{"--no step-works:A07.0:lea"},
+		},
+		{
+			Who: "local admin", Do: "Escrow.", Risk: "low", Rights: wire.RightsHeld,
+			Done: []string{"--yes promoted:lea"}, Failed: []string{"--no step-works:A05.0:-:lea", "--yes promoted:lea"}, FailedAfter: []string{"--no step-works:A05.0:-:lea"},
+		},
+		{Who: "local admin", User: "lea", Do: "Take the rights back.", Risk: "medium", Rights: wire.RightsTakenBack, Done: []string{"--forget promoted:lea"}, Failed: []string{"--yes promoted:lea"}},
+	}
+}
+
+// Nobody is told to ask again while somebody has rights for a moment: an answer that
+// is left out then leaves the rights where they are.
+func TestNobodyAsksAgainDuringAnElevation(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := view.WritePlan(&out, view.Screen{Width: 110}, wire.Plan{Outcome: "steps", Steps: someElevation()}, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	before, after, _ := strings.Cut(out.String(), "\n3. ")
+	if strings.Contains(before, "--yes promoted:lea") || strings.Count(before, "Go on to step 3 all the same") != 2 || !strings.Contains(before, "Steps 1 to 3 belong together") {
+		t.Errorf("during it:\n%s", before)
+	}
+	if !strings.Contains(after, "--forget promoted:lea") || !strings.Contains(after, "--yes promoted:lea") {
+		t.Errorf("at its end:\n%s", after)
 	}
 }
 

@@ -44,6 +44,9 @@ func outcome(v wire.Plan) string {
 		}
 		return "It depends on something that no tool can tell."
 	case "no_way":
+		if len(v.Steps) > 0 {
+			return "There is no safe way. What is to be done all the same:"
+		}
 		return "There is no safe way."
 	}
 	return "Not enough is known of this Mac for a plan."
@@ -59,11 +62,7 @@ func count(n int, what string) string {
 // plan writes a part of the tree. The numbers of steps go on in each branch, so
 // that whoever follows one counts through.
 func (p *page) plan(v wire.Plan, indent, number int) {
-	for _, step := range v.Steps {
-		p.line("")
-		p.step(step, indent, number)
-		number++
-	}
+	number = p.way(v.Steps, indent, number)
 	if v.Ask != nil {
 		p.ask(*v.Ask, indent, number)
 	}
@@ -72,9 +71,37 @@ func (p *page) plan(v wire.Plan, indent, number int) {
 	}
 }
 
-func (p *page) step(s wire.PlanStep, indent, number int) {
-	lead := pad(strconv.Itoa(number)+".", 4)
-	p.paragraph(indent, lead, bold, who(s))
+// way writes steps, and returns the number of the next one.
+func (p *page) way(steps []wire.PlanStep, indent, number int) int {
+	for i, step := range steps {
+		p.line("")
+		p.step(step, indent, number, number+lowering(steps, i)-i)
+		number++
+	}
+	return number
+}
+
+// lowering is the place of the step that takes back the rights that somebody has
+// during the step at that place; the place itself where nobody has any.
+func lowering(steps []wire.PlanStep, at int) int {
+	if steps[at].Rights != wire.RightsGiven && steps[at].Rights != wire.RightsHeld {
+		return at
+	}
+	for i := at + 1; i < len(steps); i++ {
+		if steps[i].Rights == wire.RightsTakenBack {
+			return i
+		}
+	}
+	return at
+}
+
+// step writes one step. Where it belongs together with those up to the one with the
+// number last, nobody asks again before that one.
+func (p *page) step(s wire.PlanStep, indent, number, last int) {
+	p.paragraph(indent, pad(strconv.Itoa(number)+".", 4), bold, who(s))
+	if s.Rights == wire.RightsGiven {
+		p.together(indent+4, number, last)
+	}
 	if s.Warning != "" {
 		p.paragraph(indent+4, "Careful  ", red, s.Warning)
 	}
@@ -97,10 +124,45 @@ func (p *page) step(s wire.PlanStep, indent, number int) {
 	if s.Undo != "" {
 		p.inline(indent+4, "Undo     ", s.Undo)
 	}
-	if len(s.Failed) > 0 {
-		p.paragraph(indent+4, "If not   ", bold, "Ask again, so that the plan does not try the same, with")
-		p.line("%s%s", strings.Repeat(" ", indent+4+len("If not   ")+2), safe(strings.Join(s.Failed, " ")))
+	p.next(s, indent+4, number, last)
+}
+
+// together says of a step that makes somebody an administrator that it is not to be
+// done without the one that ends it.
+func (p *page) together(indent, number, last int) {
+	text := "The rights must be taken back. This step and the one that takes them back belong together: do not stop between them."
+	if last > number {
+		text = fmt.Sprintf("Steps %d to %d belong together: do not stop and do not ask again before step %d has taken the rights back.", number, last, last)
 	}
+	for _, l := range wrap(text, p.width()-indent) {
+		p.line("%s%s", strings.Repeat(" ", indent), p.paint(red, l))
+	}
+}
+
+// next says how to ask again after a step, so that the plan goes on from there and
+// does not try the same once more.
+func (p *page) next(s wire.PlanStep, indent, number, last int) {
+	failed := "Ask again with"
+	switch {
+	case last > number:
+		s.Done, s.Failed = nil, s.FailedAfter
+		failed = fmt.Sprintf("Go on to step %d all the same. Then ask again with", last)
+	case s.Rights == wire.RightsTakenBack:
+		p.again(indent, "If so    ", "If the steps before worked as well, ask again with", s.Done)
+		s.Done = nil
+	}
+	p.again(indent, "If so    ", "Go on, or ask again with", s.Done)
+	p.again(indent, "If not   ", failed, s.Failed)
+}
+
+// again writes answers on a line of their own, to be copied.
+func (p *page) again(indent int, label, text string, answers []string) {
+	if len(answers) == 0 {
+		return
+	}
+	const deeper = 2
+	p.paragraph(indent, label, bold, text)
+	p.line("%s%s", strings.Repeat(" ", indent+len(label)+deeper), safe(strings.Join(answers, " ")))
 }
 
 // who says who does a step, to whom and with what risk.
@@ -183,8 +245,5 @@ func (p *page) blocked(b wire.PlanBlocked, indent int) {
 	}
 	p.line("")
 	p.paragraph(indent, "", red, "If all other ways are really closed, this destroys least:")
-	for i, step := range b.LeastBad {
-		p.line("")
-		p.step(step, indent, i+1)
-	}
+	p.way(b.LeastBad, indent, 1)
 }
