@@ -39,6 +39,7 @@ func Derive(s evidence.Snapshot, past Ledger) Model {
 	m.Bootstrap = deriveBootstrap(s, m)
 	m.Accounts, m.NetworkUser = deriveAccounts(s), networkUser(s)
 	m.Bootstrap.Strength, m.Bootstrap.ProvenAt = provenByLogin(&m)
+	doubtMended(&m)
 	m.Orphans = orphans(s)
 	m.Holders = deriveHolders(m.Accounts, s)
 	m.Conflicts = conflicts(s, m)
@@ -128,7 +129,7 @@ func bootstrapAuth(s evidence.Snapshot) Tri {
 // and nothing speaks against it: a Mac asks for its token seldom.
 func remembered(s evidence.Snapshot, m Model, b Bootstrap) (Strength, time.Time) {
 	if b.Strength == StrengthProven {
-		return b.Strength, s.EACSPreflight.At.UTC()
+		return b.Strength, askedAt(s)
 	}
 	proof := m.Past.Mac.Proof
 	valid := !proof.At.IsZero() && m.Enrollment.Identity != "" && proof.Identity == m.Enrollment.Identity
@@ -142,6 +143,15 @@ func remembered(s evidence.Snapshot, m Model, b Bootstrap) (Strength, time.Time)
 // whether that counts, for want of its chip or its macOS.
 func doubtful(m Model, b Bootstrap) bool {
 	return strings.HasPrefix(b.Preflight, notGotten) && And(m.AppleSilicon, m.OS.AtLeast(13, 3)) == Unknown
+}
+
+// askedAt is when the Mac was asked for the proof. Where that was not noted, or lies
+// far ahead of the check because the clock was set meanwhile, it was in this check.
+func askedAt(s evidence.Snapshot) time.Time {
+	if at := s.EACSPreflight.At; !at.IsZero() && at.Before(s.TakenAt.Add(time.Hour)) {
+		return at.UTC()
+	}
+	return s.TakenAt.UTC()
 }
 
 func bootstrapUser(s evidence.Snapshot) (present, owner Tri) {

@@ -55,16 +55,15 @@ type Behaviour string
 // of the simulated Mac, on which every answer is tried both ways: package proof
 // finds no other switch on which one of them hangs.
 const (
-	BootstrapNeedsADE        Behaviour = "bootstrap_needs_ade"         // a Mac that was enrolled by hand escrows nothing
-	BootstrapIsNoOwner       Behaviour = "bootstrap_not_owner"         // its key is never marked as an owner, and authorises all the same
-	PreflightNeedsTokenOnT2  Behaviour = "preflight_needs_token_on_t2" // to erase all content and settings
-	RecoveryResetLeavesToken Behaviour = "recovery_reset_leaves_token" // a reset in recoveryOS does not make the token anew
-	AgentResetRemovesToken   Behaviour = "agent_reset_removes_token"   // rather than leaving it with the former password
+	BootstrapNeedsADE       Behaviour = "bootstrap_needs_ade"         // a Mac that was enrolled by hand escrows nothing
+	BootstrapIsNoOwner      Behaviour = "bootstrap_not_owner"         // its key is never marked as an owner, and authorises all the same
+	PreflightNeedsTokenOnT2 Behaviour = "preflight_needs_token_on_t2" // to erase all content and settings
+	AgentResetRemovesToken  Behaviour = "agent_reset_removes_token"   // rather than leaving it with the former password
 )
 
 // Behaviours lists those that an answer can hang on.
 func Behaviours() []Behaviour {
-	return []Behaviour{BootstrapNeedsADE, BootstrapIsNoOwner, PreflightNeedsTokenOnT2, RecoveryResetLeavesToken, AgentResetRemovesToken}
+	return []Behaviour{BootstrapNeedsADE, BootstrapIsNoOwner, PreflightNeedsTokenOnT2, AgentResetRemovesToken}
 }
 
 // An ErasePath is what EraseDevice does for a value of its ObliterationBehavior.

@@ -71,6 +71,7 @@ func (o *outlook) turnsOff(a *Account) ground {
 	return unless(a.holds(), allOf(
 		o.somebody(a, o.grants, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token, and nobody turns off the own one."),
 		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, o.owns, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), tokenFacts()...),
+		o.ifLocked(o.somebody(a, o.unlocks, "FV_LAST_OS_USER", "Nobody but "+a.Name+" is known to unlock FileVault.")),
 		unless(And(person, a.CanLogIn, o.offered(a)), o.ifLocked(shutOut), evidence.DirectoryFact, evidence.FileVaultUsersFact),
 	), tokenFacts()...)
 }

@@ -81,7 +81,8 @@ func (o *outlook) renewsIdentity() ground {
 	if o.m.Enrolled != Yes {
 		return missing("The Mac is not known to be enrolled.", evidence.MDMFact)
 	}
-	if o.bootstrap.is == No && !slices.Contains(o.bootstrap.because, notGot) {
+	nothing := Or(Not(o.m.Bootstrap.Escrowed), Not(o.m.Bootstrap.CryptoUser))
+	if nothing == Yes && o.bootstrap.is == No && !slices.Contains(o.bootstrap.because, notGot) {
 		return ground{is: Yes, facts: o.bootstrap.facts, says: "No Bootstrap Token is escrowed that could be lost."}
 	}
 	escrows := o.somebody(nil, o.grants, "BT_NOT_ESCROWED_NO_HOLDER", "No admin with a usable Secure Token could escrow the Bootstrap Token again.")

@@ -2,6 +2,7 @@ package health
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
@@ -11,17 +12,19 @@ import (
 //
 // Two things it takes for granted, since no tool tells: people know their present
 // passwords, and nobody has a blank one. A token of which no drift is suspected is
-// taken to open with its user's password; a later login clears a suspicion.
+// taken to open with its user's password; what clears a suspicion is said by
+// doubtMended.
 type outlook struct {
 	m *Model
 	p Policy
 
-	locks     ground // no: after a restart now, the Mac does not wait at the FileVault window
-	bootstrap ground // a login can be granted a token now, by the server's copy
+	proof     Bootstrap // with a proof no older than the organisation trusts
+	locks     ground    // no: after a restart now, the Mac does not wait at the FileVault window
+	bootstrap ground    // a login can be granted a token now, by the server's copy
 }
 
 func look(m *Model, p Policy) *outlook {
-	o := &outlook{m: m, p: p}
+	o := &outlook{m: m, p: p, proof: p.aged(m)}
 	o.locks, o.bootstrap = o.locksAtRestart(), o.grantsByItself()
 	return o
 }
@@ -40,6 +43,8 @@ func (o *outlook) locksAtRestart() ground {
 		return yes(evidence.FileVaultStateFact)
 	case f.On == Unknown:
 		return missing("It is not known whether FileVault is on.", evidence.FileVaultStateFact)
+	case f.Busy == Yes:
+		return missing("The disk is being decrypted: until that has ended, a restart may want it unlocked.", evidence.FileVaultStateFact)
 	case f.Deferred == No:
 		return ground{is: No, facts: []evidence.FactName{evidence.FileVaultStateFact, evidence.FileVaultDeferredFact}}
 	}
@@ -62,7 +67,7 @@ const notGot Code = "BT_INVALID"
 // grantsByItself: proven, and nothing else. What the Mac merely claims may be gone
 // from the server, and a login would find out.
 func (o *outlook) grantsByItself() ground {
-	b, m := o.m.Bootstrap, o.m
+	b, m := o.proof, o.m
 	switch {
 	case m.Enrolled == No:
 		return no("MDM_NOT_ENROLLED", "The Mac is not enrolled, so no server keeps a Bootstrap Token for it.", evidence.MDMFact)
@@ -72,6 +77,8 @@ func (o *outlook) grantsByItself() ground {
 		return no("BT_UNSUPPORTED_BY_SERVER", "The server does not keep Bootstrap Tokens.", evidence.BootstrapSupportedFact)
 	case m.UserApproved == No:
 		return no("MDM_NOT_USER_APPROVED", "Nobody approved the enrolment, so the Bootstrap Token is not used.", evidence.UserApprovedFact)
+	case b.Strength == StrengthProven && And(m.Enrolled, m.UserApproved, m.OS.AtLeast(10, 15), b.Supported, b.Escrowed) == Yes && m.inReach() != Yes:
+		return missing("The server cannot be reached now, or it is not known whether it can.", evidence.MDMReachFact)
 	case b.Strength == StrengthProven && And(m.Enrolled, m.UserApproved, m.OS.AtLeast(10, 15), b.Supported, b.Escrowed) == Yes:
 		return yes(evidence.BootstrapEscrowedFact, evidence.BootstrapSupportedFact, evidence.EACSPreflightFact)
 	case b.Escrowed == No && b.CryptoUser == No:
@@ -96,6 +103,21 @@ func (o *outlook) unproven() []evidence.FactName {
 	return facts
 }
 
+// inReach says whether a login could fetch the Bootstrap Token now, as far as the way
+// to the server goes. The Mac that got it during this check needs no other sign of
+// that. A way that nobody can try, such as one by a proxy script, counts as open.
+func (m *Model) inReach() Tri {
+	const check = 10 * time.Minute
+	b, reach := m.Bootstrap, m.Enrollment.Reachable
+	switch {
+	case b.Preflight == "success" && b.Strength == StrengthProven && !b.ProvenAt.Before(m.TakenAt.Add(-check)):
+		return Yes
+	case reach == Unknown && !m.lost(evidence.MDMReachFact):
+		return Yes
+	}
+	return reach
+}
+
 // works says whether the account's token opens with its present password. Of one
 // that drift is suspected of, nobody knows: the user may have changed the password.
 func (o *outlook) works(a *Account) ground {
@@ -111,7 +133,7 @@ func (o *outlook) works(a *Account) ground {
 		g.because = []Code{o.drifted()}
 		return g
 	case a.Drift == Unknown:
-		return missing("It is not known when the password of "+a.Name+" was set.", evidence.LoginsFact, evidence.PasswordsFact)
+		return missing("It is not known whether the Secure Token of "+a.Name+" opens with the present password.", evidence.LoginsFact, evidence.PasswordsFact)
 	}
 	return yes(tokenFacts(evidence.LoginsFact, evidence.PasswordsFact)...)
 }

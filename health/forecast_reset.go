@@ -5,14 +5,29 @@ import "github.com/tokenward/tokenward/health/evidence"
 // resets: a management agent writes a new password over the old one, the worst way
 // there is. The user then logs in at the login window, with the network up, and the
 // window's list is brought up to date, before the Mac restarts. It is safe where
-// the user gets in afterwards, with the new password or the recovery key that the
-// Mac shows as sent, and where somebody can still do with a token what the user
-// could. What only the server or the user knows is no part of it.
+// that login makes the token anew, and nowhere else: a recovery key opens the disk
+// once and gives the user no way in, and what others hold is not the user's.
 func (o *outlook) resets(a *Account) ground {
 	if a.holds() == No {
 		return ground{is: Yes, facts: tokenFacts(), says: a.Name + " holds no Secure Token that a reset could break."}
 	}
-	return unless(a.holds(), anyOf(o.regains(a), allOf(o.staysIn(a), o.staysAble(a))), tokenFacts()...)
+	g := o.regains(a)
+	if g.is == No {
+		g.because = append(g.because, o.drifted())
+		g.says += " " + o.leftBehind(a)
+	}
+	return unless(a.holds(), g, tokenFacts()...)
+}
+
+// leftBehind is what becomes of a token that no login makes anew.
+func (o *outlook) leftBehind(a *Account) string {
+	switch {
+	case o.locks.is == No:
+		return "After a reset the Secure Token of " + a.Name + " would want the former password."
+	case o.keySent().is == Yes:
+		return "After a restart FileVault would want the former password of " + a.Name + ": only the recovery key opens the disk afterwards, or somebody else."
+	}
+	return "After a restart FileVault would want the former password of " + a.Name + "."
 }
 
 // regains: a login with a Bootstrap Token that works makes the token anew, with the
@@ -22,10 +37,8 @@ func (o *outlook) regains(a *Account) ground {
 	if !o.otherClaims(a) {
 		return o.regainsAlone(a)
 	}
-	if o.served(a) == No {
-		return no("BT_1015_LOCAL_USER", "On macOS 10.15 a login does not mend the token of a local user.", evidence.OSVersionFact)
-	}
-	return allOf(o.logsIn(a), o.bootstrap)
+	mends := is(o.m.mends(a), "BT_1015_LOCAL_USER", "On macOS 10.15 a login does not mend the token of a local user.", evidence.OSVersionFact, evidence.ManagedAdminsFact)
+	return allOf(mends, o.logsIn(a), o.bootstrap)
 }
 
 // regainsAlone: with nobody else, a token that the reset takes away can come back
@@ -40,8 +53,13 @@ func (o *outlook) regainsAlone(a *Account) ground {
 	return either
 }
 
-func (o *outlook) served(a *Account) Tri {
-	return Or(o.m.OS.AtLeast(11, 0), TriOf(a.Kind == KindMobile), TriOf(a.Kind == KindManagedAdmin))
+// mends says whether a login of that account can be granted a token at all.
+func (m *Model) mends(a *Account) Tri {
+	managed := TriOf(a.Kind == KindManagedAdmin)
+	if m.lost(evidence.ManagedAdminsFact) {
+		managed = Or(managed, And(a.Admin, Unknown))
+	}
+	return Or(m.OS.AtLeast(11, 0), TriOf(a.Kind == KindMobile), managed)
 }
 
 func (o *outlook) logsIn(a *Account) ground {
@@ -56,29 +74,4 @@ func (o *outlook) otherClaims(a *Account) bool {
 		}
 	}
 	return false
-}
-
-// staysIn: the user can be let in after a restart.
-func (o *outlook) staysIn(*Account) ground {
-	key := o.keySent()
-	if key.is == No {
-		key.because = append(key.because, "ST_DRIFT_FV_ON")
-		key.says = "After a restart FileVault would want the former password, and there is no recovery key."
-	}
-	return o.ifLocked(key)
-}
-
-// staysAble: somebody else has a usable token; an admin if this is one. Otherwise
-// a reset in recoveryOS would have to make it anew.
-func (o *outlook) staysAble(a *Account) ground {
-	other := allOf(
-		o.somebody(a, o.works, "ST_SOLE_HOLDER", "Nobody but "+a.Name+" holds a usable Secure Token."),
-		unless(a.Admin, o.somebody(a, o.grants, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token."), adminFacts()...),
-	)
-	if other.is != No {
-		return other
-	}
-	again := contested(RecoveryResetLeavesToken, other.says+" Whether a reset in recoveryOS makes the token anew, sources differ.")
-	again.because = other.because
-	return anyOf(other, allOf(o.recoveryOpen(), again))
 }

@@ -44,7 +44,8 @@ func (o *outlook) everyUserUnlocks() ground {
 			all = append(all, o.unlocks(a))
 		}
 	}
-	return o.ifLocked(allOf(all...))
+	nobody := o.somebody(nil, o.unlocks, "FV_USER_NOT_ENABLED", "Nobody is known to unlock FileVault.")
+	return o.ifLocked(allOf(append(all, nobody)...))
 }
 
 // ifLocked is what matters only where the Mac waits at the FileVault window.
@@ -116,15 +117,20 @@ func (o *outlook) recovery() ground {
 	return o.locks
 }
 
-// keySent: the sealed key is what the server fetches, if it is one that opens the
-// disk. Where none is sealed the server may have the key all the same, from before.
+// keySent: the sealed key is what the server fetches, of the key that there is now:
+// one that was sealed before a time at which keys did not go to this server may be a
+// former one, or another server's. Where none is sealed the server may have the key
+// all the same, from before.
 func (o *outlook) keySent() ground {
 	f := o.m.FileVault
+	sealed := []evidence.FactName{evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact, evidence.MDMFact, evidence.EscrowProfileFact}
 	switch {
-	case And(f.KeySealed, f.RecoveryKey) == Yes:
-		return yes(evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact)
 	case f.RecoveryKey == No:
 		return no("FV_ON_NO_ESCROWED_PRK", "There is no personal recovery key.", evidence.PersonalKeyFact)
+	case And(f.KeySealed, f.RecoveryKey, o.m.Enrolled, f.EscrowProfile) == Yes && f.SealedAt.After(o.m.Past.Mac.Uncovered):
+		return yes(sealed...)
+	case f.KeySealed == Yes:
+		return missing("Whether the sealed recovery key is the present one and this server's, the Mac does not show.", sealed...)
 	}
 	return missing("Whether anybody has the recovery key, this Mac does not show.", evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.PersonalKeyFact)
 }
@@ -160,7 +166,7 @@ func (o *outlook) several(can func(*Account) ground, against Code, says string) 
 
 // holdRestart is the one question to which yes is the bad answer: a password may
 // have drifted from its token, and FileVault would ask for the former one. No only
-// where it is known of every holder that it has not.
+// where it is known of every holder in question that it has not.
 func (o *outlook) holdRestart() ground {
 	if o.locks.is == No {
 		return ground{is: No, facts: o.locks.facts, says: "FileVault is off: a restart locks nobody out."}
@@ -170,7 +176,8 @@ func (o *outlook) holdRestart() ground {
 	}
 	drift := No
 	for i := range o.m.Accounts {
-		drift = Or(drift, And(o.m.Accounts[i].Holder, o.m.Accounts[i].Drift))
+		a := &o.m.Accounts[i]
+		drift = Or(drift, And(a.Holder, a.Drift, o.isShutOut(a)))
 	}
 	facts := tokenFacts(evidence.FileVaultStateFact, evidence.LoginsFact, evidence.PasswordsFact)
 	switch {
@@ -192,4 +199,22 @@ func (o *outlook) mayLock() Tri {
 		return Yes
 	}
 	return Unknown
+}
+
+// isShutOut says whether somebody would miss what the FileVault window refuses the
+// account: it is offered there, and belongs to a person. The password of a managed
+// administrator is set anew all the time by a server, at a Mac that nobody logs in to
+// with it; who that is only the answer of the MDM client tells.
+func (o *outlook) isShutOut(a *Account) Tri {
+	person := Yes
+	switch {
+	case o.p.Serves(a):
+		person = No
+	case a.Console == Yes: // somebody works with it
+	case a.Kind == KindManagedAdmin:
+		person = No
+	case a.Admin != No && a.Kind != KindMobile && o.m.lost(evidence.ManagedAdminsFact):
+		person = Unknown
+	}
+	return And(person, a.CanLogIn, o.offered(a))
 }

@@ -50,12 +50,15 @@ func (o *outlook) grantsNextUser() ground {
 // Bootstrap Token, since 11.2. documented. On Intel nobody has to.
 func (o *outlook) updatesUnattended() ground {
 	m := o.m
-	switch m.AppleSilicon {
-	case No:
-		return ground{is: Yes, facts: []evidence.FactName{evidence.ChipFact}, says: "An Intel Mac asks nobody to authorise an update."}
-	case Unknown:
+	switch {
+	case m.Enrolled == No:
+		return no("MDM_NOT_ENROLLED", "The Mac is not enrolled, so no server installs updates on it.", evidence.MDMFact)
+	case m.Enrolled == Unknown:
+		return missing("It is not known whether the Mac is enrolled.", evidence.MDMFact)
+	case m.AppleSilicon == No:
+		return ground{is: Yes, facts: []evidence.FactName{evidence.ChipFact, evidence.MDMFact}, says: "An Intel Mac asks nobody to authorise an update."}
+	case m.AppleSilicon == Unknown:
 		return missing("It is not known which chip the Mac has.", evidence.ChipFact)
-	case Yes:
 	}
 	allowed := m.Bootstrap.Auth
 	if allowed == Unknown && m.Enrollment.DEP == Yes {

@@ -50,6 +50,7 @@ type Memory struct {
 	TurnedOff time.Time                `json:"filevault_off_seen,omitzero"` // found off after it had been on
 	TurnedOn  time.Time                `json:"filevault_on_seen,omitzero"`  // found on after it had been off
 	SealedAt  time.Time                `json:"sealed_at,omitzero"`
+	Uncovered time.Time                `json:"key_uncovered_at,omitzero"` // when a recovery key could last not go to this server
 	OS        string                   `json:"os,omitempty"`
 	BootedAt  time.Time                `json:"booted_at,omitzero"`
 	Restarted time.Time                `json:"restart_seen,omitzero"` // the start before which another one was known

@@ -25,7 +25,7 @@ type Policy struct {
 	// of them may be missed; 0 leaves it to the rules.
 	LeastHolders int
 	// ProofAge is how old a proof of the Bootstrap Token may be before it counts as
-	// a claim again; 0 means that it lasts as long as the enrolment.
+	// a claim again; 0 means 30 days.
 	ProofAge time.Duration
 }
 

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -83,12 +84,19 @@ func (u mute) covers(f Finding) bool {
 	return u.Subject == "" || strings.EqualFold(u.Subject, f.Subject) || strings.EqualFold(u.account, f.Subject)
 }
 
+// proofLasts is how long a proof counts where the organisation says nothing else.
+// Servers clear the Bootstrap Token at a renewal of the identity, which a Mac does not
+// show. inferred: the length.
+const proofLasts = 30 * 24 * time.Hour
+
 // aged takes a proof that is older than the organisation trusts for the claim that
 // it once was. This is no part of [Derive]: how long a proof counts is a decision,
-// and the model keeps the proof and its time as they are.
+// and the model keeps the proof and its time as they are. Of one whose time has not
+// come yet, since the clock was set back, nobody knows the age.
 func (p Policy) aged(m *Model) Bootstrap {
-	b := m.Bootstrap
-	if p.ProofAge <= 0 || b.Strength != StrengthProven || m.TakenAt.Sub(b.ProvenAt) <= p.ProofAge {
+	b, lasts := m.Bootstrap, cmp.Or(max(p.ProofAge, 0), proofLasts)
+	age := m.TakenAt.Sub(b.ProvenAt)
+	if b.Strength != StrengthProven || age <= lasts && age >= -time.Hour {
 		return b
 	}
 	b.Strength = StrengthUnknown

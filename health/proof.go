@@ -1,6 +1,9 @@
 package health
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // provenByLogin takes a token that a login brought for a proof of the Bootstrap
 // Token: the Mac can only have got it from the server. community (mkuser): the
@@ -32,8 +35,9 @@ func sameEnrollment(m *Model) bool {
 // grantedAtLogin: no token at the last check, one now, and a login at the login
 // window between the two. Other ways to a token are ruled out: the first token of a
 // Mac, which needs nobody's help; a reset in recoveryOS, which sets the password;
-// the dialog for an administrator, which mobile accounts meet at a login; and what
-// this program did itself.
+// the dialog for an administrator, which mobile accounts meet at a login; a grant by
+// hand, for which no administrator with a token may have been there; and what this
+// program did itself.
 func grantedAtLogin(m *Model, a *Account) bool {
 	was, known := m.Past.Mac.Accounts[a.Subject()]
 	since := m.Past.Mac.At
@@ -45,7 +49,21 @@ func grantedAtLogin(m *Model, a *Account) bool {
 	case a.PasswordSet.IsZero(), a.PasswordSet.After(since):
 		return false
 	}
-	return othersHeld(m.Past.Mac, a) && !tried(m.Past.Attempts, a, since)
+	return othersHeld(m.Past.Mac, a) && !othersGrant(m, a) && !tried(m.Past.Attempts, a, since)
+}
+
+// othersGrant says whether somebody else may have granted the token by hand, at
+// the last check or at this one: that an account is no admin, or holds nothing, has
+// to be known.
+func othersGrant(m *Model, a *Account) bool {
+	for guid, other := range m.Past.Mac.Accounts {
+		if guid != a.Subject() && And(other.Holder, other.Admin) != No {
+			return true
+		}
+	}
+	return slices.ContainsFunc(m.Accounts, func(b Account) bool {
+		return b.Subject() != a.Subject() && And(b.Holder, b.Admin) != No
+	})
 }
 
 func othersHeld(was Memory, a *Account) bool {

@@ -1,6 +1,7 @@
 package health_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -8,12 +9,12 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// unproven is a Mac with a user who has no token, whose MDM client does not answer,
-// so that nothing but a login can prove its Bootstrap Token.
+// unproven is a Mac whose MDM client does not answer, so that nothing but a login
+// can prove its Bootstrap Token, and whose only holder is no admin any more.
 func unproven(t *testing.T) *watched {
 	t.Helper()
 	w := watch(t, "user-without-token")
-	w.happens(&state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}})
+	w.happens(&state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}}, &state.MemberRemove{User: "itadmin"})
 	w.ledger.Mac.Proof = health.Proof{}
 	w.check(time.Hour)
 	if w.model.Bootstrap.Strength != health.StrengthClaimed {
@@ -27,7 +28,9 @@ func unproven(t *testing.T) *watched {
 func TestLoginProvesTheBootstrapToken(t *testing.T) {
 	t.Parallel()
 	login := &state.Login{User: "pnovak"}
-	grant := &state.TokenOn{User: "pnovak", Granter: "itadmin"}
+	add, remove := &state.MemberAdd{User: "itadmin"}, &state.MemberRemove{User: "itadmin"}
+	granted := []state.Event{add, &state.TokenOn{User: "pnovak", Granter: "itadmin"}, remove}
+	then := func(e ...state.Event) []state.Event { return slices.Concat(granted, e) }
 	for _, tc := range []struct {
 		name   string
 		before func(*watched)
@@ -35,17 +38,19 @@ func TestLoginProvesTheBootstrapToken(t *testing.T) {
 		want   health.Strength
 	}{
 		{"a login", nil, []state.Event{&state.Logout{}, login}, health.StrengthProven},
-		{"a grant by an administrator, without a login", nil, []state.Event{grant}, health.StrengthClaimed},
-		{"a login over the network", nil, []state.Event{grant, &state.Login{User: "pnovak", Via: state.SSH}}, health.StrengthClaimed},
-		{"somebody else's login", nil, []state.Event{grant, &state.Logout{}, &state.Login{User: "itadmin"}}, health.StrengthClaimed},
+		{"a grant by an administrator, without a login", nil, granted, health.StrengthClaimed},
+		{"a login over the network", nil, then(&state.Login{User: "pnovak", Via: state.SSH}), health.StrengthClaimed},
+		{"somebody else's login", nil, then(&state.Logout{}, &state.Login{User: "itadmin"}), health.StrengthClaimed},
 		{"a grant that this program made, and a login", func(w *watched) {
 			w.ledger.Attempts = append(w.ledger.Attempts, health.Attempt{
 				What: health.TriedGrant, Subject: "6A1C7E0E-8B1D-4B53-9F4E-0D2B2B5A0302", At: w.at.Add(time.Minute), Said: health.SaidDone,
 			})
-		}, []state.Event{grant, &state.Logout{}, login}, health.StrengthClaimed},
+		}, then(&state.Logout{}, login), health.StrengthClaimed},
 		{"a reset of the password, and a login", nil, []state.Event{
 			&state.ResetPassword{User: "pnovak", New: "Roses2", By: state.ByAgent}, &state.Logout{}, login,
 		}, health.StrengthClaimed},
+		{"a login, beside an administrator at the last check", func(w *watched) { w.happens(add) }, []state.Event{&state.Logout{}, login, remove}, health.StrengthClaimed},
+		{"a login, and an administrator since", nil, []state.Event{&state.Logout{}, login, add}, health.StrengthClaimed},
 		{"an enrolment that is not known", func(w *watched) { w.ledger.Mac.Identity = "" }, []state.Event{&state.Logout{}, login}, health.StrengthClaimed},
 		{
 			"a last check that did not see who holds a token", func(w *watched) { w.ledger.Mac.HoldersKnown = false },

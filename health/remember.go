@@ -20,6 +20,7 @@ func remember(was Memory, m *Model) Memory {
 		HoldersKnown: !m.lost(evidence.DirectoryFact) && !m.lost(evidence.CryptoUsersFact),
 	}
 	now.TurnedOff, now.TurnedOn = was.turned(m)
+	now.Uncovered = was.uncovered(m, now.Identity)
 	if outage(m) {
 		now.Strength = StrengthUnknown
 	}
@@ -94,6 +95,21 @@ func (was Memory) startedAnew(m *Model) time.Time {
 	return was.Restarted
 }
 
+// uncovered is when a recovery key could last not go to this server: FileVault was
+// off, the Mac was in no enrolment or in another one, or the escrow payload was not
+// there. Of what happened between two checks the earlier one is the witness.
+func (was Memory) uncovered(m *Model, identity string) time.Time {
+	switch {
+	case m.FileVault.On == No, m.Enrolled == No:
+		return m.TakenAt
+	case m.FileVault.EscrowProfile != Yes && !m.lost(evidence.EscrowProfileFact):
+		return m.TakenAt
+	case was.Identity != "" && identity != was.Identity:
+		return was.At
+	}
+	return was.Uncovered
+}
+
 // rememberAccounts keeps people and holders. One that was a holder is kept until
 // it is known to be none any more, whatever kind of account it is.
 func rememberAccounts(was map[string]AccountMemory, m *Model) map[string]AccountMemory {
@@ -120,8 +136,11 @@ func (a *Account) remember(was AccountMemory, m *Model) AccountMemory {
 		Drift: kept(was.Drift, a.Drift), DriftSeen: was.DriftSeen,
 		PasswordSet: known(was.PasswordSet, a.PasswordSet), LastLogin: known(was.LastLogin, a.LastLogin),
 	}
+	if a.Drift == Unknown && a.setAnew(was) {
+		is.Drift = Yes // between two checks, and nothing is known to have mended it
+	}
 	switch {
-	case is.Drift != Yes:
+	case is.Drift != Yes, a.Drift == Unknown && a.LastLogin.After(was.LastLogin):
 		is.DriftSeen = time.Time{}
 	case is.DriftSeen.IsZero():
 		is.DriftSeen = m.TakenAt

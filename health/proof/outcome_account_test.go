@@ -4,43 +4,22 @@ import "github.com/tokenward/tokenward/internal/macsim/state"
 
 const fresh = "fresh"
 
-// resets is the worst reset there is, then a login, and the restart after it.
+// resets is the worst reset there is, then a login, and the restart after it. It went
+// well where the user gets in with the new password, and has a token that opens with it.
 func resets(m *state.Mac, who string) outcome {
 	a, _ := m.Account(who)
 	if !a.Holds() && !a.Token.CryptoUser {
 		return good // nothing to break
 	}
-	wasAdmin, key := m.IsAdmin(a), sealed(m)
 	do(m, &state.ResetPassword{User: who, New: fresh, By: state.ByAgent})
 	do(m, &state.Login{User: who, Password: new(fresh)})
 	do(m, &state.UpdatePreboot{})
 	if !do(m, &state.Restart{}) {
 		return moot
 	}
-	in := m.Phase == state.Running || do(m, &state.Unlock{User: who, Password: new(fresh)}) || key && do(m, &state.Unlock{Key: "right"})
-	if !in {
-		return bad
-	}
-	if able(m, wasAdmin) {
-		return good
-	}
-	if m.Security.RecoveryLock == "" && m.Security.Firmware == "" {
-		do(m, &state.RecoveryReset{User: who, New: fresh, Key: recoveryKey(m, key)})
-	}
-	return outcomeOf(able(m, wasAdmin))
-}
-
-// recoveryKey is typed only where somebody has it.
-func recoveryKey(m *state.Mac, have bool) string {
-	if have && m.FileVault.State != state.Off {
-		return "right"
-	}
-	return ""
-}
-
-// able says whether somebody can still use a token, to grant if that is asked.
-func able(m *state.Mac, grant bool) bool {
-	return anybody(m, "", func(a *state.Account) bool { return a.Usable() && (!grant || m.IsAdmin(a)) })
+	in := m.Phase == state.Running || do(m, &state.Unlock{User: who, Password: new(fresh)})
+	after, _ := m.Account(who)
+	return outcomeOf(in && after.Usable())
 }
 
 func removes(m *state.Mac, who string) outcome {
@@ -73,12 +52,13 @@ func turnsOff(m *state.Mac, who string) outcome {
 	if !a.Holds() && !a.Token.CryptoUser {
 		return good
 	}
-	_, locked := restarted(m)
+	after, locked := restarted(m)
+	others := !locked || anybody(m, who, func(b *state.Account) bool { return unlocks(&after, b) })
 	shutOut := locked && person(a) && a.FileVault
 	done := anybody(m, who, func(b *state.Account) bool {
 		_, off := try(m, &state.TokenOff{User: who, Granter: b.Name})
 		return off
 	})
 	owner := m.Chip != state.AppleSilicon || anybody(m, who, func(b *state.Account) bool { return b.Usable() && b.Token.VolumeOwner })
-	return outcomeOf(done && owner && !shutOut)
+	return outcomeOf(done && owner && others && !shutOut)
 }

@@ -7,14 +7,19 @@ func everyUserUnlocks(m *state.Mac) outcome {
 	if !locked {
 		return good
 	}
-	return outcomeOf(!anybody(&after, "", func(a *state.Account) bool { return person(a) && !unlocks(&after, a) }))
+	shutOut := anybody(&after, "", func(a *state.Account) bool { return person(a) && !unlocks(&after, a) })
+	return outcomeOf(!shutOut && len(opens(&after)) > 0)
 }
 
 // restartLocksOut is what hold_restart is to prevent: a holder whom the window
-// shows and whose present password it refuses.
+// shows and whose present password it refuses. Nobody misses an account that the
+// server had made, unless somebody works with it now.
 func restartLocksOut(m *state.Mac) outcome {
 	after, locked := restarted(m)
-	return outcomeOf(locked && anybody(&after, "", func(a *state.Account) bool { return a.FileVault && a.Token.CryptoUser && a.Drifted() }))
+	return outcomeOf(locked && anybody(&after, "", func(a *state.Account) bool {
+		missed := !a.Disabled && (!a.Managed || a.Name == m.Console.User)
+		return a.FileVault && a.Token.CryptoUser && missed && a.Drifted()
+	}))
 }
 
 func enablesFileVault(m *state.Mac) outcome {
@@ -57,7 +62,10 @@ func grantsNextUser(m *state.Mac) outcome {
 // so this is its rule. A key that is not marked as an owner authorises where macOS
 // never marks one.
 func updatesUnattended(m *state.Mac) bool {
-	if m.Chip != state.AppleSilicon {
+	switch {
+	case m.Enrollment.MDM == state.NotEnrolled:
+		return false
+	case m.Chip != state.AppleSilicon:
 		return true
 	}
 	allowed := m.Enrollment.DEP || m.Enrollment.BootstrapAuthAllowed

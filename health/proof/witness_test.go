@@ -148,11 +148,11 @@ func witnessFileVault(m *state.Mac, s *evidence.Snapshot) {
 	if f.DeferredUser != "" {
 		deferral.Users = []string{f.DeferredUser}
 	}
-	sealed := f.EscrowProfile && f.RecoveryKey.Generation > 0 && f.RecoveryKey.Escrowed == f.RecoveryKey.Generation
+	_, sealedAt, sealed := m.SealedKey()
 	s.RecoveryKeys = evidence.RecoveryKeys{
 		Personal: seen(f.RecoveryKey.Generation > 0), Institutional: seen(f.Institutional),
 		Deferral: where(f.Deferred, evidence.Absent, deferral),
-		Sealed:   where(sealed, evidence.Absent, f.RecoveryKey.Made.UTC().Truncate(time.Second)), SealedEmpty: where(sealed, evidence.Absent, false),
+		Sealed:   where(sealed, evidence.Absent, sealedAt.UTC().Truncate(time.Second)), SealedEmpty: where(sealed, evidence.Absent, false),
 		EscrowProfile: where(f.EscrowProfile, evidence.Absent, true),
 	}
 	if file, there := fileAt(m, "/private/var/db/FileVaultPRK.dat"); there {

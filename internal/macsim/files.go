@@ -44,13 +44,12 @@ func madeFiles(m *state.Mac) []state.File {
 		return nil // no Mac at all
 	}
 	files := []state.File{{Path: privacyDatabase, Modified: m.Booted, Denied: m.Security.DiskAccessDenied && m.OS.AtLeast(10, 14)}}
-	if !m.FileVault.EscrowProfile {
-		return files
+	if m.FileVault.EscrowProfile {
+		files = append(files, state.File{Path: escrowSettings, Modified: m.Booted})
 	}
-	files = append(files, state.File{Path: escrowSettings, Modified: m.Booted})
-	if key := m.FileVault.RecoveryKey; key.Generation > 0 && key.Escrowed == key.Generation {
+	if generation, at, there := m.SealedKey(); there {
 		files = append(files, state.File{
-			Path: sealedKey, Content: fmt.Sprintf("sealed recovery key %d", key.Generation), Mode: 0o600, Modified: key.Made,
+			Path: sealedKey, Content: fmt.Sprintf("sealed recovery key %d", generation), Mode: 0o600, Modified: at,
 		})
 	}
 	return files

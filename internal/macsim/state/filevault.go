@@ -18,6 +18,7 @@ type FileVault struct {
 	ICloud        bool        `yaml:"icloud,omitempty"`        // the iCloud account may unlock it
 
 	EscrowProfile bool `yaml:"escrow_profile,omitempty"` // new keys go to the server
+	SealedStays   bool `yaml:"sealed_stays,omitempty"`   // the sealed key's file outlives the key. inferred: that it can
 }
 
 // RecoveryKey is the personal recovery key. It changes; the server keeps the
@@ -28,6 +29,23 @@ type RecoveryKey struct {
 	Last       int `yaml:"last,omitempty"`       // the newest ever made
 
 	Made time.Time `yaml:"made,omitempty"` // when this one was; zero: unknown
+
+	Sealed   int       `yaml:"sealed,omitempty"`    // the generation in a file that stays; 0 = none
+	SealedAt time.Time `yaml:"sealed_at,omitempty"` // when that one was made
+}
+
+// SealedKey is the generation of the recovery key that lies sealed on the Mac, and
+// when it was written.
+func (m *Mac) SealedKey() (generation int, at time.Time, there bool) {
+	f := &m.FileVault
+	k := f.RecoveryKey
+	switch {
+	case f.EscrowProfile && k.Generation > 0 && k.Escrowed == k.Generation:
+		return k.Generation, k.Made, true
+	case f.SealedStays && k.Sealed > 0:
+		return k.Sealed, k.SealedAt, true
+	}
+	return 0, time.Time{}, false
 }
 
 // Encryption is the state of FileVault.
@@ -67,5 +85,8 @@ func (m *Mac) newRecoveryKey() {
 	k.Generation, k.Made = k.Last, m.Clock
 	if m.FileVault.EscrowProfile {
 		k.Escrowed = k.Generation
+		if m.FileVault.SealedStays {
+			k.Sealed, k.SealedAt = k.Generation, k.Made
+		}
 	}
 }

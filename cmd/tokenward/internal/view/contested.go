@@ -9,7 +9,6 @@ func Contested(behaviour string) string {
 		health.BootstrapNeedsADE:        "whether a Mac that was enrolled by hand escrows nothing",
 		health.BootstrapIsNoOwner:       "whether the Bootstrap Token authorises without being marked as a volume owner",
 		health.PreflightNeedsTokenOnT2:  "whether a Mac with T2 needs its Bootstrap Token to erase all content and settings",
-		health.RecoveryResetLeavesToken: "whether a reset in recoveryOS leaves the token on the former password",
 		health.AgentResetRemovesToken:   "whether a reset by an agent takes the token away",
 	}[health.Behaviour(behaviour)]
 	if words == "" {
