@@ -73,6 +73,8 @@ func (o *outlook) grantsByItself() ground {
 		return no("MDM_NOT_ENROLLED", "The Mac is not enrolled, so no server keeps a Bootstrap Token for it.", evidence.MDMFact)
 	case m.OS.AtLeast(10, 15) == No:
 		return no("BT_PROFILES_TOO_OLD", "This macOS knows no Bootstrap Token.", evidence.OSVersionFact)
+	case m.OS.AtLeast(10, 15) == Unknown && b.Escrowed != No:
+		return missing("It is not known which macOS this is.", evidence.OSVersionFact)
 	case b.Supported == No:
 		return no("BT_UNSUPPORTED_BY_SERVER", "The server does not keep Bootstrap Tokens.", evidence.BootstrapSupportedFact)
 	case m.UserApproved == No:

@@ -12,13 +12,31 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// seenState is a state on the way to others, with how it was reached.
+// seenState is a state on the way to others, with how it was reached. It is checked
+// twice: as if nobody had ever looked at the Mac, and by an agent that looks after
+// every event.
 type seenState struct {
-	mac   state.Mac
-	model health.Model // of the full evidence
-	from  *seenState
-	event state.Event
+	mac     state.Mac
+	model   health.Model  // of the full evidence, of a first check
+	past    health.Ledger // of the checks before
+	watched health.Model  // of the full evidence, with that past
+	ledger  health.Ledger // for the next check
+	from    *seenState
+	event   state.Event
 }
+
+// look checks a state both ways.
+func (s *seenState) look() {
+	full := witness(&s.mac)
+	if s.from != nil {
+		s.past = s.from.ledger
+	}
+	s.model, s.watched = health.Derive(full, health.Ledger{}), health.Derive(full, s.past)
+	s.ledger, _, _ = health.Settle(s.past, s.watched, nil)
+	s.ledger.Changes = nil // nothing here goes by them
+}
+
+func (s *seenState) key() string { return keyOf(&s.mac, &s.model, &s.watched) }
 
 // path is the history that leads to a state.
 func (s *seenState) path() string {
@@ -41,9 +59,8 @@ func (s *seenState) path() string {
 // all short histories are among them and some long ones.
 func explore(t *testing.T, from start, limit int, visit func(*seenState)) {
 	t.Helper()
-	first := &seenState{mac: from.mac(t)}
-	first.model = health.Derive(witness(&first.mac), health.Ledger{})
-	known := map[string]bool{keyOf(&first.mac, &first.model): true}
+	first := from.state(t)
+	known := map[string]bool{first.key(): true}
 	queue, events := []*seenState{first}, menu()
 	random := rand.New(rand.NewPCG(7, 7))
 	for turn := 0; len(queue) > 0; turn++ {
@@ -62,8 +79,8 @@ func explore(t *testing.T, from start, limit int, visit func(*seenState)) {
 			if _, err := next.mac.Do(at.mac.Clock.Add(step), event); err != nil {
 				continue
 			}
-			next.model = health.Derive(witness(&next.mac), health.Ledger{})
-			if key := keyOf(&next.mac, &next.model); !known[key] {
+			next.look()
+			if key := next.key(); !known[key] {
 				known[key] = true
 				queue = append(queue, next)
 			}

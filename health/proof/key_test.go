@@ -10,7 +10,7 @@ import (
 // keyOf tells the states of one start apart: by what can change what happens next,
 // and by what the evidence makes of when things happened. Times, the order of keys
 // and counts are left out.
-func keyOf(m *state.Mac, seen *health.Model) string {
+func keyOf(m *state.Mac, seen, watched *health.Model) string {
 	e, s, b, f := &m.Enrollment, &m.Server, &m.Bootstrap, &m.FileVault
 	key := f.RecoveryKey
 	text := fmt.Appendf(nil, "%s %s %v %s|%s %s %v%v%v%v%v|%s %v%v%v%v %v%v%v%v%v|%s %v%s%v%v%v%v|",
@@ -25,7 +25,9 @@ func keyOf(m *state.Mac, seen *health.Model) string {
 		}
 	}
 	for i := range seen.Accounts {
-		text = append(text, byte('0'+seen.Accounts[i].Drift))
+		text = append(text, byte('0'+seen.Accounts[i].Drift), byte('0'+watched.Accounts[i].Drift))
 	}
+	_, _, file := m.SealedKey()
+	text = fmt.Appendf(text, " %v %s", file, watched.Bootstrap.Strength)
 	return string(fmt.Appendf(text, " %v", m.OrphanCryptoUsers))
 }

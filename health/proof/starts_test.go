@@ -1,9 +1,11 @@
 package proof
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
@@ -32,7 +34,10 @@ type start struct {
 	version string
 	chip    state.Chip
 	before  []state.Event
-	unowned bool // its Bootstrap Token's key is not marked as an owner
+	since   []state.Event // what happened since the agent was installed
+	unowned bool          // its Bootstrap Token's key is not marked as an owner
+	stays   bool          // the file of a sealed recovery key outlives the key
+	policy  health.Policy
 }
 
 // inUse is a Mac with an admin and a standard user, who has logged in.
@@ -42,7 +47,31 @@ func inUse(way state.Enrolment) []state.Event {
 	}
 }
 
-func starts() []start {
+func starts() []start { return slices.Concat(usualStarts(), brokenStarts()) }
+
+// brokenStarts are Macs on which something goes wrong that a single look does not
+// show, and which an agent has watched meanwhile.
+func brokenStarts() []start {
+	encrypted := append(inUse(state.ADE), &state.EscrowKeys{}, &state.FileVaultOn{User: admin})
+	forgets, reset, login := &state.ServerDoes{Forgets: true}, &state.ResetPassword{User: standard, New: two, By: state.ByAgent}, &state.Login{User: standard}
+	lastOpener := append(inUse(state.ADE), &state.Create{User: service, Password: new(one), With: state.Settings, Granter: admin, Admin: true, Hidden: true},
+		&state.FileVaultOn{User: admin}, &state.FileVaultRemove{User: admin}, &state.FileVaultRemove{User: standard})
+	oneLogin := append(inUse(state.ADE), &state.FileVaultOn{User: admin}, &state.MemberRemove{User: admin}, &state.Create{User: later, Password: new(one), With: state.InstallPackage})
+	return []start{
+		{name: "the server forgot", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, since: []state.Event{forgets}},
+		{name: "a reset after the server forgot", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, since: []state.Event{forgets, reset}},
+		{name: "a login after that reset", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, since: []state.Event{forgets, reset, login}},
+		{name: "a reset that nobody could prove mended", version: "12.6", chip: state.T2, before: encrypted, since: []state.Event{forgets, reset, login}},
+		{name: "a login with the network away", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, since: []state.Event{&state.Connect{}, reset, login}},
+		{name: "a login proved it", version: "12.6", chip: state.AppleSilicon, before: oneLogin, since: []state.Event{&state.Login{User: later}, &state.Connect{}}},
+		{name: "only a service account opens it", version: "15.7.1", chip: state.AppleSilicon, before: lastOpener, policy: health.Policy{ServiceAccounts: []string{service}}},
+		{name: "the file of a former key", version: "15.7.1", chip: state.AppleSilicon, before: encrypted, stays: true, since: []state.Event{
+			&state.EscrowKeys{Off: true}, &state.ChangeKey{User: admin}, &state.EscrowKeys{},
+		}},
+	}
+}
+
+func usualStarts() []start {
 	encrypted := append(inUse(state.ADE), &state.EscrowKeys{}, &state.FileVaultOn{User: admin})
 	return []start{
 		{name: "one who set it up", version: "15.7.1", chip: state.AppleSilicon, before: encrypted[:2]},
@@ -71,6 +100,22 @@ func starts() []start {
 	}
 }
 
+// state is the Mac as it is found, with what the agent saw of it before.
+func (s start) state(t *testing.T) *seenState {
+	t.Helper()
+	at := &seenState{mac: s.mac(t)}
+	at.look()
+	for _, e := range s.since {
+		next := &seenState{mac: at.mac.Clone(), from: at, event: e}
+		if why, err := next.mac.Do(at.mac.Clock.Add(step), e); err != nil || why != state.NotRefused {
+			t.Fatalf("%s: %s: %s %v", s.name, state.EventName(e), why, err)
+		}
+		next.look()
+		at = next
+	}
+	return at
+}
+
 func (s start) mac(t *testing.T) state.Mac {
 	t.Helper()
 	m, err := state.Decode(s.version, []byte(`
@@ -89,6 +134,7 @@ absent: [_mbsetupuser, daemon, Guest, nobody]
 		t.Fatal(err)
 	}
 	m.Groups = m.Groups[:1] // admin: the others change nothing here
+	m.FileVault.SealedStays = s.stays
 	for _, e := range s.before {
 		if why, err := m.Do(m.Clock.Add(step), e); err != nil || why != state.NotRefused {
 			t.Fatalf("%s: %s: %s %v", s.name, state.EventName(e), why, err)

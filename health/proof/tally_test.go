@@ -15,7 +15,9 @@ import (
 type tally struct {
 	mu               sync.Mutex
 	settings         []setting
-	states, deceived int
+	states           int
+	deceived, misled int // views of a state that hides what is wrong
+	outdated         int // views that go by a proof which is true no more
 	wrong            map[health.ForecastName]int
 	mattered         map[health.Behaviour]int
 	answers          map[health.ForecastName]map[string]int
@@ -52,8 +54,8 @@ func (all *tally) sort(truth *truths, seen *health.Model, f health.Forecast) {
 
 func (all *tally) report(took time.Duration) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "forecasts: %d states of %d starts, each with 3 kinds of evidence and %d settings; %d more where a login hides a former password; %.1f s\n",
-		all.states, len(starts()), len(all.settings)+1, all.deceived, took.Seconds())
+	fmt.Fprintf(&b, "forecasts: %d states of %d starts, each seen in 6 ways and with %d settings; left out where a login hides a former password: %d, a file a former recovery key: %d, a proof of the last month a loss since: %d; %.1f s\n",
+		all.states, len(starts()), len(all.settings)+1, all.deceived, all.misled, all.outdated, took.Seconds())
 	for _, name := range slices.Sorted(maps.Keys(all.answers)) {
 		by := all.answers[name]
 		fmt.Fprintf(&b, "  %-36s %6d yes %6d no %6d hang on a contested behaviour %6d moot %6d not known\n", name, by["yes"], by["no"], by["contested"], by["moot"], by["unknown"])
