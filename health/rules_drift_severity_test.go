@@ -147,6 +147,10 @@ func TestDriftOfTheOnlyHolder(t *testing.T) {
 		{"with another admin who holds a token", []state.Event{
 			&state.Create{User: "tim", Password: new("p"), With: state.Settings, Granter: "lea"}, &state.MemberAdd{User: "tim"}, &state.FileVaultOn{User: "lea"},
 		}, true, false},
+		{"with another admin whose password was set as well", []state.Event{
+			&state.Create{User: "tim", Password: new("p"), With: state.Settings, Granter: "lea"}, &state.MemberAdd{User: "tim"}, &state.FileVaultOn{User: "lea"},
+			&state.ResetPassword{User: "tim", New: "Roses2", By: state.ByAgent},
+		}, false, false},
 		{"with a standard user who holds one", []state.Event{
 			&state.Create{User: "tim", Password: new("p"), With: state.Settings, Granter: "lea"}, &state.FileVaultOn{User: "lea"},
 		}, false, false},
@@ -185,6 +189,7 @@ func TestClockThatWasSetIsNoRestart(t *testing.T) {
 	}{
 		{"the clock was set", 48 * time.Hour, 48 * time.Hour, false},
 		{"the clock was set, an hour ago", 49 * time.Hour, 48 * time.Hour, false},
+		{"the clock was put right by seconds", time.Hour, time.Hour + 30*time.Second, false},
 		{"nothing happened", 48 * time.Hour, 0, false},
 		{"started anew, an hour ago", 48 * time.Hour, 47*time.Hour + s.TakenAt.Sub(s.Machine.BootedAt.Value), true},
 	} {
