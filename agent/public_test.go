@@ -5,8 +5,10 @@ package agent
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -127,5 +129,29 @@ func TestHistoryTellsWhatChanged(t *testing.T) {
 	ledger, err := ReadLedger(paths.Under(root))
 	if err != nil || len(ledger.Changes) != len(a.History().Changes) {
 		t.Errorf("without the daemon: %+v, %v", ledger.Changes, err)
+	}
+}
+
+// What the daemon can write others can read, on a Mac with thousands of people too.
+func TestLedgerOfManyAccountsIsRead(t *testing.T) {
+	t.Parallel()
+	p := paths.Under(t.TempDir())
+	many := health.Ledger{Mac: health.Memory{At: time.Now(), Accounts: map[string]health.AccountMemory{}}}
+	for i := range 12000 {
+		many.Mac.Accounts[fmt.Sprintf("00000000-0000-4000-8000-%012d", i)] = health.AccountMemory{
+			Name: fmt.Sprintf("p%d", i), Holder: health.No, Admin: health.No, PasswordSet: time.Now(), LastLogin: time.Now(),
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(p.Ledger()), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeState(p.Ledger(), many); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(p.Ledger()); err != nil || info.Size() <= maxSmallFile {
+		t.Fatalf("%v, %v", info, err)
+	}
+	if l, err := ReadLedger(p); err != nil || len(l.Mac.Accounts) != len(many.Mac.Accounts) {
+		t.Errorf("%d accounts, %v", len(l.Mac.Accounts), err)
 	}
 }

@@ -80,6 +80,10 @@ func TestServerForgotInThisEnrolment(t *testing.T) {
 		m.Enrollment.Reachable = reachable
 		return m
 	}
+	silent := func(m health.Model) health.Model {
+		m.Enrollment.Reachable, m.Lost = health.Unknown, append(m.Lost, evidence.MDMReachFact)
+		return m
+	}
 	model := func(identity string, strength health.Strength) health.Model {
 		return health.Model{
 			TakenAt: now, Enrolled: health.Yes, Enrollment: health.Enrollment{Identity: identity, Reachable: health.Yes},
@@ -90,14 +94,16 @@ func TestServerForgotInThisEnrolment(t *testing.T) {
 		name          string
 		before, after health.Model
 		want          bool
+		kept          bool // the proof
 	}{
-		{"the same", model("a", health.StrengthProven), model("a", health.StrengthRefuted), true},
-		{"not known for the moment", model("a", health.StrengthClaimed), model("", health.StrengthRefuted), true},
-		{"the way to the server cannot be followed", model("a", health.StrengthProven), unreached(model("a", health.StrengthRefuted), health.Unknown), false},
-		{"another", model("a", health.StrengthProven), model("b", health.StrengthRefuted), false},
-		{"never known", model("", health.StrengthClaimed), model("", health.StrengthRefuted), false},
-		{"never believed", model("a", health.StrengthUnknown), model("a", health.StrengthRefuted), false},
-		{"refuted before", model("a", health.StrengthRefuted), model("a", health.StrengthRefuted), false},
+		{"the same", model("a", health.StrengthProven), model("a", health.StrengthRefuted), true, false},
+		{"not known for the moment", model("a", health.StrengthClaimed), model("", health.StrengthRefuted), true, false},
+		{"the way to the server cannot be followed", model("a", health.StrengthProven), unreached(model("a", health.StrengthRefuted), health.Unknown), false, false},
+		{"no connection was tried", model("a", health.StrengthProven), silent(model("a", health.StrengthRefuted)), false, true},
+		{"another", model("a", health.StrengthProven), model("b", health.StrengthRefuted), false, false},
+		{"never known", model("", health.StrengthClaimed), model("", health.StrengthRefuted), false, false},
+		{"never believed", model("a", health.StrengthUnknown), model("a", health.StrengthRefuted), false, false},
+		{"refuted before", model("a", health.StrengthRefuted), model("a", health.StrengthRefuted), false, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -111,7 +117,7 @@ func TestServerForgotInThisEnrolment(t *testing.T) {
 			if got != tc.want {
 				t.Errorf("changes %+v", changes)
 			}
-			if !next.Mac.Proof.At.IsZero() {
+			if !next.Mac.Proof.At.IsZero() != tc.kept {
 				t.Errorf("proof %+v", next.Mac.Proof)
 			}
 		})

@@ -174,3 +174,30 @@ func accountOf(t *testing.T, s evidence.Snapshot, name string) health.Account {
 	}
 	return *a
 }
+
+// An account made anew has not the logins of the former one of that name, and a
+// password that is older than the account is not the one that it was made with.
+func TestAccountMadeAnew(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name                string
+		created, set, login time.Time
+		loggedIn, drift     health.Tri
+	}{
+		{"the login is older than the account", days(-1), days(-0.5), days(-9), health.No, health.Yes},
+		{"the login is of the minute in which it was made", days(-1).Truncate(time.Minute).Add(50 * time.Second), days(-0.5), days(-1), health.Yes, health.Yes},
+		{"the password is older than the account and newer than the login", days(-1), days(-3), days(-9), health.No, health.Yes},
+		{"the password is older than the account and than the login", days(-3), days(-9), days(-1), health.Yes, health.No},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			s := holders("ana")
+			s.Passwords = known([]evidence.PasswordRecord{{Name: "ana", Created: tc.created, Set: tc.set}})
+			s.Logins = known(evidence.Logins{Since: days(-300), Window: []evidence.Login{{User: "ana", At: tc.login.Truncate(time.Minute)}}})
+			a := accountOf(t, s, "ana")
+			if a.LoggedIn != tc.loggedIn || a.Drift != tc.drift {
+				t.Errorf("logged in %s (%s), drift %s; want %s, %s", a.LoggedIn, a.LastLogin, a.Drift, tc.loggedIn, tc.drift)
+			}
+		})
+	}
+}

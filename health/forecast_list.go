@@ -82,7 +82,17 @@ func (o *outlook) foreseen() []*Account {
 	return all[:min(len(all), mostForeseen)]
 }
 
+// about puts the name of the account into the question's own sentences, before any
+// other name stands in them: an account may be called what the mark is.
+func (q question) about(a *Account) question {
+	q.well, q.doNot, q.careful = named(q.well, a), named(q.doNot, a), named(q.careful, a)
+	return q
+}
+
 func (o *outlook) answer(q question, a *Account) Forecast {
+	if a != nil {
+		q = q.about(a)
+	}
 	g := q.answer(o, a)
 	f := Forecast{
 		Name: q.name, Subject: DeviceSubject, Answer: g.is, Because: firstOf(g.because),
@@ -99,7 +109,6 @@ func (o *outlook) answer(q question, a *Account) Forecast {
 	}
 	if a != nil {
 		f.Subject = a.Subject()
-		f.Summary, f.DoNot = named(f.Summary, a), named(f.DoNot, a)
 	}
 	return f
 }

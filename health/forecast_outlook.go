@@ -32,7 +32,7 @@ func look(m *Model, p Policy) *outlook {
 // whoMark stands for the name of the account in a sentence about one.
 const whoMark = "WHO"
 
-func named(text string, a *Account) string { return strings.ReplaceAll(text, whoMark, a.Name) }
+func named(text string, a *Account) string { return strings.ReplaceAll(text, whoMark, a.spoken()) }
 
 // locksAtRestart: FileVault is on, or will be turned on as the console user is
 // logged out by the restart. documented.

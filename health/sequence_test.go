@@ -6,6 +6,7 @@ import (
 
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/health/evidence"
 	"github.com/tokenward/tokenward/internal/macsim"
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
@@ -35,12 +36,16 @@ func watch(t *testing.T, scenario string) *watched {
 	return w
 }
 
+// snapshot is what the Mac shows now.
+func (w *watched) snapshot() evidence.Snapshot {
+	return collectors.Take(w.t.Context(), collectors.Mac{Run: w.mac, Files: w.mac, Net: w.mac, Privileged: true}, w.at, collectors.All())
+}
+
 // check looks at the Mac when so much time has passed.
 func (w *watched) check(after time.Duration) {
 	w.t.Helper()
 	w.at = w.at.Add(after)
-	s := collectors.Take(w.t.Context(), collectors.Mac{Run: w.mac, Files: w.mac, Net: w.mac, Privileged: true}, w.at, collectors.All())
-	w.model = health.Derive(s, w.ledger)
+	w.model = health.Derive(w.snapshot(), w.ledger)
 	w.ledger, w.found, w.changes = health.Settle(w.ledger, w.model, health.Diagnose(w.model, health.Policy{}))
 }
 

@@ -63,6 +63,22 @@ func TestNamesInTexts(t *testing.T) {
 	}
 }
 
+// An account may be called what stands for a name in the sentences of forecasts.
+func TestNamesInForecasts(t *testing.T) {
+	t.Parallel()
+	m := health.Derive(observe(t, "healthy"), health.Ledger{})
+	for i := range m.Accounts {
+		if m.Accounts[i].Name == "itadmin" {
+			m.Accounts[i].Name, m.Accounts[i].Drift = "WHO`id`", health.Yes
+		}
+	}
+	for _, f := range health.Forecasts(m, health.Policy{}) {
+		if strings.Contains(f.Summary+f.DoNot, "mbauer`") || strings.Contains(f.Summary+f.DoNot, "mbauer?") {
+			t.Errorf("%s of %s: %s %s", f.Name, f.Subject, f.Summary, f.DoNot)
+		}
+	}
+}
+
 // inAShell checks that the word of a command is the name.
 func inAShell(t *testing.T, text string) {
 	t.Helper()

@@ -44,3 +44,29 @@ func TestProvenAtIsThatOfTheProof(t *testing.T) {
 		t.Errorf("proven at %v, want %s", r.Bootstrap.ProvenAt, at)
 	}
 }
+
+// What the organisation made of a severity is told, and a finding of which it decided
+// nothing has no such key.
+func TestSeverityByPolicy(t *testing.T) {
+	t.Parallel()
+	critical := health.Critical
+	for _, tc := range []struct {
+		name    string
+		finding health.Finding
+		want    string
+	}{
+		{"lowered", health.Finding{Code: "VO_NONE", Severity: health.Info, RuleSeverity: &critical}, `"rule_severity":"critical"`},
+		{"as its rule says", health.Finding{Code: "VO_NONE", Severity: health.Info}, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			data, err := json.Marshal(wire.Build(wire.Source{Findings: []health.Finding{tc.finding}}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if has := strings.Contains(string(data), "rule_severity"); has != (tc.want != "") || !strings.Contains(string(data), tc.want) {
+				t.Errorf("%s", data)
+			}
+		})
+	}
+}
