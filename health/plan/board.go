@@ -93,7 +93,7 @@ const helpersKept = 2
 func (b *board) crowd(all []*health.Account) (kept []*health.Account) {
 	var others []*health.Account
 	for _, a := range all {
-		if a.Usable() == health.Yes && a.CanLogIn == health.Yes && len(kept) < helpersKept && !b.is(a) {
+		if b.works(a) == health.Yes && a.CanLogIn == health.Yes && len(kept) < helpersKept && !b.is(a) {
 			kept = append(kept, a)
 			continue
 		}
@@ -110,7 +110,13 @@ func (b *board) crowd(all []*health.Account) (kept []*health.Account) {
 
 // lacks says whether somebody is one of those for whom a plan for everybody is made.
 func (b *board) lacks(a *health.Account) bool {
-	return b.goal.Kind == TokensForAll && a.Person == health.Yes && a.CanLogIn != health.No && a.Usable() != health.Yes
+	return b.goal.Kind == TokensForAll && a.Person == health.Yes && a.CanLogIn != health.No && b.works(a) != health.Yes
+}
+
+// works says whether somebody's token opens with the own password: where the Mac
+// cannot tell, as somebody found out.
+func (b *board) works(a *health.Account) health.Tri {
+	return either(a.Usable(), b.said[Credential{TokenOpens, a.Name}])
 }
 
 // size is how many people are on the board.

@@ -38,6 +38,10 @@ func (b *board) grow(depth int) *Plan {
 	p := &Plan{Goal: b.goal, Outcome: Steps}
 	switch {
 	case !found:
+		if about, open := b.absent(); open {
+			b.ask(p, about, depth)
+			return p
+		}
 		return b.noWay(s)
 	case len(way) == 0:
 		p.Outcome = Reached
@@ -82,6 +86,25 @@ func (b *board) open(m move) (need, bool) {
 	for _, n := range m.needs[:m.n] {
 		if b.has(n) == health.Unknown {
 			return n, true
+		}
+	}
+	return need{}, false
+}
+
+// absent is whoever cannot log in now, where it was not asked whether that is for want
+// of the password, and a way hangs on it: a password that nobody knows can be reset,
+// and one that is known can be told.
+func (b *board) absent() (need, bool) {
+	for who := range b.size() {
+		about := need{password, who}
+		if b.has(need{presence, who}) != health.No || b.has(about) != health.Unknown {
+			continue
+		}
+		for _, answer := range []health.Tri{health.Yes, health.No} {
+			told := b.told(about, answer)
+			if _, found := told.way(told.start); found {
+				return about, true
+			}
 		}
 	}
 	return need{}, false

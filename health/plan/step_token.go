@@ -103,6 +103,7 @@ func (b *board) writeEncryption(st *Step) {
 	}
 	st.Do = "Run `" + command + "`, and type the password of " + st.User + " when it asks. "
 	st.Failed[Credential{Doubted, st.User}] = health.Yes
+	st.Warning = "Do not restart the Mac before somebody has a recovery key that was checked."
 	if b.m.FileVault.RecoveryKey != health.No {
 		st.Do += "Where the Mac has a recovery key from before, it keeps that one and shows none."
 		st.Expect = "FileVault is on."
