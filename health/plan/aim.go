@@ -23,7 +23,7 @@ func (b *board) aims() []func(*state) bool {
 }
 
 func tidy(aim func(*state) bool) func(*state) bool {
-	return func(s *state) bool { return s.promoted == 0 && !s.drifting && aim(s) }
+	return func(s *state) bool { return s.promoted == 0 && s.drifting == 0 && aim(s) }
 }
 
 func (b *board) aim() func(*state) bool {
@@ -50,12 +50,23 @@ func (b *board) aim() func(*state) bool {
 	case Update:
 		return func(s *state) bool { return s.approved && (!owners || s.boot == bootProven && s.escrows() && s.auth) }
 	case NoLockOut:
-		return func(s *state) bool { n := (s.opens & s.there).count(); return n > 1 || n == 1 && window && s.key }
+		return func(s *state) bool { n := b.waysIn(s); return n > 1 || n == 1 && window && s.key }
 	case Reenrol:
 		return func(s *state) bool { return s.reenrolled && s.boot == bootProven && s.escrows() }
 	case TokensForAll:
 	}
 	return func(*state) bool { return false }
+}
+
+// waysIn counts who gets in after a restart, as far as nobody said that the password
+// is forgotten.
+func (b *board) waysIn(s *state) (n int) {
+	for who := range b.size() {
+		if s.enters(who) && (s.fresh.has(who) || b.has(need{password, who}) != health.No) {
+			n++
+		}
+	}
+	return n
 }
 
 // refusesToken says whether the Mac itself said that it could not get its Bootstrap

@@ -28,7 +28,7 @@ func anyModel() *rapid.Generator[health.Model] {
 			FileVault: health.FileVault{On: tri("filevault"), Busy: tri("busy"), RecoveryKey: tri("key")},
 			Startup:   health.Startup{RecoveryLock: tri("lock"), FirmwarePassword: tri("firmware")},
 		}
-		for i := range rapid.IntRange(0, 4).Draw(t, "accounts") {
+		for i := range rapid.IntRange(0, 7).Draw(t, "accounts") {
 			name := fmt.Sprintf("u %d'", i)
 			m.Accounts = append(m.Accounts, health.Account{
 				Name: name, GUID: fmt.Sprintf("00000000-0000-4000-8000-00000000000%d", i), UID: 501 + i,
@@ -36,7 +36,7 @@ func anyModel() *rapid.Generator[health.Model] {
 				Person: tri(name + " person"), Admin: tri(name + " admin"), CanLogIn: tri(name + " can log in"), Barred: rapid.Bool().Draw(t, name+" barred"),
 				Tag: tri(name + " tag"), CryptoUser: tri(name + " key"), Status: tri(name + " status"), Unlocks: tri(name + " unlocks"), Holder: tri(name + " holder"),
 				Token:    rapid.SampledFrom([]health.TokenState{health.TokenUnknown, health.TokenAbsent, health.TokenUnusable, health.TokenUsable}).Draw(t, name+" token"),
-				LoggedIn: tri(name + " logged in"), Drift: tri(name + " drift"),
+				LoggedIn: tri(name + " logged in"), Drift: tri(name + " drift"), VolumeOwner: tri(name + " owns"),
 			})
 		}
 		return m

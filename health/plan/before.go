@@ -16,6 +16,8 @@ func (b *board) before() (*Plan, bool) {
 		return b.closed("The startup volume is not APFS, and Secure Tokens exist on no other.", "ST_HFS"), true
 	case len(b.m.Gaps) > 0:
 		return b.unknown(), true
+	case b.unspeakable():
+		return b.closed(untypable), true
 	case b.aboutUser() && b.target == nobody && b.goal.Kind == RemoveUser:
 		return &Plan{Goal: b.goal, Outcome: Reached}, true
 	case b.aboutUser() && b.target == nobody:
@@ -24,10 +26,8 @@ func (b *board) before() (*Plan, bool) {
 	if reason, code := b.impossible(); reason != "" {
 		return b.closed(reason, code), true
 	}
-	if b.goal.Kind == Update && b.m.AppleSilicon == health.Yes && health.Or(b.m.Bootstrap.Auth, b.m.Enrollment.DEP) == health.Unknown {
-		p := b.unknown()
-		p.Blocked.Missing = append(p.Blocked.Missing, "whether the server may use the Bootstrap Token for authentication (SecurityInfo)")
-		return p, true
+	if missing := b.undecided(); len(missing) > 0 {
+		return b.unknown(missing...), true
 	}
 	return nil, false
 }
@@ -50,11 +50,12 @@ func (b *board) aboutUser() bool {
 }
 
 // unknown asks for evidence.
-func (b *board) unknown() *Plan {
+func (b *board) unknown(missing ...string) *Plan {
 	p := &Plan{Goal: b.goal, Outcome: NotKnown, Blocked: &Blocked{}, Steps: []Step{b.observe()}}
 	for _, fact := range b.m.Gaps {
 		p.Blocked.Missing = append(p.Blocked.Missing, string(fact))
 	}
+	p.Blocked.Missing = append(p.Blocked.Missing, missing...)
 	p.Blocked.Reasons = []string{"Too little is known of this Mac. A plan that is made on a guess can lock somebody out."}
 	return p
 }
@@ -70,10 +71,10 @@ func (b *board) impossible() (string, health.Code) {
 	switch kind := b.goal.Kind; {
 	case kind == FileVaultOn && m.FileVault.On == health.No && m.FileVault.Busy == health.Yes:
 		return "The disk is being decrypted. FileVault can be turned on when that is done.", ""
-	case kind == FileVaultOn && m.FileVault.Busy == health.Unknown:
-		return "Whether the disk is being decrypted is not known.", ""
 	case (kind == Escrow || kind == ValidEscrow) && m.OS.AtLeast(10, 15) == health.No:
 		return "Before macOS 10.15 there is no Bootstrap Token. Update macOS first.", "BT_PROFILES_TOO_OLD"
+	case kind == Update && m.AppleSilicon == health.Yes && m.OS.AtLeast(11, 2) == health.No:
+		return "Before macOS 11.2 an update of a Mac with Apple silicon asks a person. Update macOS first.", "UPDATE_WILL_PROMPT"
 	case kind == SafeToWipe:
 		return b.neverWipes()
 	case b.aboutUser() && kind != RemoveUser:
@@ -87,12 +88,10 @@ func (b *board) impossible() (string, health.Code) {
 func (b *board) neverWipes() (string, health.Code) {
 	m, p := b.m, b.m.Bootstrap.Preflight
 	switch {
-	case m.OS.AtLeast(12, 0) != health.Yes:
+	case m.OS.AtLeast(12, 0) == health.No:
 		return "Before macOS 12 an erase removes the system as well. Update macOS first.", ""
 	case m.Chip == health.Intel:
 		return "This Mac has neither Apple silicon nor a T2 chip, so an erase removes the system as well.", ""
-	case m.Chip == health.UnknownChip:
-		return "Which chip this Mac has is not known, and an erase depends on it.", ""
 	case p == "" || p == "success" || strings.HasPrefix(p, "Unable to get Bootstrap Token"), p == "not supported" && m.Enrolled == health.No:
 		return "", ""
 	}

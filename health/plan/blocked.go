@@ -2,23 +2,14 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tokenward/tokenward/health"
 )
 
-// noWay says why there is none. What must be taken back is taken back all the
-// same.
+// noWay says why there is none.
 func (b *board) noWay(s state) *Plan {
 	p := &Plan{Goal: b.goal, Outcome: NoWay, Blocked: &Blocked{Because: b.codes(s), Reasons: b.reasons(s)}}
-	if s.promoted != 0 {
-		back, _, _ := b.search(s, tidy(func(*state) bool { return true }))
-		for _, m := range back {
-			if m.action != "" {
-				p.Steps = append(p.Steps, b.step(m, s))
-			}
-			s = m.to
-		}
-	}
 	for about, answer := range b.said {
 		if text := missing(about); text != "" && answer == health.No {
 			p.Blocked.Missing = append(p.Blocked.Missing, text)
@@ -35,8 +26,10 @@ func (b *board) noWay(s state) *Plan {
 // missing is what would open a way if somebody had it.
 func missing(about Credential) string {
 	switch about.Kind {
-	case Password, Presence:
+	case Password:
 		return "the password of " + about.User
+	case Presence, Visit:
+		return about.User + " at the Mac"
 	case FormerPassword:
 		return "the former password of " + about.User
 	case RecoveryKey:
@@ -61,13 +54,24 @@ func (b *board) locksOut(s state) bool {
 			return false
 		}
 	}
-	return s.on
+	return s.on && !s.elsewhere && !b.refused()
+}
+
+// refused says whether a way through recoveryOS was tried in vain although what it
+// needs is at hand: then it is worth finding out why, and nothing is erased for it.
+func (b *board) refused() bool {
+	for about, answer := range b.said {
+		if about.Kind == StepWorks && answer == health.No && strings.HasPrefix(about.User, "A13 ") {
+			return b.has(need{recoveryKey, nobody}) == health.Yes
+		}
+	}
+	return false
 }
 
 // codes are the conditions that stand in the way.
 func (b *board) codes(s state) []health.Code {
 	var all []health.Code
-	if s.opens == 0 && s.holder == 0 {
+	if s.opens == 0 && s.holder == 0 && !s.elsewhere {
 		all = append(all, "ST_NO_HOLDERS")
 	}
 	switch {
@@ -103,10 +107,11 @@ func (b *board) reasons(s state) []string {
 		add(s.opens.has(who) && denied, a.Name+" holds a Secure Token, but nobody knows the password.")
 		add(s.holder.has(who) && !s.opens.has(who) && !s.doubt.has(who), "The Secure Token of "+a.Name+" does not open with the present password.")
 	}
-	add(s.opens == 0, "No account holds a Secure Token that is known to work.")
+	add(s.opens == 0 && !s.elsewhere, "No account holds a Secure Token that is known to work.")
 	add(s.boot == bootDead, "The Bootstrap Token that the Mac believes in does not work.")
 	add(s.boot == bootNone, "No Bootstrap Token is escrowed.")
 	add(s.on && b.has(need{recoveryKey, nobody}) == health.No, "The recovery key of FileVault is not at hand.")
+	add(b.refused(), "The recovery key is at hand and did not help. Find out why before anything is erased.")
 	add(b.failed(), "Steps of this plan were tried and did not work.")
 	add(len(all) == 0, "No order of safe steps leads there with what is at hand.")
 	return all

@@ -23,6 +23,11 @@ type board struct {
 	know   [kinds][mostPeople + 1]health.Tri
 	start  state
 
+	login   set // can log in, as far as is known
+	unsure  set // whether they hold a token is not known
+	drifted set // the password was set since the last login
+	left    int // people who lack a token and found no place on the board
+
 	// An escrow with credentials that are good failed: it is the server's fault.
 	serverFails bool
 }
@@ -33,6 +38,7 @@ type kind uint8
 const (
 	password kind = iota
 	presence
+	visit
 	former
 	opensToken
 	administers
@@ -42,7 +48,7 @@ const (
 )
 
 func (k kind) of() CredentialKind {
-	return [kinds]CredentialKind{Password, Presence, FormerPassword, TokenOpens, Administers, RecoveryKey, RecoveryLock}[k]
+	return [kinds]CredentialKind{Password, Presence, Visit, FormerPassword, TokenOpens, Administers, RecoveryKey, RecoveryLock}[k]
 }
 
 // need is a credential that a move needs, of somebody on the board.
@@ -71,11 +77,50 @@ func (b *board) choose() {
 			all = append(all, a)
 		}
 	}
-	slices.SortStableFunc(all, func(x, y *health.Account) int { return cmp.Compare(b.rank(x), b.rank(y)) })
-	b.people = all[:min(len(all), mostPeople)]
+	byRank := func(x, y *health.Account) int { return cmp.Compare(b.rank(x), b.rank(y)) }
+	slices.SortStableFunc(all, byRank)
+	if len(all) > mostPeople {
+		all = b.crowd(all)
+		slices.SortStableFunc(all, byRank)
+	}
+	b.people = all
 	if len(b.people) > 0 && b.is(b.people[0]) {
 		b.target = 0
 	}
+}
+
+// places for those who could help are kept on a board with too many people.
+const helpersKept = 2
+
+// crowd takes as many people as there is room for. Whoever is left out comes on the
+// board of the next plan.
+func (b *board) crowd(all []*health.Account) (kept []*health.Account) {
+	var others []*health.Account
+	for _, a := range all {
+		if b.works(a) == health.Yes && a.CanLogIn == health.Yes && len(kept) < helpersKept && !b.is(a) {
+			kept = append(kept, a)
+			continue
+		}
+		others = append(others, a)
+	}
+	room := mostPeople - len(kept)
+	for _, a := range others[room:] {
+		if b.lacks(a) {
+			b.left++
+		}
+	}
+	return append(kept, others[:room]...)
+}
+
+// lacks says whether somebody is one of those for whom a plan for everybody is made.
+func (b *board) lacks(a *health.Account) bool {
+	return b.goal.Kind == TokensForAll && a.Person == health.Yes && a.CanLogIn != health.No && b.works(a) != health.Yes
+}
+
+// works says whether somebody's token opens with the own password: where the Mac
+// cannot tell, as somebody found out.
+func (b *board) works(a *health.Account) health.Tri {
+	return either(a.Usable(), b.said[Credential{TokenOpens, a.Name}])
 }
 
 // size is how many people are on the board.
@@ -86,6 +131,9 @@ func (b *board) is(a *health.Account) bool { return b.about == a }
 
 // counts leaves out accounts that can do nothing for anybody.
 func (b *board) counts(a *health.Account) bool {
+	if !typable(a.Name) {
+		return b.is(a)
+	}
 	switch a.Kind {
 	case health.KindLocal, health.KindMobile, health.KindManagedAdmin:
 		return true
@@ -100,7 +148,7 @@ func (b *board) rank(a *health.Account) int {
 	switch {
 	case b.is(a):
 		return 0
-	case b.goal.Kind == TokensForAll && a.Person == health.Yes && a.Usable() != health.Yes:
+	case b.elevates(a), b.lacks(a):
 		return 1
 	case a.Usable() == health.Yes && a.Admin == health.Yes:
 		return 2
@@ -114,8 +162,7 @@ func (b *board) rank(a *health.Account) int {
 	return 6
 }
 
-// learn reads the answers once. Who can come to the Mac and log in knows the own
-// password; somebody who knows it can come in that user's place.
+// learn reads the answers once.
 func (b *board) learn() {
 	for k := range kinds {
 		b.know[k][0] = b.said[Credential{Kind: k.of()}]
@@ -124,8 +171,28 @@ func (b *board) learn() {
 		}
 	}
 	for i := range b.know[password] {
-		p, q := b.know[password][i], b.know[presence][i]
-		b.know[password][i], b.know[presence][i] = either(p, q), either(q, p)
+		b.infer(i)
+	}
+}
+
+// infer draws what follows from the answers about one user. Who can come and log in
+// knows the own password, and somebody who knows it can come in that user's place.
+// Who cannot come may know it all the same; and with a password that nobody knows
+// nobody logs in, whoever comes.
+func (b *board) infer(i int) {
+	p, q, v := &b.know[password][i], &b.know[presence][i], &b.know[visit][i]
+	if *p == health.Unknown && *q == health.Yes {
+		*p = health.Yes
+	}
+	*q = either(*q, *v)
+	if *p == health.Yes {
+		*q = either(*q, health.Yes)
+	}
+	if *q == health.Yes {
+		*v = either(*v, health.Yes)
+	}
+	if *p == health.No {
+		*q = health.No
 	}
 }
 
@@ -155,8 +222,8 @@ func (b *board) look() state {
 		enrolled: m.Enrolled == yes, approved: m.Enrolled == yes && m.UserApproved != health.No && m.Enrollment.UserEnrollment != yes,
 		supported: m.Bootstrap.Supported == yes, escrowed: m.Bootstrap.Escrowed == yes, boot: b.bootstrap(),
 		anew: b.said[Credential{Kind: EscrowedAnew}] == yes, reenrolled: b.said[Credential{Kind: EnrolledAnew}] == yes,
-		auth: health.Or(m.Bootstrap.Auth, m.Enrollment.DEP) == yes,
-		on:   health.Or(m.FileVault.On, m.FileVault.Busy) == yes, key: b.has(need{recoveryKey, nobody}) == yes,
+		auth: either(m.Bootstrap.Auth, m.Enrollment.DEP) == yes, elsewhere: b.elsewhere(),
+		on: health.Or(m.FileVault.On, m.FileVault.Busy) == yes, key: b.has(need{recoveryKey, nobody}) == yes,
 	}
 	for i := range b.size() {
 		b.lookAt(&s, i)
@@ -165,6 +232,14 @@ func (b *board) look() state {
 		s.reset = b.said[Credential{PasswordNew, b.people[b.target].Name}] == yes
 	}
 	return s
+}
+
+// elsewhere says whether somebody who is not on the board holds a token.
+func (b *board) elsewhere() bool {
+	return slices.ContainsFunc(b.m.Accounts, func(a health.Account) bool {
+		there := slices.ContainsFunc(b.people, func(p *health.Account) bool { return p.Name == a.Name })
+		return !there && health.Or(a.CryptoUser, a.Tag, a.Status) == health.Yes
+	})
 }
 
 // bootstrap is what the Bootstrap Token is worth, with what somebody found out by
@@ -201,6 +276,10 @@ func (b *board) lookAt(s *state, i int8) {
 	s.there = s.there.with(i)
 	s.holder = s.holder.put(i, health.Or(a.CryptoUser, a.Tag, a.Status) == health.Yes)
 	s.listed = s.listed.put(i, a.Unlocks == health.Yes)
+	s.owner = s.owner.put(i, a.VolumeOwner == health.Yes || b.m.AppleSilicon == health.No)
+	b.login = b.login.put(i, a.CanLogIn == health.Yes)
+	b.unsure = b.unsure.put(i, health.Or(a.CryptoUser, a.Tag, a.Status, a.Holder) == health.Unknown)
+	b.drifted = b.drifted.put(i, a.Drift == health.Yes && s.holder.has(i))
 	if s.holder.has(i) && a.CanLogIn == health.Yes {
 		usable := a.Usable()
 		if usable == health.Yes && b.said[Credential{Doubted, a.Name}] == health.Yes {
@@ -211,7 +290,7 @@ func (b *board) lookAt(s *state, i int8) {
 	}
 	refused := b.said[b.tried(move{action: "A05", who: nobody, by: i})] == health.No
 	b.serverFails = b.serverFails || refused && open == health.Yes
-	if b.said[Credential{Promoted, a.Name}] == health.Yes {
+	if b.elevates(a) {
 		s.promoted = i + 1
 		return
 	}

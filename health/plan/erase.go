@@ -10,7 +10,9 @@ import (
 // plan: somebody has to decide it who read why no other way was open.
 func (b *board) erase(why *Blocked) Step {
 	id := ActionID("A26")
-	silently := b.m.Bootstrap.Strength == health.StrengthProven && b.m.AppleSilicon == health.Yes || b.m.Chip == health.T2
+	said := b.m.Bootstrap.Preflight
+	silently := b.bootstrap() == bootProven && b.m.AppleSilicon == health.Yes || b.m.Chip == health.T2
+	silently = silently && (said == "" || said == "success")
 	if silently && b.m.Enrolled == health.Yes && b.m.OS.AtLeast(12, 0) == health.Yes {
 		id = "A25"
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"fmt"
+
 	"github.com/tokenward/tokenward/health"
 )
 
@@ -16,10 +18,15 @@ const mostQuestions = 5
 // for the plan again.
 func For(m health.Model, g Goal, said Answers) Plan {
 	b := newBoard(&m, g, said)
+	return *b.relieved(b.plan())
+}
+
+// plan is the way as if nothing had to be taken back first.
+func (b *board) plan() *Plan {
 	if p, decided := b.before(); decided {
-		return *p
+		return p
 	}
-	return *b.grow(0)
+	return b.grow(0)
 }
 
 // grow makes the plan: its steps where everything that they need is
@@ -31,10 +38,14 @@ func (b *board) grow(depth int) *Plan {
 	p := &Plan{Goal: b.goal, Outcome: Steps}
 	switch {
 	case !found:
+		if about, open := b.absent(); open {
+			b.ask(p, about, depth)
+			return p
+		}
 		return b.noWay(s)
 	case len(way) == 0:
 		p.Outcome = Reached
-		return p
+		return b.settled(p)
 	}
 	for _, m := range way {
 		for about, open := b.open(m); open; about, open = b.open(m) {
@@ -51,7 +62,11 @@ func (b *board) grow(depth int) *Plan {
 		}
 		s = m.to
 	}
-	return p
+	if b.left > 0 {
+		last := &p.Steps[len(p.Steps)-1]
+		last.Expect += fmt.Sprintf(" Then ask for the plan again: there are %d more people without a token that is known to work.", b.left)
+	}
+	return b.removable(p)
 }
 
 // way is what leads through all aims.
@@ -76,13 +91,32 @@ func (b *board) open(m move) (need, bool) {
 	return need{}, false
 }
 
+// absent is whoever cannot log in now, where it was not asked whether that is for want
+// of the password, and a way hangs on it: a password that nobody knows can be reset,
+// and one that is known can be told.
+func (b *board) absent() (need, bool) {
+	for who := range b.size() {
+		about := need{password, who}
+		if b.has(need{presence, who}) != health.No || b.has(about) != health.Unknown {
+			continue
+		}
+		for _, answer := range []health.Tri{health.Yes, health.No} {
+			told := b.told(about, answer)
+			if _, found := told.way(told.start); found {
+				return about, true
+			}
+		}
+	}
+	return need{}, false
+}
+
 // ask makes a plan begin with a question, and returns nil. That a user comes to the own
 // Mac is no question where nothing else is left without it: then it is one of the
 // things that the step needs.
 func (b *board) ask(p *Plan, about need, depth int) *board {
 	yes, no := b.told(about, health.Yes), b.told(about, health.No)
 	q := &Question{About: b.credential(about), Text: b.question(about)}
-	if about.kind == presence {
+	if about.kind == presence || about.kind == visit && b.said[Credential{Presence, b.people[about.who].Name}] == health.Unknown {
 		if _, another := no.way(no.start); !another {
 			return yes
 		}

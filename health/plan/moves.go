@@ -92,7 +92,7 @@ func (c *moves) from(b *board, s state) {
 // question, and to others while nobody could help.
 func (c *moves) concerns(who int8) bool {
 	switch k := c.b.goal.Kind; {
-	case who == c.b.target, k == TokensForAll, k == NoLockOut && c.s.opens.count() < 2:
+	case who == c.b.target, k == TokensForAll, k == NoLockOut && c.b.waysIn(&c.s) < 2, k == Update && c.b.drifted.has(who) && c.b.interrupted(&c.s):
 		return true
 	}
 	for x := range c.b.size() {
@@ -112,11 +112,17 @@ func (c *moves) lost(who int8) bool {
 // add takes a move unless a credential that it needs does not exist, or it was
 // tried before in vain.
 func (c *moves) add(m move) {
+	if c.s.promoted != 0 && !c.within(m) {
+		return
+	}
 	given, wanted := m.needs, m.n
 	m.n = 0
 	last := m.total
 	for _, n := range given[:wanted] {
-		if (n.kind == password || n.kind == presence) && c.s.fresh.has(n.who) || n.kind == recoveryKey && c.s.key {
+		if n.kind == presence && c.s.fresh.has(n.who) {
+			n.kind = visit // the password is known, but the user has to come all the same
+		}
+		if n.kind == password && c.s.fresh.has(n.who) || n.kind == recoveryKey && c.s.key {
 			last-- // set or found by this plan
 			m.needs[last] = n
 			continue
@@ -137,6 +143,16 @@ func (c *moves) add(m move) {
 	c.all = append(c.all, m)
 }
 
+// within says whether a move belongs between the beginning and the end of somebody's
+// rights for a moment: what they were given for, and nothing else.
+func (c *moves) within(m move) bool {
+	switch m.action {
+	case "A02", "A05", "A08", "A09", "A11", "A23":
+		return m.by == c.s.promoted-1
+	}
+	return m.action == "A07"
+}
+
 // tried is how it is noted that a step did not work.
 func (b *board) tried(m move) Credential {
 	name := func(i int8) string {
@@ -145,7 +161,11 @@ func (b *board) tried(m move) Credential {
 		}
 		return b.people[i].Name
 	}
-	return Credential{StepWorks, strings.Join([]string{string(m.action), string('0' + rune(m.form)), name(m.who), name(m.by)}, " ")}
+	return stepWorks(m.action, m.form, name(m.who), name(m.by))
+}
+
+func stepWorks(action ActionID, f form, who, by string) Credential {
+	return Credential{StepWorks, strings.Join([]string{string(action), string('0' + rune(f)), who, by}, " ")}
 }
 
 // find are the things that a question finds out, where the answer makes a plan
@@ -157,14 +177,14 @@ func (c *moves) find() {
 			to.opens, to.doubt = to.opens.with(who), to.doubt.without(who)
 			c.add(move{who: who, by: nobody, to: to, cost: 1}.needing(need{opensToken, who}))
 		}
-		if c.s.asked.has(who) && c.s.holder.has(who) {
+		if c.s.asked.has(who) && (c.s.holder.has(who) || who == c.b.target) {
 			to := c.s
 			to.admin, to.asked = to.admin.with(who), to.asked.without(who)
 			c.add(move{who: who, by: nobody, to: to, cost: 1}.needing(need{administers, who}))
 		}
 	}
 	wanted := c.b.goal.Kind == FileVaultOn || c.b.goal.Kind == NoLockOut
-	if wanted && c.b.m.FileVault.On == health.Yes && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
+	if wanted && c.s.on && !c.s.key && c.b.m.FileVault.RecoveryKey != health.No {
 		to := c.s
 		to.key = true
 		c.add(move{who: nobody, by: nobody, to: to, cost: 1}.needing(need{recoveryKey, nobody}))

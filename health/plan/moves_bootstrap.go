@@ -36,16 +36,17 @@ func (c *moves) enrol() {
 	}
 }
 
-// renew enrols anew. Where there is a Bootstrap Token to lose, somebody must be at
-// hand whose credentials make the next one.
+// renew enrols anew. On a Mac that is enrolled somebody must be at hand whose
+// credentials make the next Bootstrap Token: what is wrong with the present one may
+// be known too late.
 func (c *moves) renew() {
 	to := c.s
 	to.enrolled, to.approved, to.reenrolled = true, true, true
-	to.auth = true // documented: allowed by itself after an automated enrolment
+	to.auth = to.auth || c.b.m.Enrollment.DEP == health.Yes // documented: allowed by itself after an automated enrolment
 	to.supported = c.os(10, 15)
 	to.boot, to.escrowed, to.anew = bootNone, false, false
 	m := move{action: "A24", who: nobody, by: nobody, to: to, cost: costEnrol}
-	if c.s.boot < bootClaimed {
+	if !c.s.enrolled {
 		c.add(m)
 		return
 	}

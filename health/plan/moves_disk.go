@@ -14,12 +14,22 @@ func (c *moves) fileVault() {
 		if !s.there.has(who) {
 			continue
 		}
-		if s.on && !s.listed.has(who) && !s.doubt.has(who) && (who == c.b.target || c.b.goal.Kind == FileVaultOn || !s.opens.has(who) && c.concerns(who)) {
+		if s.on && !s.listed.has(who) && !s.doubt.has(who) && c.lists(who) {
 			c.list(who)
 		}
 		c.encrypt(who)
 	}
 	c.authorise()
+}
+
+// lists says whether a place at the FileVault window is worth having.
+func (c *moves) lists(who int8) bool {
+	switch c.b.goal.Kind {
+	case FileVaultOn, NoLockOut:
+		return true
+	case TokenFor, TokensForAll, Escrow, ValidEscrow, RepairFor, ResetPassword, RemoveUser, UnlockFor, SafeToWipe, Update, Reenrol:
+	}
+	return who == c.b.target || c.b.goal.Kind == RemoveUser || !c.s.opens.has(who) && c.concerns(who)
 }
 
 // list adds somebody to those who unlock the disk. inferred: that a user without a
@@ -61,8 +71,9 @@ func (c *moves) encrypt(who int8) {
 	switch {
 	case c.b.goal.Kind == FileVaultOn && !s.on && s.opens.has(who):
 		to.listed = to.listed.with(who)
+		to.key = s.key || f.RecoveryKey == health.No // documented: a key that is there stays, and is not shown
 		c.add(move{action: "A17", who: who, by: nobody, to: to, cost: costSecret + 1}.needing(need{password, who}))
-	case !s.on || s.key || !s.listed.has(who) || f.On != health.Yes:
+	case !s.on || s.key || !s.listed.has(who) || !c.replaceable():
 	case s.opens.has(who) && !c.lost(who):
 		c.add(move{action: "A16", who: nobody, by: who, to: to, cost: costSecret}.needing(need{password, who}))
 	case c.byFormer(who):
@@ -70,34 +81,30 @@ func (c *moves) encrypt(who int8) {
 	}
 }
 
+// replaceable says whether a new recovery key takes nothing from anybody: there is
+// none, or somebody looked for it, here and at the server, and has none.
+func (c *moves) replaceable() bool {
+	f := c.b.m.FileVault
+	return f.RecoveryKey == health.No || c.b.has(need{recoveryKey, nobody}) == health.No
+}
+
 // authorise lets the server use the Bootstrap Token for updates. documented: a
 // volume owner does it in recoveryOS, and only on Apple silicon.
 func (c *moves) authorise() {
 	s := c.s
-	if c.b.goal.Kind != Update || s.auth || c.b.m.AppleSilicon != health.Yes || s.drifting {
+	if c.b.goal.Kind != Update || s.auth || c.b.m.AppleSilicon != health.Yes || s.drifting != 0 || c.b.interrupted(&s) {
 		return
 	}
 	to := s
 	to.auth = true
 	for who := range c.b.size() {
-		if s.granter(who) {
+		if s.granter(who) && s.enters(who) {
 			c.add(move{action: "A23", who: nobody, by: who, to: to, cost: costRecovery}.needing(append(c.lock(), need{password, who})...))
 		}
 	}
 }
 
-// account removes the one in question: never the last administrator, and never the
-// last whose token opens the disk.
-func (c *moves) account() {
-	s, t := c.s, c.b.target
-	if c.b.goal.Kind != RemoveUser || t == nobody || !s.there.has(t) || s.promoted != 0 {
-		return
-	}
-	if s.holder.has(t) && s.opens.without(t)&s.there == 0 || s.asked.has(t) || s.admin.has(t) && (s.admin&s.there).count() < 2 {
-		return
-	}
-	to := s
-	to.there, to.holder, to.opens = to.there.without(t), to.holder.without(t), to.opens.without(t)
-	to.doubt, to.listed, to.admin = to.doubt.without(t), to.listed.without(t), to.admin.without(t)
-	c.add(move{action: "A21", who: t, by: nobody, to: to, cost: costDelete})
-}
+// interrupted says whether the password of somebody who is to unlock the disk was
+// set since the last login, and nobody found out yet that the token came along: a
+// Mac that is shut down then asks for the former one.
+func (b *board) interrupted(s *state) bool { return s.on && b.drifted&s.listed&^s.opens != 0 }

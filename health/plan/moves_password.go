@@ -9,12 +9,13 @@ func (c *moves) password(who int8) {
 	set := s
 	set.fresh, set.reset = set.fresh.with(who), set.reset || who == c.b.target
 	if s.holder.has(who) && !s.opens.has(who) && !s.doubt.has(who) {
-		to := s.gain(who)
-		to.drifting = false
-		c.add(move{action: "A14", who: who, by: nobody, to: to, cost: costChange}.needing(need{former, who}, need{presence, who}))
+		c.add(move{action: "A14", who: who, by: nobody, to: s.gain(who), cost: costChange}.needing(need{former, who}, need{presence, who}))
 	}
 	if wanted && (s.opens.has(who) || !s.holder.has(who)) {
 		c.add(move{action: "A14", form: own, who: who, by: nobody, to: set, cost: costChange}.needing(need{presence, who}))
+	}
+	if !c.mayReset(who) {
+		return
 	}
 	if !s.holder.has(who) && (wanted || c.lost(who)) {
 		c.add(move{action: "A11", form: byRoot, who: who, by: nobody, to: set, cost: costReset})
@@ -27,6 +28,10 @@ func (c *moves) password(who int8) {
 	}
 }
 
+// mayReset keeps the passwords of bystanders: where a plan is about one user, nobody
+// else gets another password for it.
+func (c *moves) mayReset(who int8) bool { return c.b.target == nobody || who == c.b.target }
+
 // wanted says whether the goal is a new password of that user.
 func (c *moves) wanted(who int8) bool {
 	return c.b.goal.Kind == ResetPassword && who == c.b.target && !c.s.reset
@@ -37,7 +42,6 @@ func (c *moves) wanted(who int8) bool {
 func (c *moves) byAdministrator(who int8, to state) {
 	for by := range c.b.size() {
 		if by != who && c.s.granter(by) {
-			to.drifting = false
 			c.add(move{action: "A11", who: who, by: by, to: to, cost: costReset}.needing(need{password, by}))
 		}
 	}
@@ -49,11 +53,11 @@ func (c *moves) byAdministrator(who int8, to state) {
 // by it that somebody still had.
 func (c *moves) thenLogin(who int8, to state) {
 	s := c.s
-	if !c.lost(who) || s.boot != bootProven || !s.helps() || !c.helped(who) || !s.holder.has(who) || s.drifting {
+	if !c.lost(who) || s.boot != bootProven || !s.helps() || !c.helped(who) || !s.holder.has(who) || s.drifting != 0 {
 		return
 	}
-	to.opens, to.doubt, to.drifting = to.opens.without(who), to.doubt.without(who), true
-	c.add(move{action: "A12", who: who, by: nobody, to: to, cost: costDrift})
+	to.opens, to.doubt, to.drifting = to.opens.without(who), to.doubt.without(who), who+1
+	c.add(move{action: "A12", who: who, by: nobody, to: to, cost: costDrift}.needing(need{visit, who}))
 }
 
 // elevation makes a standard user who holds a token an administrator for a moment,

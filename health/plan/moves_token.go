@@ -11,11 +11,9 @@ func (c *moves) token(who int8) {
 	}
 	gained := s.gain(who)
 	if s.helps() && c.helped(who) {
-		to := gained
-		to.drifting = false
-		c.add(move{action: "A04", who: who, by: nobody, to: to, cost: costLogin}.needing(need{presence, who}))
+		c.add(move{action: "A04", who: who, by: nobody, to: gained, cost: costLogin}.needing(need{presence, who}))
 	}
-	if s.holder == 0 {
+	if s.holder == 0 && !s.elsewhere {
 		c.firstToken(who)
 	}
 	for by := range c.b.size() {
@@ -25,9 +23,9 @@ func (c *moves) token(who int8) {
 		switch {
 		case !s.holder.has(who):
 			c.add(move{action: "A08", who: who, by: by, to: gained, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
-		case !s.doubt.has(who):
+		case !s.doubt.has(who) && s.drifting == 0 && s.enters(by): // the list of FileVault is never emptied
 			off := s
-			off.holder, off.listed = off.holder.without(who), off.listed.without(who)
+			off.holder, off.listed, off.drifting = off.holder.without(who), off.listed.without(who), who+1
 			c.add(move{action: "A09", who: who, by: by, to: off, cost: costSecret + 1}.needing(need{password, by}, need{password, who}))
 		}
 	}
@@ -53,19 +51,32 @@ func (c *moves) firstToken(who int8) {
 		if a.LoggedIn != health.Yes && !a.Barred {
 			c.add(login)
 		}
-		if !a.Barred {
+		if !a.Barred && c.mayReset(who) {
 			to := gained
 			to.fresh, to.reset = to.fresh.with(who), to.reset || who == c.b.target
 			c.add(move{action: "A11", form: first, who: who, by: nobody, to: to, cost: costReset})
 		}
 	case c.os(10, 15):
-		if c.s.admin.has(who) || c.s.asked.has(who) || a.Kind == health.KindMobile {
+		switch {
+		case c.s.admin.has(who) || a.Kind == health.KindMobile:
 			c.add(login)
+		case c.s.asked.has(who):
+			c.add(login.needing(need{administers, who}, need{presence, who}))
 		}
-	case len(c.b.people) == 1:
+	case c.b.regular() == 1:
 		c.add(login)
 	}
 	c.bothTokens(who)
+}
+
+// regular counts the accounts that are none of the system's own, on the board or not.
+func (b *board) regular() (n int) {
+	for i := range b.m.Accounts {
+		if a := &b.m.Accounts[i]; !a.UIDKnown || a.UID >= 500 {
+			n++
+		}
+	}
+	return n
 }
 
 // bothTokens: from 10.14.2 to 10.15 an administrator without a token who grants
@@ -88,7 +99,7 @@ func (c *moves) bothTokens(who int8) {
 // restarts.
 func (c *moves) recovery(who int8) {
 	s := c.s
-	if s.drifting || c.b.people[who].Kind == health.KindNetwork || s.opens.has(who) && !c.wanted(who) && !c.lost(who) {
+	if s.drifting != 0 || !c.mayReset(who) || c.b.people[who].Kind == health.KindNetwork || s.opens.has(who) && !c.wanted(who) && !c.lost(who) {
 		return
 	}
 	to := s.gain(who)

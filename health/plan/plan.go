@@ -77,6 +77,11 @@ type Step struct {
 	Secret     bool   // a password or key is typed in it
 	Inevitable string // of a step that destroys: why no other way was left; otherwise empty
 
+	// Who is an administrator for a moment, on every step from the one that makes the
+	// user one to the one that ends it. They are done in one go: nobody asks again in
+	// between, and the last is done whatever came of the others.
+	Elevated string
+
 	// What is known afterwards that no tool on the Mac tells, see [Answers.With]:
 	// where Verify showed what it should, and where it did not. A plan that is asked
 	// for with it goes on from there, and does not try the same again.
@@ -114,6 +119,7 @@ const (
 	RecoveryKey    CredentialKind = "recovery key"    // FileVault's personal one
 	RecoveryLock   CredentialKind = "recovery lock"   // password of recoveryOS
 	Presence       CredentialKind = "presence"        // the user comes to the Mac and logs in
+	Visit          CredentialKind = "visit"           // the user comes to the Mac, and logs in with a password that is set anew
 )
 
 // What is answered in the same way as a credential: people learn it by doing, or

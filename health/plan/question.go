@@ -14,11 +14,16 @@ func (b *board) question(about need) string {
 		return "Does somebody know the password of " + name + "?"
 	case presence:
 		return "Can " + name + ", or somebody who knows the password of " + name + ", log in at the Mac?"
+	case visit:
+		return "Can " + name + " come to the Mac, to log in with a password that is set anew?"
 	case former:
 		return "Does " + name + " remember the former password?"
 	case administers:
 		return "Is " + name + " an administrator? `dseditgroup -o checkmember -m " + shellWord(name) + " admin` tells."
 	case recoveryKey:
+		if b.goal.Kind == FileVaultOn || b.goal.Kind == NoLockOut {
+			return "Is the recovery key of FileVault at hand, here or at the server?"
+		}
 		return "Is the recovery key of FileVault at hand?"
 	case recoveryLock:
 		return "Is the password of recoveryOS known?"

@@ -57,14 +57,14 @@ func on(version string) func(*health.Model) {
 // standardHolder makes lea the only one who holds a token, and a standard user.
 func standardHolder(m *health.Model) {
 	ada, lea := &m.Accounts[0], &m.Accounts[1]
-	lea.Tag, lea.CryptoUser, lea.Status, lea.Holder, lea.Unlocks, lea.Token = health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.TokenUsable
-	ada.Tag, ada.CryptoUser, ada.Status, ada.Holder, ada.Unlocks, ada.Token = health.No, health.No, health.No, health.No, health.No, health.TokenAbsent
+	lea.Tag, lea.CryptoUser, lea.Status, lea.Holder, lea.Unlocks, lea.VolumeOwner, lea.Token = health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.TokenUsable
+	ada.Tag, ada.CryptoUser, ada.Status, ada.Holder, ada.Unlocks, ada.VolumeOwner, ada.Token = health.No, health.No, health.No, health.No, health.No, health.No, health.TokenAbsent
 }
 
 // drifted gives lea a token, and a password that somebody else set.
 func drifted(m *health.Model) {
 	lea := &m.Accounts[1]
-	lea.Tag, lea.CryptoUser, lea.Status, lea.Holder, lea.Unlocks, lea.Token, lea.Drift = health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.TokenUsable, health.Yes
+	lea.Tag, lea.CryptoUser, lea.Status, lea.Holder, lea.Unlocks, lea.VolumeOwner, lea.Token, lea.Drift = health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.Yes, health.TokenUsable, health.Yes
 }
 
 func know(kind CredentialKind, users ...string) Answers {
@@ -215,11 +215,11 @@ func TestSeed_A11(t *testing.T) {
 
 func TestSeed_A12(t *testing.T) {
 	t.Parallel()
-	p := For(office(alone("ada"), escrowed(health.StrengthProven)), Goal{ResetPassword, "ada"}, lack(Password, "ada").With(lack(RecoveryKey, "")))
+	p := For(office(alone("ada"), escrowed(health.StrengthProven)), Goal{ResetPassword, "ada"}, lack(Password, "ada").With(lack(RecoveryKey, "")).With(know(Visit, "ada")))
 	follows(t, p, Steps, "A12 ada, A04 ada")
 	says(t, p, "A12", "Do not restart the Mac", "The Bootstrap Token is proven.")
 	says(t, p, "A04", "Do not restart the Mac")
-	p = For(office(alone("ada"), escrowed(health.StrengthClaimed)), Goal{ResetPassword, "ada"}, lack(Password, "ada").With(lack(RecoveryKey, "")))
+	p = For(office(alone("ada"), escrowed(health.StrengthClaimed)), Goal{ResetPassword, "ada"}, lack(Password, "ada").With(lack(RecoveryKey, "")).With(know(Visit, "ada")))
 	if strings.Contains(printed(p), "A12") && !strings.HasPrefix(printed(p), "A02") {
 		t.Errorf("a reset before the proof: %s", printed(p))
 	}

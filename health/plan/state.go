@@ -39,6 +39,7 @@ type state struct {
 	opens  set // and it opens with the account's own password
 	doubt  set // whether it does is not known
 	listed set // offered at the FileVault window
+	owner  set // owns the volume; where nobody has to, everybody counts
 	fresh  set // the password was set a moment ago: whoever set it knows it
 
 	promoted int8 // place of who is an administrator for a moment, plus one
@@ -51,7 +52,10 @@ type state struct {
 	on, key                                 bool // FileVault, also on its way off, and somebody has its recovery key
 	stale                                   bool // the FileVault window may not know the list yet
 	reset                                   bool // the password that was wanted is set
-	drifting                                bool // this plan made a token drift: no restart now
+	elsewhere                               bool // somebody whom this plan leaves out holds a token
+	keeper                                  bool // somebody else is known to be able to open the Mac, with a password that is known
+
+	drifting int8 // place of whose way in this plan interrupted, plus one: no restart now
 }
 
 // administers says whether somebody can authorise what only administrators can,
@@ -65,11 +69,22 @@ func (s *state) granter(i int8) bool { return s.there.has(i) && s.opens.has(i) &
 func (s *state) escrows() bool { return s.enrolled && s.approved && s.supported }
 
 // helps says whether a login could bring a token.
-func (s *state) helps() bool { return s.boot >= bootClaimed && s.escrows() && s.holder != 0 }
+func (s *state) helps() bool {
+	return s.boot >= bootClaimed && s.escrows() && (s.holder != 0 || s.elsewhere)
+}
+
+// enters says whether somebody gets in after a restart: with a token that opens, a
+// place at the FileVault window where there is one, and the volume's ownership.
+func (s *state) enters(i int8) bool {
+	return s.there.has(i) && s.opens.has(i) && s.owner.has(i) && (!s.on || s.listed.has(i))
+}
 
 // gain is what every way to a token brings: token, ownership, a place in the list.
 func (s state) gain(i int8) state {
 	s.holder, s.opens, s.doubt = s.holder.with(i), s.opens.with(i), s.doubt.without(i)
-	s.listed = s.listed.put(i, s.on || s.listed.has(i))
+	s.listed, s.owner = s.listed.put(i, s.on || s.listed.has(i)), s.owner.with(i)
+	if s.drifting == i+1 {
+		s.drifting = 0
+	}
 	return s
 }

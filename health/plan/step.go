@@ -20,12 +20,18 @@ func (b *board) step(m move, s state) Step {
 		st.Needs = append(st.Needs, c)
 		st.Secret = st.Secret || c.Kind != Presence
 	}
-	failed := Answers{b.tried(m): health.No}
+	failed := Answers{b.tried(m): health.No} // and whose credentials were refused is in doubt
 	if st.Helper != "" {
 		failed[Credential{Doubted, st.Helper}] = health.Yes
 	}
 	st.Failed = failed
 	b.write(&st, m, s)
+	if m.to.fresh != s.fresh {
+		b.ofDirectory(&st)
+	}
+	if s.promoted != 0 && m.action != "A07" {
+		hold(&st, b.people[s.promoted-1].Name)
+	}
 	return st
 }
 

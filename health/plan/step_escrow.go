@@ -8,8 +8,8 @@ func (b *board) writeProof(st *Step, m move) {
 	st.Done, st.Failed = Answers{{Kind: BootstrapWorks}: health.Yes}, Answers{{Kind: BootstrapWorks}: health.No}
 	st.Expect = "It is proven that the server has the Bootstrap Token of this Mac, and that the Mac can get it."
 	if m.form == deep {
-		st.Do = "At the Mac, run `sudo tokenward check --deep`. The Mac then asks its server for the Bootstrap Token."
-		st.Verify = "Its line on the Bootstrap Token says that it works: the Mac could fetch it."
+		st.Do = "At the Mac, run `sudo tokenward plan valid-escrow --deep`. The Mac then asks its server for the Bootstrap Token."
+		st.Verify = "It says that nothing is to be done: the Mac could fetch its Bootstrap Token."
 		return
 	}
 	st.Do = "At the Mac, run `sudo profiles validate -type bootstraptoken`. Where it asks, type the name " + quoted(st.Helper) + " and that password. If it does not ask, stop, and give no password on the command line."
@@ -24,22 +24,34 @@ func (b *board) writeEscrow(st *Step) {
 }
 
 func (b *board) writeElevation(st *Step, m move) {
-	name := shellWord(st.User)
-	see := "`dseditgroup -o checkmember -m " + name + " admin`"
+	st.Elevated = st.User
 	if m.form == removal {
-		st.Do = "Take the administrator rights back now, whatever came of the step before: `sudo dseditgroup -o edit -d " + name + " -t user admin`. Then run `sudo dscacheutil -flushcache`."
-		st.Expect = st.User + " is a standard user again."
-		st.Verify = see + " answers no."
-		st.Undo = "There is nothing to undo."
-		st.Done, st.Failed = Answers{{Promoted, st.User}: health.Unknown}, nil
+		b.writeRemoval(st)
 		return
 	}
+	name := shellWord(st.User)
 	st.Do = "Tell " + st.User + " what happens, and make the account an administrator for a few minutes: `sudo dseditgroup -o edit -a " + name + " -t user admin`."
 	st.Expect = st.User + " is an administrator, until the plan takes it back."
-	st.Verify = see + " answers yes."
+	st.Verify = seeAdminOf(name) + " answers yes."
 	st.Undo = "`sudo dseditgroup -o edit -d " + name + " -t user admin`"
 	st.Warning = "The rights must be taken back, also where the next step fails. Do not leave the Mac before."
 	st.Done = Answers{{Promoted, st.User}: health.Yes}
+	st.Failed = st.Failed.With(st.Done) // the group may know the user all the same
+}
+
+func seeAdminOf(name string) string { return "`dseditgroup -o checkmember -m " + name + " admin`" }
+
+// writeRemoval ends an elevation. Where it cannot be seen that it did, nothing else is
+// done: the plan that is asked for next begins with it again.
+func (b *board) writeRemoval(st *Step) {
+	name := shellWord(st.User)
+	st.Do = "Take the administrator rights back now, whatever came of the step before: `sudo dseditgroup -o edit -d " + name + " -t user admin`. Then run `sudo dscacheutil -flushcache`."
+	st.Expect = st.User + " is a standard user again."
+	st.Verify = seeAdminOf(name) + " answers no."
+	st.Undo = "There is nothing to undo."
+	st.Warning = "End the sessions in which " + st.User + " used `sudo`, and look for administrators, sudoers files and LaunchDaemons that are new."
+	st.Done = Answers{{Promoted, st.User}: health.Unknown, stepWorks("A07", plain, st.User, "-"): health.Unknown}
+	st.Failed = Answers{{Promoted, st.User}: health.Yes}
 }
 
 func (b *board) writeServer(st *Step, m move) {

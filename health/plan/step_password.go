@@ -7,6 +7,14 @@ const keychainStays = "The login keychain of the user keeps the old password."
 // agrees is for a password that somebody else sets.
 func agrees(user string) string { return user + " agrees that somebody else sets the password." }
 
+// ofDirectory is for a password that a directory keeps: changed on the Mac alone, it
+// is another one at the next login.
+func (b *board) ofDirectory(st *Step) {
+	if a, ok := b.m.Account(st.User); ok && a.Kind == health.KindMobile {
+		st.Before = append(st.Before, "The password of "+st.User+" was set in the directory first, and the Mac reaches the directory. On the Mac the same password is typed.")
+	}
+}
+
 func (b *board) writeReset(st *Step, m move, s state) {
 	name := shellWord(st.User)
 	st.Warning = keychainStays
@@ -16,7 +24,8 @@ func (b *board) writeReset(st *Step, m move, s state) {
 	case m.action == "A12":
 		st.Do = "In the server's console, reset the password of " + st.User + ". The user must be at the Mac, ready for the next step."
 		st.Expect = st.User + " has a new password. The Secure Token still opens with the former one, until the next step."
-		st.Before = []string{"The Bootstrap Token is proven.", st.User + " is at the Mac, and the Mac is on the network."}
+		st.Before = []string{"The Bootstrap Token is proven.", st.User + " is at the Mac, and the Mac is on the network.", "The console can reset the password of this account. Apple's own command does so for the administrator alone whom the server had made."}
+		st.Verify = "The user can log in with the new password. If the former one still works, the Mac refused the reset."
 		st.Done, st.Warning = b.passwordSet(st.User, health.No), keepRunning
 	case m.by != nobody:
 		st.Do = "Run `sudo sysadminctl -adminUser " + shellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " first, and then for the new one of " + st.User + "."

@@ -53,6 +53,7 @@ func (b *board) writeGrant(st *Step, m move) {
 		st.Expect = "The token of " + st.User + " that does not open is gone. The next step makes a new one."
 		st.Verify = "`sysadminctl -secureTokenStatus " + name + "` says DISABLED."
 		st.Before = []string{st.Helper + " holds a token that works, so that one is left."}
+		st.Warning = "Do not restart the Mac before the next step is done: FileVault would not offer " + st.User + "."
 		return
 	}
 	st.Do = "Run `sudo sysadminctl -secureTokenOn " + name + way
@@ -70,14 +71,12 @@ func (b *board) writeDisk(st *Step, m move) {
 	switch m.action {
 	case "A16":
 		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and " + map[bool]string{true: "the former", false: "that"}[m.form == withFormer] + " password when it asks. Write the new key down where it belongs, unless the server shows it."
+		st.Before = []string{"The recovery key is neither here nor at the server.", "The server keeps new recovery keys, or a second person is there who writes the new one down."}
 		st.Expect = "There is a new recovery key, and somebody has it."
 		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
-		st.Warning = "The former recovery key opens nothing any more."
+		st.Warning = "The former recovery key opens nothing any more. Close the terminal only when the new one was checked."
 	case "A17":
-		st.Do = "Run `sudo fdesetup enable -user " + name + "`, and type the password of " + st.User + " when it asks. Write down the recovery key that it shows, or look it up at the server."
-		st.Expect = "FileVault is on, and somebody has the recovery key."
-		st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
-		st.Failed[Credential{Doubted, st.User}] = health.Yes
+		b.writeEncryption(st)
 	case "A19":
 		unlock := map[form]string{
 			withKey:    quoted(st.User) + ", and the recovery key as the password",
@@ -95,10 +94,31 @@ func (b *board) writeDisk(st *Step, m move) {
 	}
 }
 
+// writeEncryption: observed (26): `fdesetup enable` prints no recovery key unless it is
+// asked for a property list.
+func (b *board) writeEncryption(st *Step) {
+	command, where := "sudo fdesetup enable -user "+shellWord(st.User), " that it shows"
+	if b.m.OS.AtLeast(26, 0) == health.Yes {
+		command, where = command+" -outputplist", " below RecoveryKey in what it prints"
+	}
+	st.Do = "Run `" + command + "`, and type the password of " + st.User + " when it asks. "
+	st.Failed[Credential{Doubted, st.User}] = health.Yes
+	st.Warning = "Do not restart the Mac before somebody has a recovery key that was checked."
+	if b.m.FileVault.RecoveryKey != health.No {
+		st.Do += "Where the Mac has a recovery key from before, it keeps that one and shows none."
+		st.Expect = "FileVault is on."
+		return
+	}
+	st.Do += "Write down the recovery key" + where + ", or look it up at the server."
+	st.Expect = "FileVault is on, and somebody has the recovery key."
+	st.Verify = "`fdesetup status` says `FileVault is On.`, and `sudo fdesetup validaterecovery` asks for the key and answers true."
+	st.Done = Answers{{Kind: RecoveryKey}: health.Yes}
+}
+
 func (b *board) writeDelete(st *Step) {
 	name := shellWord(st.User)
 	st.Do = "Run `sudo sysadminctl -deleteUser " + name + " -keepHome`. The files of " + st.User + " stay."
-	st.Before = []string{st.User + " is not logged in.", "Somebody else holds a Secure Token that opens the disk."}
+	st.Before = []string{st.User + " is not logged in.", "Somebody else holds a Secure Token that opens the disk, and knows the own password."}
 	st.Expect = "The account " + st.User + " is gone."
 	st.Verify = "`dscl . -list /Users` does not show " + st.User + "."
 }

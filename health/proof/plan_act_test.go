@@ -1,7 +1,9 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/health/plan"
@@ -17,11 +19,15 @@ func (w *planWorld) act(st plan.Step) (worked bool, err error) {
 			return false, fmt.Errorf("%s needs %s of %q, which nobody has", st.Action, c.Kind, c.User)
 		}
 	}
+	before := w.clone()
 	why, err := w.happen(w.event(st))
 	if err != nil {
 		return false, err
 	}
 	w.learn(st, why == state.NotRefused)
+	if st.Action == "A23" && !before.opensAfterRestart() {
+		return false, errors.New("the Mac is shut down, and nobody can open it")
+	}
 	if err := w.openAgain(st); err != nil {
 		return false, err
 	}
@@ -64,7 +70,7 @@ func (w *planWorld) event(st plan.Step) state.Event {
 	case "A12":
 		return &state.ResetPassword{User: st.User, New: planFresh, By: state.ByAgent}
 	case "A13":
-		return &state.RecoveryReset{User: st.User, New: planFresh, Unlocker: st.Helper, Key: w.keyFor(st)}
+		return &state.RecoveryReset{User: st.User, New: planFresh, Unlocker: st.Helper, Key: w.keyFor(st), RecoveryLock: w.lockText()}
 	case "A14":
 		return w.ownChange(st)
 	}
@@ -113,9 +119,58 @@ func (w *planWorld) diskEvent(st plan.Step) state.Event {
 		if st.Who == plan.TheUser {
 			return &state.Approve{}
 		}
-		return &state.Enroll{Way: state.ADE}
+		return w.enrolment()
 	}
 	return nil
+}
+
+// enrolment is the way in which this Mac can be enrolled.
+func (w *planWorld) enrolment() state.Event {
+	if w.ade {
+		return &state.Enroll{Way: state.ADE}
+	}
+	by := planAdmin
+	if people := w.mac.People(); len(people) > 0 && !slices.ContainsFunc(people, func(a *state.Account) bool { return a.Name == planAdmin }) {
+		by = people[0].Name
+	}
+	return &state.Enroll{Way: state.ApprovedByUser, By: by}
+}
+
+func (w *planWorld) lockText() string {
+	if w.lock {
+		return w.mac.Security.RecoveryLock
+	}
+	return ""
+}
+
+// opensAfterRestart says whether somebody gets in if the Mac restarts now.
+func (w *planWorld) opensAfterRestart() bool {
+	c := w.clone()
+	if _, err := c.happen(&state.Restart{}); err != nil || c.mac.Phase == state.Running {
+		return err == nil
+	}
+	if _, err := c.happen(&state.Unlock{Key: w.keyText()}); w.key && err == nil && c.mac.Phase == state.Running {
+		return true
+	}
+	for _, a := range w.mac.People() {
+		var secret *string
+		if former, ok := w.former[a.Name]; ok && w.remembers(a) {
+			secret = &former
+		} else if !w.knows[a.Name] {
+			continue
+		}
+		if _, err := c.happen(&state.Unlock{User: a.Name, Password: secret}); err == nil && c.mac.Phase == state.Running {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *planWorld) keyText() string {
+	if w.key && w.mac.RecoveryKeyText() != "" {
+		return "right"
+	}
+	return ""
 }
 
 func planCapability(m *state.Mac) state.Capability {
@@ -132,13 +187,16 @@ func (w *planWorld) learn(st plan.Step, done bool) {
 	}
 	switch st.Action {
 	case "A11", "A12", "A13":
-		w.knows[st.User], w.reset[st.User] = true, true
+		w.knows[st.User], w.reset[st.User], w.denied[st.User] = true, true, false
 	case "A14":
 		if a, ok := w.mac.Account(st.User); ok && a.Password == planFresh {
 			w.reset[st.User] = true
 		}
-	case "A16", "A17":
+	case "A16":
 		w.key = true
+	case "A17":
+		_, shown := st.Done[plan.Credential{Kind: plan.RecoveryKey}]
+		w.key = w.key || shown
 	case "A24":
 		w.anew = w.anew || st.Who != plan.TheUser
 	}

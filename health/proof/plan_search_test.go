@@ -59,6 +59,7 @@ func (w *planWorld) text() string {
 	b = append(b, m.Chip[0], m.Security.Boot[0], e.MDM[2], byte(len(e.Capability)), f.State[len(f.State)-1])
 	b = planBits(b, m.Offline, e.DEP, e.BYOD, e.BootstrapAuthAllowed, s.Down, s.Refuses, s.StoresNothing, s.Token > 0)
 	b = planBits(b, own.Local > 0, own.Local == s.Token, own.Escrowed, f.RecoveryKey.Generation > 0, e.Setup.SkipPrimary, w.key, w.anew, w.proven)
+	b = planBits(b, w.lock, w.ade, m.Security.RecoveryLock != "")
 	for i := range m.Accounts {
 		a := &m.Accounts[i]
 		if a.Kind == state.System {
@@ -68,6 +69,7 @@ func (w *planWorld) text() string {
 		b = append(b, a.Name[0], byte(len(a.Password)), byte(len(t.Status)))
 		b = planBits(b, t.Tag, t.CryptoUser, a.Token.Password == a.Password, a.FileVault, m.IsAdmin(a), a.Hashed, a.DisabledTag, a.Disabled)
 		b = planBits(b, a.Managed, w.knows[a.Name], w.reset[a.Name], w.remembers(a), t.VolumeOwner, a.Password == planFresh, t.Password == planFresh)
+		b = planBits(b, w.comes[a.Name], w.denied[a.Name])
 	}
 	return string(b)
 }
@@ -116,31 +118,53 @@ type choice struct {
 
 func (w *planWorld) safe(g plan.Goal, start *planWorld) []choice {
 	all := []choice{
-		{&state.Enroll{Way: state.ADE}, func(n *planWorld) { n.anew, n.proven = true, false }},
+		{w.enrolment(), func(n *planWorld) { n.anew, n.proven = true, false }},
 		{&state.Approve{}, nil},
 		{&state.UpdateProfile{Capability: planCapability(&w.mac)}, nil},
 	}
-	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol {
-		all = all[1:] // a token that works is not thrown away
+	if w.mac.BootstrapValid() && g.Kind != plan.Reenrol || w.mac.Enrollment.MDM != state.NotEnrolled && !w.somebodyOpens() {
+		all = all[1:] // a token that works is not thrown away, nor one that nobody could make anew
 	}
 	for _, a := range w.open() {
 		all = append(all, w.safeFor(a, g)...)
-		all = append(all, w.safeReset(a, g)...)
-		all = append(all, w.safeRecovery(a)...)
+		if g.User == "" || g.User == a.Name { // nobody else gets another password for it
+			all = append(all, w.safeReset(a, g)...)
+			all = append(all, w.safeRecovery(a)...)
+		}
 		all = append(all, w.safeRights(a, start)...)
 	}
-	if a, ok := w.mac.Account(g.User); ok && g.Kind == plan.RemoveUser && w.othersUsable(a) && start.othersAdminister(a) {
+	if a, ok := w.mac.Account(g.User); ok && g.Kind == plan.RemoveUser && w.othersOpen(a) && start.othersAdminister(a) {
 		all = append(all, choice{&state.Delete{User: g.User}, nil})
 	}
 	return all
 }
 
-func (w *planWorld) othersUsable(a *state.Account) bool {
-	n := planUsable(&w.mac)
-	if a.Usable() && !a.Disabled {
-		n--
+// othersOpen says whether an account can go: others get in whose passwords are known,
+// and of a granter another is left.
+func (w *planWorld) othersOpen(a *state.Account) bool {
+	if !a.Holds() && !a.Token.CryptoUser && a.Token.Status != state.Enabled {
+		return true
 	}
-	return n > 0 || !a.Holds() && !a.Token.CryptoUser && a.Token.Status != state.Enabled
+	opens, grants := false, !w.mac.IsAdmin(a)
+	for _, b := range w.mac.People() {
+		if b.Name == a.Name || !w.enters(b) {
+			continue
+		}
+		opens, grants = opens || w.knows[b.Name], grants || w.mac.IsAdmin(b)
+	}
+	return opens && grants
+}
+
+// somebodyOpens says whether somebody is at hand who can make a Bootstrap Token.
+func (w *planWorld) somebodyOpens() bool {
+	return slices.ContainsFunc(w.mac.People(), func(a *state.Account) bool { return a.Usable() && !a.Disabled && w.knows[a.Name] })
+}
+
+// drifting says whether somebody is to unlock the disk whose token is on a former
+// password.
+func (w *planWorld) drifting() bool {
+	locks := w.mac.FileVault.State == state.On || w.mac.FileVault.State == state.Encrypting
+	return locks && slices.ContainsFunc(w.mac.People(), func(a *state.Account) bool { return a.FileVault && a.Drifted() })
 }
 
 // open are the people whose accounts are not closed.
@@ -151,10 +175,18 @@ func (w *planWorld) open() []*state.Account {
 // othersAdminister says whether the Mac keeps an administrator who was none for a
 // moment.
 func (w *planWorld) othersAdminister(a *state.Account) bool {
-	n := planAdmins(&w.mac)
+	n := 0
+	for _, b := range w.mac.People() {
+		if w.mac.IsAdmin(b) && !b.Disabled {
+			n++
+		}
+	}
 	old, ok := w.mac.Account(a.Name)
-	if ok && w.mac.IsAdmin(old) {
+	if ok && w.mac.IsAdmin(old) && !old.Disabled {
 		return n > 1
+	}
+	if ok && w.mac.IsAdmin(old) {
+		return n > 0
 	}
 	return true
 }
@@ -162,14 +194,17 @@ func (w *planWorld) othersAdminister(a *state.Account) bool {
 // safeFor is what a user can do, or what can be done with the user's password.
 func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 	name := a.Name
-	if w.remembers(a) && w.knows[name] {
+	if w.remembers(a) && w.knows[name] && w.comes[name] {
 		former := w.former[name]
 		all = append(all, choice{&state.Login{User: name, Old: &former}, nil})
 	}
 	if !w.knows[name] {
 		return all
 	}
-	all = append(all, choice{&state.Login{User: name}, nil},
+	if w.comes[name] {
+		all = append(all, choice{&state.Login{User: name}, nil})
+	}
+	all = append(all,
 		choice{&state.InstallBootstrap{User: name}, func(n *planWorld) { n.proven = false }},
 		choice{&state.ValidateBootstrap{User: name}, func(n *planWorld) { n.proven = true }})
 	for _, by := range w.open() {
@@ -188,12 +223,13 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 		all = append(all, choice{&state.FileVaultAdd{User: name, Key: "right"}, nil})
 	}
 	if g.Kind == plan.FileVaultOn {
-		all = append(all, choice{&state.FileVaultOn{User: name}, func(n *planWorld) { n.key = true }})
+		shown := w.mac.RecoveryKeyText() == ""
+		all = append(all, choice{&state.FileVaultOn{User: name}, func(n *planWorld) { n.key = n.key || shown }})
 	}
-	if (g.Kind == plan.NoLockOut || g.Kind == plan.FileVaultOn) && (a.Usable() || w.remembers(a)) {
+	if (g.Kind == plan.NoLockOut || g.Kind == plan.FileVaultOn) && !w.key && (a.Usable() || w.remembers(a)) {
 		all = append(all, choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
 	}
-	if g.Kind == plan.Update && a.Usable() && w.mac.IsAdmin(a) {
+	if g.Kind == plan.Update && w.enters(a) && w.mac.IsAdmin(a) && !w.drifting() {
 		all = append(all, choice{&state.AllowBootstrapAuth{}, nil})
 	}
 	return all
@@ -202,7 +238,7 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 // safeReset are new passwords that leave no token behind.
 func (w *planWorld) safeReset(a *state.Account, g plan.Goal) (all []choice) {
 	name := a.Name
-	set := func(n *planWorld) { n.knows[name], n.reset[name] = true, true }
+	set := func(n *planWorld) { n.knows[name], n.reset[name], n.denied[name] = true, true, false }
 	for _, by := range w.open() {
 		if by.Name != name && w.knows[by.Name] && by.Usable() {
 			all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, Granter: by.Name}, set})
@@ -211,12 +247,12 @@ func (w *planWorld) safeReset(a *state.Account, g plan.Goal) (all []choice) {
 	if !a.Holds() {
 		all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, By: state.ByRoot}, set})
 	}
-	if w.knows[name] && name == g.User {
+	if w.knows[name] && w.comes[name] && name == g.User {
 		all = append(all, choice{&state.ChangePassword{User: name, New: planFresh}, set})
 	}
 	m := &w.mac
 	sure := m.Chip == state.AppleSilicon && m.Preflight() == "success" || w.proven
-	if name == g.User && g.Kind == plan.ResetPassword && a.Holds() && !w.knows[name] && sure && health.TriOf(m.OS.AtLeast(11)) == health.Yes {
+	if name == g.User && g.Kind == plan.ResetPassword && a.Holds() && !w.knows[name] && w.comes[name] && sure && health.TriOf(m.OS.AtLeast(11)) == health.Yes {
 		all = append(all, choice{&state.ResetPassword{User: name, New: planFresh, By: state.ByAgent}, set})
 	}
 	return all
@@ -226,20 +262,20 @@ func (w *planWorld) safeReset(a *state.Account, g plan.Goal) (all []choice) {
 func (w *planWorld) safeRecovery(a *state.Account) (all []choice) {
 	name := a.Name
 	then := func(n *planWorld) {
-		n.knows[name], n.reset[name] = true, true
+		n.knows[name], n.reset[name], n.denied[name] = true, true, false
 		if n.mac.Phase == state.Locked {
 			_, _ = n.happen(&state.Unlock{User: name})
 		}
 	}
 	if w.mac.FileVault.State == state.Off {
-		return []choice{{&state.RecoveryReset{User: name, New: planFresh}, then}}
+		return []choice{{&state.RecoveryReset{User: name, New: planFresh, RecoveryLock: w.lockText()}, then}}
 	}
 	if w.key {
-		all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Key: "right"}, then})
+		all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Key: "right", RecoveryLock: w.lockText()}, then})
 	}
 	for _, by := range w.open() {
 		if by.Name != name && w.knows[by.Name] && by.Usable() || w.remembers(by) {
-			all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Unlocker: by.Name}, then})
+			all = append(all, choice{&state.RecoveryReset{User: name, New: planFresh, Unlocker: by.Name, RecoveryLock: w.lockText()}, then})
 		}
 	}
 	return all

@@ -21,6 +21,9 @@ const (
 	planFresh = "p3"
 )
 
+// planOthers are more people than a plan thinks about at a time, with the three.
+func planOthers() []string { return []string{"c", "d", "e", "f", "g"} }
+
 // planStarts are the Macs from which everything begins, in every band of versions
 // whose rules differ.
 func planStarts(t *testing.T) map[string]state.Mac {
@@ -44,6 +47,14 @@ func planStarts(t *testing.T) map[string]state.Mac {
 	all["15.7.1 skipped"] = planAfter(t, m, &state.Enroll{Way: state.ADE}, &state.Configure{Admin: planAdmin, Password: new(planOne), SkipPrimary: true}, &state.SetUp{})
 	all["15.7.1 t2"] = planAfter(t, planBoxed(t, "15.7.1", state.T2), &state.Enroll{Way: state.ADE}, &state.SetUp{User: planAdmin, Password: new(planOne)},
 		&state.Create{User: planStandard, Password: new(planOne)}, &state.FileVaultOn{User: planAdmin})
+	locked := planAfter(t, all["15.7.1 managed"])
+	locked.Security.RecoveryLock = "secret"
+	all["15.7.1 recovery lock"] = locked
+	crowd := all["15.7.1 apple_silicon enrolled"]
+	for _, name := range planOthers() {
+		crowd = planAfter(t, crowd, &state.Create{User: name, Password: new(planOne)})
+	}
+	all["15.7.1 crowd"] = crowd
 	return all
 }
 

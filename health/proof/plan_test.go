@@ -129,7 +129,7 @@ func planFrom(t *testing.T, m *state.Mac, all *planTotals) {
 		all.journeys.Add(1)
 		j := &journey{goal: g, world: newPlanWorld(m, c), all: all}
 		if err := j.run(); err != nil {
-			t.Fatalf("%s %s with %s: %v\n%s\n%s", g.Kind, g.User, c.name, err, strings.Join(j.log, "\n"), planDescribe(&j.begins.mac))
+			t.Fatalf("%s %s with %s: %v\n%s\n%s\nin the end:\n%s", g.Kind, g.User, c.name, err, strings.Join(j.log, "\n"), planDescribe(&j.begins.mac), planDescribe(&j.world.mac))
 		}
 	}
 }
@@ -166,11 +166,12 @@ func (j *journey) round() (over bool, err error) {
 	j.all.plans.Add(1)
 	j.log = append(j.log, planText(p))
 	switch {
-	case len(p.Steps) > 0 && p.Outcome != plan.NotKnown:
+	case len(p.Steps) > 0 && (p.Outcome != plan.NotKnown || p.Steps[0].Action == "A07"):
 		return false, j.step(p.Steps[0])
 	case p.Outcome == plan.Asks:
 		j.all.questions.Add(1)
 		answer := j.world.answer(p.Ask.About)
+		j.world.hears(p.Ask.About, answer)
 		j.said = j.said.With(plan.Answers{p.Ask.About: answer})
 		j.log = append(j.log, "  "+p.Ask.Text+" "+answer.String())
 		return false, nil
@@ -180,7 +181,7 @@ func (j *journey) round() (over bool, err error) {
 
 func (j *journey) step(st plan.Step) error {
 	for _, c := range st.Needs {
-		if c.Kind == plan.Presence && j.world.answer(c) == health.No {
+		if (c.Kind == plan.Presence || c.Kind == plan.Visit) && j.world.answer(c) == health.No {
 			j.said = j.said.With(plan.Answers{c: health.No})
 			return nil
 		}
@@ -217,6 +218,9 @@ func invariants(before *planWorld, st plan.Step, after, begins *planWorld) error
 	if planUsable(was) > 0 && planUsable(is) == 0 && !lost {
 		errs = append(errs, errors.New("nobody is left whose token works"))
 	}
+	if !strings.Contains(st.Warning, "restart") && before.opensAfterRestart() && !after.opensAfterRestart() {
+		errs = append(errs, errors.New("after a restart nobody could open the Mac, and nobody was told"))
+	}
 	if is.Phase != state.Running {
 		errs = append(errs, errors.New("the Mac is locked"))
 	}
@@ -247,6 +251,9 @@ func (j *journey) end(p plan.Plan, m health.Model) error {
 	switch p.Outcome {
 	case plan.Reached:
 		j.all.reached.Add(1)
+		if f := foreseenNo(&m, j.goal); f != nil {
+			return fmt.Errorf("the plan says that the goal is reached, and the forecast: %s", f.Summary)
+		}
 		switch {
 		case w.reached(j.goal):
 		case w.hidden(j.goal):
@@ -275,6 +282,22 @@ func (j *journey) end(p plan.Plan, m health.Model) error {
 		return fmt.Errorf("an outcome %d without anything to do", p.Outcome)
 	}
 	return nil
+}
+
+// foreseenNo is the forecast that says no to what a plan calls reached.
+func foreseenNo(m *health.Model, g plan.Goal) *health.Forecast {
+	name, asked := map[plan.GoalKind]health.ForecastName{
+		plan.Update: health.UpdatesUnattended, plan.SafeToWipe: health.WipesSilently, plan.FileVaultOn: health.EnablesFileVault,
+		plan.NoLockOut: health.RecoveryPathExists,
+	}[g.Kind]
+	if !asked {
+		return nil
+	}
+	f, err := health.Foresee(m, health.Policy{}, name, health.DeviceSubject)
+	if err != nil || f.Answer != health.No {
+		return nil
+	}
+	return &f
 }
 
 // planDescribe is a Mac for a person who has to understand it.

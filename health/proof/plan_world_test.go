@@ -14,20 +14,24 @@ import (
 type credentials struct {
 	name   string
 	knows  []string // people whose present password somebody knows
+	comes  []string // people who can come to the Mac
 	former bool     // and people remember former ones
 	key    bool     // the recovery key is at hand
+	lock   bool     // and the password of recoveryOS
 }
 
 func allCredentials() []credentials {
-	everybody := []string{planAdmin, planStandard, planMobile}
+	everybody := append([]string{planAdmin, planStandard, planMobile}, planOthers()...)
 	return []credentials{
-		{"everything", everybody, true, true},
-		{"passwords", everybody, false, false},
-		{"the key", nil, false, true},
-		{"nothing", nil, false, false},
-		{"the admin's", []string{planAdmin}, true, false},
-		{"the user's", []string{planStandard}, false, false},
-		{"former ones", nil, true, false},
+		{"everything", everybody, everybody, true, true, true},
+		{"passwords", everybody, everybody, false, false, false},
+		{"the key", nil, everybody, false, true, true},
+		{"nothing", nil, everybody, false, false, false},
+		{"the admin's", []string{planAdmin}, []string{planAdmin}, true, false, true},
+		{"the user's", []string{planStandard}, everybody, false, false, true},
+		{"former ones", nil, everybody, true, false, false},
+		{"passwords by telephone", everybody, nil, false, false, true},
+		{"the key, and nobody comes", nil, nil, false, true, false},
 	}
 }
 
@@ -35,6 +39,10 @@ func allCredentials() []credentials {
 type planWorld struct {
 	mac    state.Mac
 	knows  map[string]bool
+	comes  map[string]bool
+	denied map[string]bool // of whom it was said that nobody knows the password
+	lock   bool
+	ade    bool              // the Mac is in Apple Business Manager
 	former map[string]string // what people remember, by name
 	key    bool
 	reset  map[string]bool // the password was set by the plan
@@ -43,10 +51,14 @@ type planWorld struct {
 }
 
 func newPlanWorld(m *state.Mac, c credentials) *planWorld {
-	w := &planWorld{mac: m.Clone(), knows: map[string]bool{}, former: map[string]string{}, key: c.key, reset: map[string]bool{}}
+	w := &planWorld{mac: m.Clone(), knows: map[string]bool{}, comes: map[string]bool{}, denied: map[string]bool{}, former: map[string]string{}, key: c.key, reset: map[string]bool{}}
 	for _, name := range c.knows {
 		w.knows[name] = true
 	}
+	for _, name := range c.comes {
+		w.comes[name] = true
+	}
+	w.lock, w.ade = c.lock, m.Enrollment.DEP || m.Enrollment.MDM == state.NotEnrolled && c.key
 	for _, a := range m.People() {
 		if c.former && a.Token.Tag {
 			w.former[a.Name] = a.Token.Password
@@ -59,7 +71,7 @@ func newPlanWorld(m *state.Mac, c credentials) *planWorld {
 func (w *planWorld) clone() *planWorld {
 	c := *w
 	c.mac = w.mac.Clone()
-	c.knows, c.reset, c.former = copied(w.knows), copied(w.reset), copied(w.former)
+	c.knows, c.reset, c.former, c.denied = copied(w.knows), copied(w.reset), copied(w.former), copied(w.denied)
 	return &c
 }
 
@@ -80,20 +92,31 @@ func (w *planWorld) remembers(a *state.Account) bool {
 func (w *planWorld) answer(about plan.Credential) health.Tri {
 	a, ok := w.mac.Account(about.User)
 	switch about.Kind {
-	case plan.Password, plan.Presence:
+	case plan.Password:
 		return health.TriOf(ok && w.knows[a.Name])
+	case plan.Presence:
+		return health.TriOf(ok && w.knows[a.Name] && w.comes[a.Name])
+	case plan.Visit:
+		return health.TriOf(ok && w.comes[a.Name])
 	case plan.FormerPassword:
 		return health.TriOf(ok && w.remembers(a))
 	case plan.RecoveryKey:
 		return health.TriOf(w.key && w.mac.RecoveryKeyText() != "")
 	case plan.RecoveryLock:
-		return health.Yes
+		return health.TriOf(w.lock)
 	case plan.TokenOpens:
 		return health.TriOf(ok && a.Usable())
 	case plan.Administers:
 		return health.TriOf(ok && w.mac.IsAdmin(a))
 	default: // nobody is asked for the rest
 		return health.Unknown
+	}
+}
+
+// hears is what was answered, as far as the end depends on it.
+func (w *planWorld) hears(about plan.Credential, answer health.Tri) {
+	if about.Kind == plan.Password && answer == health.No {
+		w.denied[about.User] = true
 	}
 }
 
@@ -126,14 +149,32 @@ func (w *planWorld) reached(g plan.Goal) bool {
 		if e.MDM != state.UserApproved || e.BYOD {
 			return false
 		}
-		return m.Chip != state.AppleSilicon || m.BootstrapValid() && (e.DEP || e.BootstrapAuthAllowed)
+		return m.Chip != state.AppleSilicon || m.OS.AtLeast(11, 2) && m.BootstrapValid() && (e.DEP || e.BootstrapAuthAllowed)
 	case plan.NoLockOut:
-		n := planUsable(m)
+		n := w.waysIn()
 		return n > 1 || n == 1 && (m.FileVault.State == state.On || m.FileVault.State == state.Encrypting) && w.key
 	case plan.Reenrol:
 		return w.anew && m.BootstrapValid()
 	}
 	return false
+}
+
+// waysIn counts who gets in after a restart, but for those of whom it was said that
+// nobody knows the password.
+func (w *planWorld) waysIn() (n int) {
+	for _, a := range w.mac.People() {
+		if w.enters(a) && !w.denied[a.Name] {
+			n++
+		}
+	}
+	return n
+}
+
+// enters says whether an account is a way in, for whoever knows its password.
+func (w *planWorld) enters(a *state.Account) bool {
+	m := &w.mac
+	locks := m.FileVault.State == state.On || m.FileVault.State == state.Encrypting
+	return a.Usable() && !a.Disabled && (!locks || a.FileVault) && (m.Chip != state.AppleSilicon || a.Token.VolumeOwner)
 }
 
 func (w *planWorld) wipes() bool {
