@@ -92,14 +92,14 @@ func (a *app) preflight(ctx context.Context, name, user string, deep, asJSON boo
 	if err != nil {
 		return err
 	}
+	answer.Note = now.note
 	if asJSON {
 		err = a.printJSON(answer)
 	} else {
-		note := now.note
 		if !deep && serverTells(answer) {
-			note = strings.TrimSpace(note + " With --deep the Mac also asks its server, which may answer this.")
+			answer.Note = strings.TrimSpace(answer.Note + " With --deep the Mac also asks its server, which may answer this.")
 		}
-		err = view.WritePreflight(a.out, a.screen(), answer, note)
+		err = view.WritePreflight(a.out, a.screen(), answer)
 	}
 	if err != nil {
 		return err
@@ -173,6 +173,7 @@ func (f foresight) answer(asked preflight, now *situation, user string) (wire.Pr
 		if name == health.HoldRestart { // a yes speaks against it
 			answer = health.Not(answer)
 		}
+		answer = now.atBest(answer)
 		told := wire.ForeseenOf(forecast)
 		told.Answer = answer
 		out.Answers, out.Safe = append(out.Answers, told), health.And(out.Safe, answer)

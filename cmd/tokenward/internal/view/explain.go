@@ -19,7 +19,11 @@ import (
 func WriteExplanation(out io.Writer, s Screen, e wire.Explanation, now time.Time) error {
 	p := &page{Screen: s, out: out}
 	if e.Words {
-		p.paragraph(0, "", plain, "These words are known: "+wordsOf(e))
+		lead := "These words are known: "
+		if e.Unsure {
+			lead = "These words could be the beginning of a line that is known: "
+		}
+		p.paragraph(0, "", plain, lead+wordsOf(e))
 		p.line("")
 	}
 	for i, c := range e.Conditions {

@@ -11,12 +11,12 @@ import (
 
 // WritePlan shows the way to a goal: what is to be done first, and after each
 // question both ways on.
-func WritePlan(out io.Writer, s Screen, v wire.Plan, goal, note string) error {
+func WritePlan(out io.Writer, s Screen, v wire.Plan, goal string) error {
 	p := &page{Screen: s, out: out}
 	p.paragraph(0, "Goal: ", bold, goal)
 	p.paragraph(0, "", plain, outcome(v))
-	if note != "" {
-		p.paragraph(0, "", plain, note)
+	if v.Note != "" {
+		p.paragraph(0, "", plain, v.Note)
 	}
 	p.plan(v, 0, 1)
 	return p.err
