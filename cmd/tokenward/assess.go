@@ -11,6 +11,7 @@ import (
 	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/spelling"
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 // situation is this Mac as it is now, with what earlier checks remember of it.
@@ -72,7 +73,7 @@ func (s *situation) account(name string) (*health.Account, error) {
 
 // noAccount says that nobody is called that, and who nearly is.
 func noAccount(name string, names []string) error {
-	if near := spelling.Nearest(name, names); near != "" {
+	if near := spelling.Nearest(name, names); near != "" && wire.Typeable(near) {
 		return usage(fmt.Errorf("there is no account %q on this Mac; did you mean %s?", name, near))
 	}
 	return usage(fmt.Errorf("there is no account %q on this Mac", name))

@@ -68,7 +68,7 @@ func (a *app) explain(c *cobra.Command, asked string, alone, asJSON bool) error 
 	if asJSON {
 		return a.printJSON(e)
 	}
-	return view.WriteExplanation(a.out, a.screen(), e, page.Now)
+	return view.WriteExplanation(a.out, a.screen(), wire.NamesOf(page.Report), e, page.Now)
 }
 
 // meant finds the conditions that somebody asked about, the account if one was

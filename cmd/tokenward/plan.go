@@ -83,7 +83,7 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 	if asked.asJSON {
 		err = a.printJSON(told)
 	} else {
-		err = view.WritePlan(a.out, a.screen(), told, goalText(p.Goal))
+		err = view.WritePlan(a.out, a.screen(), wire.NamesOn(now.model), told, goalText(p.Goal))
 	}
 	if err != nil {
 		return err

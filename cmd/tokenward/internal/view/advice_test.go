@@ -89,7 +89,7 @@ func someElevation() []wire.PlanStep {
 func TestNobodyAsksAgainDuringAnElevation(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := view.WritePlan(&out, view.Screen{Width: 110}, wire.Plan{Outcome: "steps", Steps: someElevation()}, ""); err != nil {
+	if err := view.WritePlan(&out, view.Screen{Width: 110}, nil, wire.Plan{Outcome: "steps", Steps: someElevation()}, ""); err != nil {
 		t.Fatal(err)
 	}
 	before, after, _ := strings.Cut(out.String(), "\n3. ")
@@ -172,17 +172,17 @@ func foreseenReport() wire.Report {
 // pages are what each command prints.
 func pages() map[string]func(io.Writer, view.Screen) error {
 	return map[string]func(io.Writer, view.Screen) error{
-		"explain": func(w io.Writer, s view.Screen) error { return view.WriteExplanation(w, s, explanation(), now) },
+		"explain": func(w io.Writer, s view.Screen) error { return view.WriteExplanation(w, s, nil, explanation(), now) },
 		"catalogue": func(w io.Writer, s view.Screen) error {
 			return view.WriteCatalogue(w, s, []wire.Condition{explanation().Conditions[0].Condition, explanation().Conditions[1].Condition})
 		},
 		"plan": func(w io.Writer, s view.Screen) error {
-			return view.WritePlan(w, s, somePlan(), "The user holds a token (lea)")
+			return view.WritePlan(w, s, nil, somePlan(), "The user holds a token (lea)")
 		},
 		"goals": func(w io.Writer, s view.Screen) error {
 			return view.WriteGoals(w, s, []wire.Goal{{Name: "token", Text: "The user holds a token", User: true}, {Name: "escrow", Text: "It is escrowed"}})
 		},
-		"preflight":  func(w io.Writer, s view.Screen) error { return view.WritePreflight(w, s, somePreflight()) },
+		"preflight":  func(w io.Writer, s view.Screen) error { return view.WritePreflight(w, s, nil, somePreflight()) },
 		"history":    func(w io.Writer, s view.Screen) error { return view.WriteHistory(w, s, someHistory(), now) },
 		"no-history": func(w io.Writer, s view.Screen) error { return view.WriteHistory(w, s, wire.History{}, now) },
 		"own":        func(w io.Writer, s view.Screen) error { return view.WriteOwn(w, s, someOwn(), now) },
@@ -321,7 +321,7 @@ func TestHostileAdviceStaysText(t *testing.T) {
 	var out bytes.Buffer
 	s := view.Screen{Width: 80}
 	for _, err := range []error{
-		view.WriteExplanation(&out, s, e, now), view.WritePlan(&out, s, way, hostileText), view.WritePreflight(&out, s, f),
+		view.WriteExplanation(&out, s, nil, e, now), view.WritePlan(&out, s, nil, way, hostileText), view.WritePreflight(&out, s, nil, f),
 		view.WriteHistory(&out, s, h, now), view.WriteOwn(&out, s, own, now), view.Write(&out, s, view.Page{Report: r, Now: now}),
 	} {
 		if err != nil {

@@ -174,8 +174,9 @@ func because(all []wire.Forecast) string {
 }
 
 // WritePreflight shows the answer in a line, then why, and what would make it safe.
-func WritePreflight(out io.Writer, s Screen, f wire.Preflight) error {
-	p := &page{Screen: s, out: out}
+// The names are those on the Mac that no command may contain.
+func WritePreflight(out io.Writer, s Screen, names wire.Names, f wire.Preflight) error {
+	p := &page{Screen: s, out: out, names: names}
 	word, st := answerWord(f.Safe)
 	p.paragraph(0, pad(word, labelWidth), st, headOf(f))
 	if f.Note != "" {
