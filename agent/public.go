@@ -31,6 +31,9 @@ func writePublic(p paths.Paths, public wire.Public) error {
 	if err := rootfile.PublicFolder(p.Public()); err != nil {
 		return err
 	}
+	if err := rootfile.Sweep(p.Public()); err != nil {
+		return err
+	}
 	return rootfile.Write(p.PublicStatus(), append(data, '\n'), 0o644)
 }
 

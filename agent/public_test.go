@@ -58,6 +58,23 @@ func TestEverybodyMayReadTheVerdict(t *testing.T) {
 	}
 }
 
+// What a crash left half written for everybody to see goes with the next check.
+func TestThePublicFolderIsTidied(t *testing.T) {
+	t.Parallel()
+	p := paths.Under(t.TempDir())
+	if err := rootfile.PublicFolder(p.Public()); err != nil {
+		t.Fatal(err)
+	}
+	left := p.Public() + "/" + rootfile.TempPrefix + "1"
+	writeFile(t, left, "half", 0o644)
+	if err := writePublic(p, wire.PublicOf(wire.Report{}, time.Now())); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+}
+
 // Whoever could write the file could tell people that all is well.
 func TestPublicStatusIsTrustedOnlyFromRoot(t *testing.T) {
 	t.Parallel()

@@ -215,6 +215,9 @@ func TestPlanEndsAsItLeads(t *testing.T) {
 		{"no such account", []string{"token", "--user", "itadmn"}, plan.Plan{}, exitUsage, "did you mean itadmin?"},
 		{"an answer about no account", []string{"escrow", "--yes", "password:itadmn"}, plan.Plan{}, exitUsage, "did you mean itadmin?"},
 		{"an answer that is none", []string{"escrow", "--no", "hope"}, plan.Plan{}, exitUsage, "nothing is called"},
+		{"an answer to no question", []string{"--yes", "recovery-key"}, plan.Plan{}, exitUsage, "lists them all"},
+		{"an account and no goal", []string{"--user", "itadmin"}, plan.Plan{}, exitUsage, "lists them all"},
+		{"a step that no plan has", []string{"escrow", "--no", "step-works:A99.0"}, plan.Plan{}, exitUsage, "no plan has a step"},
 		{"two goals", []string{"escrow", "update"}, plan.Plan{}, exitUsage, "name a goal"},
 		{"all goals", nil, plan.Plan{}, exitOK, "valid-escrow"},
 	} {
@@ -246,13 +249,39 @@ func TestPreflightEndsAsItIs(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range [][]string{{"wip"}, {"reset-password"}, {"wipe", "--user", "itadmin"}, {"reset-password", "--user", "itadmn"}, {"wipe", "reboot"}} {
+	for _, args := range [][]string{{"wip"}, {"reset-password"}, {"wipe", "--user", "itadmin"}, {"reset-password", "--user", "itadmn"}, {"wipe", "reboot"}, {"--user", "itadmin"}, {"--deep"}} {
 		if got := withForesight(t, foreseeing(nil), append([]string{"preflight", "--root", root}, args...)...); got.code != exitUsage || got.out != "" {
 			t.Errorf("%v: exit %d\n%s", args, got.code, got.out)
 		}
 	}
 	if got := withForesight(t, foreseeing(nil), "preflight", "--root", root, "wipe", "--uid", "501"); got.code != exitFailed {
 		t.Errorf("a question that fails: exit %d", got.code)
+	}
+}
+
+// Where what the organisation decided cannot be read, no answer is better than
+// unknown, and programs are told why as people are.
+func TestUnusablePolicyMakesNothingSafe(t *testing.T) {
+	t.Parallel()
+	root := simulate(t, "healthy", "policy: [nonsense")
+	yes := foreseeing(map[health.ForecastName]health.Tri{health.WipesSilently: health.Yes})
+	no := foreseeing(map[health.ForecastName]health.Tri{health.WipesSilently: health.No})
+	for _, tc := range []struct {
+		name string
+		f    foresight
+		args []string
+		code int
+		says string
+	}{
+		{"what would be safe", yes, []string{"preflight", "wipe", "--json"}, exitUnknown, `"safe": "unknown"`},
+		{"what would be safe, for people", yes, []string{"preflight", "wipe"}, exitUnknown, "NOT KNOWN"},
+		{"what is not", no, []string{"preflight", "wipe", "--json"}, exitNoWay, `"safe": "no"`},
+		{"a goal that would be reached", yes, []string{"plan", "escrow", "--json"}, exitUnknown, `"outcome": "not_known"`},
+	} {
+		got := withForesight(t, tc.f, append(tc.args, "--root", root)...)
+		if got.code != tc.code || !strings.Contains(got.out, tc.says) || !strings.Contains(unwrapped(got.out), "configuration cannot be used") {
+			t.Errorf("%s: exit %d\n%s%s", tc.name, got.code, got.out, got.err)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 func TestSinceOf(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	for text, ago := range map[string]time.Duration{"12h": 12 * time.Hour, "7d": 7 * 24 * time.Hour, "2w": 14 * 24 * time.Hour, "90m": 90 * time.Minute} {
+	for text, ago := range map[string]time.Duration{"12h": 12 * time.Hour, "7d": 7 * 24 * time.Hour, "2w": 14 * 24 * time.Hour, "90m": 90 * time.Minute, "5228w": 5228 * 7 * 24 * time.Hour} {
 		if got, err := sinceOf(text, now); err != nil || now.Sub(got) != ago {
 			t.Errorf("%s: %v ago, %v", text, now.Sub(got), err)
 		}
@@ -24,7 +24,7 @@ func TestSinceOf(t *testing.T) {
 	if got, err := sinceOf("", now); err != nil || !got.IsZero() {
 		t.Errorf("nothing: %v, %v", got, err)
 	}
-	for _, text := range []string{"d", "-1d", "0d", "7", "seven", "99999999999999d", "-3h", "1.5d", "400000w"} {
+	for _, text := range []string{"d", "-1d", "0d", "7", "seven", "99999999999999d", "-3h", "1.5d", "400000w", "20000w", "6000w", "36701d"} {
 		if _, err := sinceOf(text, now); err == nil {
 			t.Errorf("%q is a time", text)
 		} else if code, _ := codeOf(err); code != exitUsage {
@@ -275,15 +275,32 @@ func TestSayingsAreFound(t *testing.T) {
 	for _, r := range health.Rules() {
 		for _, words := range r.Says {
 			for _, line := range []string{words, "  " + strings.ToUpper(words) + "\t", "2026-03-04 05:06 tool[77]: " + words + " (x)"} {
-				if !slices.ContainsFunc(saying(line), func(found health.Rule) bool { return found.Code == r.Code }) {
+				found, sure := saying(line)
+				if !sure || !slices.ContainsFunc(found, func(found health.Rule) bool { return found.Code == r.Code }) {
 					t.Errorf("%q does not lead to %s", line, r.Code)
 				}
 			}
 		}
 	}
-	for _, line := range []string{"", "e", "Error", "no such thing was ever printed by anything"} {
-		if found := saying(line); len(found) > 0 {
+	for _, line := range []string{"", "e", "Error", "no such thing was ever printed by anything", "type option was not"} {
+		if found, _ := saying(line); len(found) > 0 {
 			t.Errorf("%q leads to %s", line, found[0].Code)
+		}
+	}
+	if found, sure := saying("Error: The profile type"); len(found) == 0 || sure {
+		t.Errorf("a beginning: %d conditions, sure: %t", len(found), sure)
+	}
+}
+
+// What the help shows can be typed.
+func TestExamplesNameConditions(t *testing.T) {
+	t.Parallel()
+	a := &app{}
+	for line := range strings.Lines(a.explainCommand().Example) {
+		if _, asked, found := strings.Cut(line, "tokenward explain "); found {
+			if _, _, sure, err := meant(strings.Trim(strings.TrimSpace(asked), "'")); err != nil || !sure {
+				t.Errorf("%s: %v", asked, err)
+			}
 		}
 	}
 }

@@ -65,16 +65,23 @@ func ruleOf(code string) (health.Rule, error) {
 	return health.Rule{}, usage(fmt.Errorf("there is no condition %q; tokenward explain lists them all", code))
 }
 
-// saying finds the conditions of which a tool tells in those words. A whole line
-// may be given, with what stands before and after the words, or their beginning.
-func saying(line string) []health.Rule {
+// saying finds the conditions of which a tool tells in those words. A whole line may
+// be given, with what stands before and after the words. Where no line is found, its
+// beginning may do, and then it is not sure which line is meant.
+func saying(line string) (found []health.Rule, sure bool) {
 	const enough = 12 // characters that are no accident
 	line = squeezed(line)
+	found = saidBy(func(words string) bool { return strings.Contains(line, words) })
+	if len(found) > 0 || len(line) < enough {
+		return found, true
+	}
+	return saidBy(func(words string) bool { return strings.HasPrefix(words, line) }), false
+}
+
+// saidBy are the conditions of which some words of a tool are meant.
+func saidBy(meant func(words string) bool) []health.Rule {
 	return slices.DeleteFunc(health.Rules(), func(r health.Rule) bool {
-		return !slices.ContainsFunc(r.Says, func(words string) bool {
-			words = squeezed(words)
-			return strings.Contains(line, words) || (len(line) >= enough && strings.Contains(words, line))
-		})
+		return !slices.ContainsFunc(r.Says, func(words string) bool { return meant(squeezed(words)) })
 	})
 }
 

@@ -23,7 +23,7 @@ func (a *app) explainCommand() *cobra.Command {
 			"A line that one of Apple's tools printed is looked up by its words. Without an argument it lists\n" +
 			"all conditions.\n\n" +
 			"Exit codes: 0 explained · 2 there is no such code, no such account, or nobody knows those words",
-		Example: "  tokenward explain BT_NOT_ESCROWED\n  sudo tokenward explain ST_TOKEN_DRIFT:lea\n" +
+		Example: "  tokenward explain BT_NOT_ESCROWED\n  sudo tokenward explain ST_DRIFT_FV_ON:lea\n" +
 			"  tokenward explain 'Error: The profile type option was not recognized.'",
 		ValidArgsFunction: completingOne(codeWords),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -46,11 +46,11 @@ func (a *app) listConditions(asJSON bool) error {
 }
 
 func (a *app) explain(c *cobra.Command, asked string, alone, asJSON bool) error {
-	rules, user, err := meant(asked)
+	rules, user, sure, err := meant(asked)
 	if err != nil {
 		return err
 	}
-	e := wire.Explanation{Asked: asked, Words: !isCode(asked)}
+	e := wire.Explanation{Asked: asked, Words: !isCode(asked), Unsure: !sure}
 	page := view.Page{Now: time.Now()}
 	if !alone && a.privileged() {
 		if page, err = a.status(c, false); err != nil {
@@ -68,21 +68,21 @@ func (a *app) explain(c *cobra.Command, asked string, alone, asJSON bool) error 
 	if asJSON {
 		return a.printJSON(e)
 	}
-	return view.WriteExplanation(a.out, a.screen(), e, page.Now)
+	return view.WriteExplanation(a.out, a.screen(), wire.NamesOf(page.Report), e, page.Now)
 }
 
-// meant finds the conditions that somebody asked about, and the account if one was
-// named.
-func meant(asked string) (rules []health.Rule, user string, err error) {
+// meant finds the conditions that somebody asked about, the account if one was
+// named, and whether it is sure that they are meant.
+func meant(asked string) (rules []health.Rule, user string, sure bool, err error) {
 	if isCode(asked) {
 		code, user, _ := strings.Cut(asked, ":")
 		r, err := ruleOf(code)
-		return []health.Rule{r}, user, err
+		return []health.Rule{r}, user, true, err
 	}
-	if rules = saying(asked); len(rules) > 0 {
-		return rules, "", nil
+	if rules, sure = saying(asked); len(rules) > 0 {
+		return rules, "", sure, nil
 	}
-	return nil, "", usage(fmt.Errorf("no condition is known by the words %q; give a whole line as the tool printed it, between quotes", asked))
+	return nil, "", false, usage(fmt.Errorf("no condition is known by the words %q; give a whole line as the tool printed it, between quotes", asked))
 }
 
 func lookedAt(page view.Page) *wire.LookedAt {

@@ -93,9 +93,9 @@ func sinceOf(text string, now time.Time) (time.Time, error) {
 		if !is {
 			continue
 		}
-		const century = 36500
+		const century = 100 * 366 * 24 // hours; a few more no longer fit into a duration
 		n, err := strconv.Atoi(number)
-		if err != nil || n <= 0 || n > century {
+		if err != nil || n <= 0 || n > century/hours {
 			return time.Time{}, wrong
 		}
 		return now.Add(-time.Duration(n*hours) * time.Hour), nil

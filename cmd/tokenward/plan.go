@@ -76,15 +76,19 @@ func (a *app) plan(ctx context.Context, asked planAsked) error {
 	}
 	p := a.foresight.plan(now.policy.Decided(now.model), plan.Goal{Kind: plan.GoalKind(asked.goal), User: asked.user}, said)
 	told := told(p, said)
+	told.Note = now.note
+	if p.Outcome == plan.Reached && now.guessed {
+		told.Outcome = outcomeWord(plan.NotKnown)
+	}
 	if asked.asJSON {
 		err = a.printJSON(told)
 	} else {
-		err = view.WritePlan(a.out, a.screen(), told, goalText(p.Goal), now.note)
+		err = view.WritePlan(a.out, a.screen(), wire.NamesOn(now.model), told, goalText(p.Goal))
 	}
 	if err != nil {
 		return err
 	}
-	return advised(leads(p))
+	return advised(now.atBest(leads(p)))
 }
 
 // knows refuses a name that no account has; none at all is no name.

@@ -92,14 +92,14 @@ func (a *app) preflight(ctx context.Context, name, user string, deep, asJSON boo
 	if err != nil {
 		return err
 	}
+	answer.Note = now.note
 	if asJSON {
 		err = a.printJSON(answer)
 	} else {
-		note := now.note
 		if !deep && serverTells(answer) {
-			note = strings.TrimSpace(note + " With --deep the Mac also asks its server, which may answer this.")
+			answer.Note = strings.TrimSpace(answer.Note + " With --deep the Mac also asks its server, which may answer this.")
 		}
-		err = view.WritePreflight(a.out, a.screen(), answer, note)
+		err = view.WritePreflight(a.out, a.screen(), wire.NamesOn(now.model), answer)
 	}
 	if err != nil {
 		return err
@@ -162,7 +162,7 @@ func (f foresight) answer(asked preflight, now *situation, user string) (wire.Pr
 			return out, err
 		}
 		subject, out.User = account.Subject(), account.Name
-		out.Plan = planCommandLine(asked, account.Name)
+		out.Plan = planCommandLine(asked, typeable(account))
 	}
 	for _, name := range asked.asks {
 		forecast, err := f.forecast(&now.model, now.policy, name, subject)
@@ -173,6 +173,7 @@ func (f foresight) answer(asked preflight, now *situation, user string) (wire.Pr
 		if name == health.HoldRestart { // a yes speaks against it
 			answer = health.Not(answer)
 		}
+		answer = now.atBest(answer)
 		told := wire.ForeseenOf(forecast)
 		told.Answer = answer
 		out.Answers, out.Safe = append(out.Answers, told), health.And(out.Safe, answer)
@@ -188,6 +189,14 @@ func erasures(paths []health.ErasePath) (all []wire.Erasure) {
 		all = append(all, wire.Erasure{Behavior: e.Behavior, Outcome: e.Outcome, Erases: e.Erases, Silently: e.Silently})
 	}
 	return all
+}
+
+// typeable is how somebody types which account is meant.
+func typeable(a *health.Account) string {
+	if wire.Typeable(a.Name) {
+		return a.Name
+	}
+	return a.GUID
 }
 
 // planCommandLine is what to ask of plan so that it becomes safe.

@@ -23,9 +23,7 @@ func (a *app) ownStatus(ctx context.Context, asJSON bool) error {
 	}
 	own := ownOf(found, a.uid)
 	own.Public, own.Note = a.public(now)
-	if own.Public != nil {
-		own.Verdict = own.Public.Verdict
-	}
+	own.Verdict = ownVerdict(own, found.Verdict)
 	if asJSON {
 		err = a.printJSON(own)
 	} else {
@@ -35,6 +33,40 @@ func (a *app) ownStatus(ctx context.Context, asJSON bool) error {
 		return err
 	}
 	return ended(own.Verdict)
+}
+
+// ownVerdict is the worst of what the daemon left for everybody, or of what the Mac
+// says without it, and of what is found about the own account. Without root's rights
+// much is not seen, so a look without the daemon never says that all is well.
+func ownVerdict(own wire.Own, seen health.Verdict) health.Verdict {
+	verdict := seen
+	if own.Public != nil {
+		verdict = own.Public.Verdict
+		if own.Public.HoldRestart == health.Yes {
+			verdict = worse(verdict, health.VerdictDegraded)
+		}
+	} else if seen == health.VerdictOK {
+		verdict = health.VerdictUnknown
+	}
+	for _, f := range own.Findings {
+		switch f.Severity {
+		case health.Critical.String():
+			verdict = worse(verdict, health.VerdictCritical)
+		case health.High.String(), health.Medium.String():
+			verdict = worse(verdict, health.VerdictDegraded)
+		}
+	}
+	return verdict
+}
+
+// worse is the one that outweighs the other in a judgement of the whole Mac.
+func worse(a, b health.Verdict) health.Verdict {
+	for _, v := range []health.Verdict{health.VerdictCritical, health.VerdictUnknown, health.VerdictDegraded} {
+		if a == v || b == v {
+			return v
+		}
+	}
+	return health.VerdictOK
 }
 
 // public is what the daemon left for everybody, or why it does not count.
@@ -54,16 +86,16 @@ func (a *app) public(now time.Time) (*wire.Public, string) {
 // ownOf is what of a check is about the account of whoever runs the program. It
 // takes the texts of the catalogue: those of a finding may name other people.
 func ownOf(found agent.Assessment, uid int) wire.Own {
-	own := wire.Own{Verdict: found.Verdict, CheckedAt: found.Model.TakenAt, Token: health.TokenUnknown.String(), Findings: []wire.OwnFinding{}}
+	own := wire.Own{CheckedAt: found.Model.TakenAt, Token: health.TokenUnknown.String(), Findings: []wire.OwnFinding{}}
 	account := ownAccount(&found.Model, uid)
 	if account == nil {
 		return own
 	}
 	own.Known, own.Admin, own.Token = true, account.Admin, account.Token.String()
-	own.Unlocks, own.Drift = account.Unlocks, account.Drift
+	own.Unlocks = account.Unlocks
 	for _, f := range found.Findings {
 		rule, known := health.RuleOf(f.Code)
-		if known && f.Subject == account.Subject() && f.Severity > health.Info {
+		if known && f.Muted == "" && f.Subject == account.Subject() && f.Severity > health.Info {
 			own.Findings = append(own.Findings, wire.OwnFinding{Code: string(f.Code), Title: rule.Title, Severity: f.Severity.String(), Consequence: rule.Consequence})
 		}
 	}

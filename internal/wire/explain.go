@@ -10,6 +10,7 @@ import (
 type Explanation struct {
 	Asked      string      `json:"asked"`
 	Words      bool        `json:"words"`  // asked by what a tool said, not by a code
+	Unsure     bool        `json:"unsure"` // by the beginning of a line, which may go on otherwise
 	Looked     *LookedAt   `json:"looked"` // null where this Mac was not asked
 	Conditions []Explained `json:"conditions"`
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // Own is what a user without root's rights learns: the verdict that the daemon
-// left for everybody, and what the Mac tells that user of the own account.
+// left for everybody, or a worse one, and what the Mac tells that user of the own
+// account. When a password was set, it tells root alone.
 type Own struct {
 	Verdict   health.Verdict `json:"verdict"`
 	Public    *Public        `json:"public"` // null where there is none to be trusted
@@ -18,7 +19,6 @@ type Own struct {
 	Admin    health.Tri   `json:"admin"`
 	Token    string       `json:"token"` // usable, present_but_unusable, absent, unknown
 	Unlocks  health.Tri   `json:"filevault_unlock"`
-	Drift    health.Tri   `json:"password_set_since_login"`
 	Findings []OwnFinding `json:"findings"`
 }
 

@@ -75,7 +75,7 @@ func newDevicePage(d store.Detail, h store.History, now time.Time) devicePage {
 	}
 	report, whole := read(d.Snapshot)
 	page.Report, page.Whole = &report, whole
-	counted, muted := apart(report)
+	counted, muted := apart(report, whole)
 	page.Findings, page.Muted = fold(counted), muted
 	page.Outlook, page.Able = outlookOf(report), abilities(report)
 	page.Accounts = accounts(report.Accounts)

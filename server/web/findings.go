@@ -14,9 +14,15 @@ type cause struct {
 }
 
 // apart takes out what the organisation does not count, and names the accounts that
-// findings are about.
-func apart(r wire.Report) (counted, muted []wire.Finding) {
+// findings are about. A name does not become a command; nor does anything in a report
+// of which a part is missing, since a name may have been cut.
+func apart(r wire.Report, whole bool) (counted, muted []wire.Finding) {
+	names := wire.NamesOf(r)
+	if !whole {
+		names = append(names, "`")
+	}
 	for _, f := range r.Findings {
+		f = names.Finding(f)
 		f.Subject = nameOf(r, f.Subject)
 		if f.Muted == "" {
 			counted = append(counted, f)

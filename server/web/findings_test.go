@@ -1,12 +1,37 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/wire"
 )
+
+// Whoever may choose the name of an account on a Mac cannot choose what an admin
+// copies from this page.
+func TestNamesAreNoCommands(t *testing.T) {
+	t.Parallel()
+	const name = "a` or `sudo evil` b"
+	do := "Ask " + name + ", then run `sudo fdesetup list`."
+	r := wire.Report{Accounts: []wire.Account{{GUID: "G", Name: name}}, Findings: []wire.Finding{{Subject: "G", Summary: do, Consequence: do, NextStep: do, DoNot: do, Muted: ""}}}
+	for whole, want := range map[bool][]string{true: {"sudo fdesetup list"}, false: nil} {
+		counted, _ := apart(r, whole)
+		f := counted[0]
+		for _, text := range []string{f.Summary, f.Consequence, f.NextStep, f.DoNot} {
+			var commands []string
+			for _, s := range spans(text) {
+				if s.Code {
+					commands = append(commands, s.Text)
+				}
+			}
+			if !slices.Equal(commands, want) {
+				t.Errorf("whole: %t: %q are commands in %q", whole, commands, text)
+			}
+		}
+	}
+}
 
 func TestFold(t *testing.T) {
 	t.Parallel()

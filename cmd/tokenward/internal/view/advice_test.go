@@ -64,7 +64,7 @@ func somePlan() wire.Plan {
 	}}
 	later := wire.Plan{Outcome: "asks", Ask: &wire.PlanAsk{Text: "Is the recovery key at hand?", Answer: "recovery-key", No: &closed}}
 	return wire.Plan{
-		Goal: "token", User: "lea", Outcome: "asks", Steps: []wire.PlanStep{{Who: "colleague", Do: "Unlock the disk.", Risk: "low"}},
+		Goal: "token", User: "lea", Outcome: "asks", Note: "A note.", Steps: []wire.PlanStep{{Who: "colleague", Do: "Unlock the disk.", Risk: "low"}},
 		Ask: &wire.PlanAsk{Text: "Does somebody know the password of ada?", Answer: "password:ada", Yes: &way, No: &later},
 	}
 }
@@ -89,7 +89,7 @@ func someElevation() []wire.PlanStep {
 func TestNobodyAsksAgainDuringAnElevation(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := view.WritePlan(&out, view.Screen{Width: 110}, wire.Plan{Outcome: "steps", Steps: someElevation()}, "", ""); err != nil {
+	if err := view.WritePlan(&out, view.Screen{Width: 110}, nil, wire.Plan{Outcome: "steps", Steps: someElevation()}, ""); err != nil {
 		t.Fatal(err)
 	}
 	before, after, _ := strings.Cut(out.String(), "\n3. ")
@@ -103,7 +103,7 @@ func TestNobodyAsksAgainDuringAnElevation(t *testing.T) {
 
 func somePreflight() wire.Preflight {
 	return wire.Preflight{
-		Name: "wipe", Text: "Erase this Mac", Safe: health.No, Plan: "wipe",
+		Name: "wipe", Text: "Erase this Mac", Safe: health.No, Plan: "wipe", Note: "A note.",
 		Answers: []wire.Foreseen{
 			{Name: "can_wipe_silently", Answer: health.No, Because: []string{"BT_INVALID"}, Facts: []string{"mdm.eacs_preflight"}, Summary: "The Mac cannot fetch its token.", DoNot: "Do not send Default."},
 			{Name: "other", Answer: health.Unknown, Facts: []string{"device.chip"}, Depends: []string{"self_grant_works"}, Summary: "Nobody knows."},
@@ -147,7 +147,7 @@ func someHistory() wire.History {
 
 func someOwn() wire.Own {
 	return wire.Own{
-		Verdict: health.VerdictCritical, Note: "A note.", CheckedAt: now, Known: true, Admin: health.Yes, Token: "usable", Drift: health.Yes,
+		Verdict: health.VerdictCritical, Note: "A note.", CheckedAt: now, Known: true, Admin: health.Yes, Token: "usable",
 		Public:   &wire.Public{Verdict: health.VerdictCritical, HoldRestart: health.Yes, CheckedAt: now.Add(-time.Minute)},
 		Findings: []wire.OwnFinding{{Code: "ST_TOKEN_DRIFT", Title: "The token may open with a former password", Severity: "high", Consequence: "FileVault may want the former password."}},
 	}
@@ -172,17 +172,17 @@ func foreseenReport() wire.Report {
 // pages are what each command prints.
 func pages() map[string]func(io.Writer, view.Screen) error {
 	return map[string]func(io.Writer, view.Screen) error{
-		"explain": func(w io.Writer, s view.Screen) error { return view.WriteExplanation(w, s, explanation(), now) },
+		"explain": func(w io.Writer, s view.Screen) error { return view.WriteExplanation(w, s, nil, explanation(), now) },
 		"catalogue": func(w io.Writer, s view.Screen) error {
 			return view.WriteCatalogue(w, s, []wire.Condition{explanation().Conditions[0].Condition, explanation().Conditions[1].Condition})
 		},
 		"plan": func(w io.Writer, s view.Screen) error {
-			return view.WritePlan(w, s, somePlan(), "The user holds a token (lea)", "A note.")
+			return view.WritePlan(w, s, nil, somePlan(), "The user holds a token (lea)")
 		},
 		"goals": func(w io.Writer, s view.Screen) error {
 			return view.WriteGoals(w, s, []wire.Goal{{Name: "token", Text: "The user holds a token", User: true}, {Name: "escrow", Text: "It is escrowed"}})
 		},
-		"preflight":  func(w io.Writer, s view.Screen) error { return view.WritePreflight(w, s, somePreflight(), "A note.") },
+		"preflight":  func(w io.Writer, s view.Screen) error { return view.WritePreflight(w, s, nil, somePreflight()) },
 		"history":    func(w io.Writer, s view.Screen) error { return view.WriteHistory(w, s, someHistory(), now) },
 		"no-history": func(w io.Writer, s view.Screen) error { return view.WriteHistory(w, s, wire.History{}, now) },
 		"own":        func(w io.Writer, s view.Screen) error { return view.WriteOwn(w, s, someOwn(), now) },
@@ -304,9 +304,10 @@ func TestHostileAdviceStaysText(t *testing.T) {
 		Verify: "`check " + hostileText + "`", Undo: hostileText, Expect: hostileText, Inevitable: hostileText, Needs: []wire.Credential{{Kind: hostileText, User: hostileText}}, Failed: []string{hostileText},
 	}
 	way := wire.Plan{Steps: []wire.PlanStep{step}, Blocked: &wire.PlanBlocked{Reasons: []string{hostileText}, Missing: []string{hostileText}, LeastBad: []wire.PlanStep{step}}}
+	way.Note = hostileText
 	way.Ask = &wire.PlanAsk{Text: hostileText, Answer: hostileText, Yes: &wire.Plan{}}
 	f := somePreflight()
-	f.User, f.Text, f.Plan, f.Answers[0].Summary, f.Answers[0].DoNot, f.Erasures[0].Outcome = hostileText, hostileText, hostileText, hostileText, hostileText, hostileText
+	f.User, f.Text, f.Note, f.Plan, f.Answers[0].Summary, f.Answers[0].DoNot, f.Erasures[0].Outcome = hostileText, hostileText, hostileText, hostileText, hostileText, hostileText, hostileText
 	h := wire.History{Changes: []health.Change{
 		{Kind: health.TokenGained, Name: hostileText},
 		{Kind: health.SystemChanged, Was: hostileText, Is: hostileText},
@@ -320,7 +321,7 @@ func TestHostileAdviceStaysText(t *testing.T) {
 	var out bytes.Buffer
 	s := view.Screen{Width: 80}
 	for _, err := range []error{
-		view.WriteExplanation(&out, s, e, now), view.WritePlan(&out, s, way, hostileText, hostileText), view.WritePreflight(&out, s, f, hostileText),
+		view.WriteExplanation(&out, s, nil, e, now), view.WritePlan(&out, s, nil, way, hostileText), view.WritePreflight(&out, s, nil, f),
 		view.WriteHistory(&out, s, h, now), view.WriteOwn(&out, s, own, now), view.Write(&out, s, view.Page{Report: r, Now: now}),
 	} {
 		if err != nil {

@@ -65,6 +65,7 @@ func isTyped(text string) bool {
 func (p *page) steps(indent int, label string, text string) {
 	const deeper = 2
 	width := len(label)
+	text = p.names.Neutral(text)
 	for i, part := range pieces(text) {
 		if i > 0 {
 			label = strings.Repeat(" ", width)
@@ -83,6 +84,7 @@ func (p *page) steps(indent int, label string, text string) {
 // inline writes a text with its commands in it, unless one does not fit into a
 // line: then each has a line of its own.
 func (p *page) inline(indent int, label, text string) {
+	text = p.names.Neutral(text)
 	room := p.width() - indent - len(label) - 2 // for the backquotes
 	for _, part := range pieces(text) {
 		if part.command && runewidth.StringWidth(part.text) > room {

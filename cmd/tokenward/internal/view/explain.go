@@ -15,11 +15,16 @@ import (
 )
 
 // WriteExplanation shows conditions one after the other: how it is on this Mac
-// first, then what the catalogue says.
-func WriteExplanation(out io.Writer, s Screen, e wire.Explanation, now time.Time) error {
-	p := &page{Screen: s, out: out}
+// first, then what the catalogue says. The names are those on the Mac that no command
+// may contain.
+func WriteExplanation(out io.Writer, s Screen, names wire.Names, e wire.Explanation, now time.Time) error {
+	p := &page{Screen: s, out: out, names: names}
 	if e.Words {
-		p.paragraph(0, "", plain, "These words are known: "+wordsOf(e))
+		lead := "These words are known: "
+		if e.Unsure {
+			lead = "These words could be the beginning of a line that is known: "
+		}
+		p.paragraph(0, "", plain, lead+wordsOf(e))
 		p.line("")
 	}
 	for i, c := range e.Conditions {

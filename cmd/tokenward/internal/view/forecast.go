@@ -174,12 +174,13 @@ func because(all []wire.Forecast) string {
 }
 
 // WritePreflight shows the answer in a line, then why, and what would make it safe.
-func WritePreflight(out io.Writer, s Screen, f wire.Preflight, note string) error {
-	p := &page{Screen: s, out: out}
+// The names are those on the Mac that no command may contain.
+func WritePreflight(out io.Writer, s Screen, names wire.Names, f wire.Preflight) error {
+	p := &page{Screen: s, out: out, names: names}
 	word, st := answerWord(f.Safe)
 	p.paragraph(0, pad(word, labelWidth), st, headOf(f))
-	if note != "" {
-		p.paragraph(0, "", plain, note)
+	if f.Note != "" {
+		p.paragraph(0, "", plain, f.Note)
 	}
 	for _, a := range f.Answers {
 		p.foreseen(a, f.Safe)

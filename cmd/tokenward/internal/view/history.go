@@ -12,7 +12,7 @@ import (
 
 // WriteHistory tells what changed on this Mac, the newest first, by days.
 func WriteHistory(out io.Writer, s Screen, h wire.History, now time.Time) error {
-	p := &page{Screen: s, out: out}
+	p := &page{Screen: s, out: out, names: namesIn(h)}
 	if len(h.Changes) == 0 {
 		p.paragraph(0, "", plain, nothingChanged(h, now))
 		return p.err
@@ -30,6 +30,14 @@ func WriteHistory(out io.Writer, s Screen, h wire.History, now time.Time) error 
 		p.paragraph(2, at.Format("15:04")+"  ", changeStyle(c), Sentence(c))
 	}
 	return p.err
+}
+
+func namesIn(h wire.History) wire.Names {
+	var words []string
+	for _, c := range h.Changes {
+		words = append(words, c.Name, c.Subject)
+	}
+	return wire.NamesAmong(words)
 }
 
 func nothingChanged(h wire.History, now time.Time) string {

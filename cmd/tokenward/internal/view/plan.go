@@ -10,13 +10,13 @@ import (
 )
 
 // WritePlan shows the way to a goal: what is to be done first, and after each
-// question both ways on.
-func WritePlan(out io.Writer, s Screen, v wire.Plan, goal, note string) error {
-	p := &page{Screen: s, out: out}
+// question both ways on. The names are those on the Mac that no command may contain.
+func WritePlan(out io.Writer, s Screen, names wire.Names, v wire.Plan, goal string) error {
+	p := &page{Screen: s, out: out, names: names}
 	p.paragraph(0, "Goal: ", bold, goal)
 	p.paragraph(0, "", plain, outcome(v))
-	if note != "" {
-		p.paragraph(0, "", plain, note)
+	if v.Note != "" {
+		p.paragraph(0, "", plain, v.Note)
 	}
 	p.plan(v, 0, 1)
 	return p.err
@@ -162,7 +162,11 @@ func (p *page) again(indent int, label, text string, answers []string) {
 	}
 	const deeper = 2
 	p.paragraph(indent, label, bold, text)
-	p.line("%s%s", strings.Repeat(" ", indent+len(label)+deeper), safe(strings.Join(answers, " ")))
+	line := strings.Join(answers, " ")
+	if p.names.In(line) {
+		line = wire.Withheld
+	}
+	p.line("%s%s", strings.Repeat(" ", indent+len(label)+deeper), safe(line))
 }
 
 // who says who does a step, to whom and with what risk.

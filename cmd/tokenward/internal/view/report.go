@@ -21,7 +21,7 @@ type Page struct {
 
 // Write shows the page.
 func Write(out io.Writer, s Screen, v Page) error {
-	p := &page{Screen: s, out: out}
+	p := &page{Screen: s, out: out, names: wire.NamesOf(v.Report)}
 	p.verdict(v)
 	p.findings(v.Report)
 	p.forecasts(v.Report)

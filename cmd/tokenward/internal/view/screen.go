@@ -12,6 +12,8 @@ import (
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 // Screen is where something is shown.
@@ -61,8 +63,9 @@ func safe(text string) string {
 // page collects lines and remembers the first error of the writer.
 type page struct {
 	Screen
-	out io.Writer
-	err error
+	out   io.Writer
+	names wire.Names // that must not become commands
+	err   error
 }
 
 func (p *page) line(format string, args ...any) {
@@ -81,7 +84,7 @@ func (p *page) heading(text string) {
 func (p *page) paragraph(indent int, label string, st style, text string) {
 	lead := strings.Repeat(" ", indent)
 	room := max(p.width()-indent-runewidth.StringWidth(label), 20)
-	for i, l := range wrap(safe(text), room) {
+	for i, l := range wrap(safe(p.names.Neutral(text)), room) {
 		if i > 0 {
 			label = strings.Repeat(" ", runewidth.StringWidth(label))
 		}

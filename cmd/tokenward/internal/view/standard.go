@@ -51,10 +51,8 @@ func (p *page) hold(o wire.Own) {
 	}
 }
 
-// staysOn: the daemon says so, or the own account's password was set anew.
-func staysOn(o wire.Own) bool {
-	return o.Drift == health.Yes || (o.Public != nil && o.Public.HoldRestart == health.Yes)
-}
+// staysOn: the daemon says so. When passwords were set, the Mac tells root alone.
+func staysOn(o wire.Own) bool { return o.Public != nil && o.Public.HoldRestart == health.Yes }
 
 func (p *page) ownAccount(o wire.Own) {
 	p.heading("Your account")
@@ -68,9 +66,6 @@ func (p *page) ownAccount(o wire.Own) {
 	}[o.Token])
 	p.ownLine("Starts this Mac", inWords(o.Unlocks, "yes: you can unlock the disk", "no, or the disk is not encrypted"))
 	p.ownLine("Admin", inWords(o.Admin, "yes", "no"))
-	if o.Drift == health.Yes {
-		p.ownLine("Password", "set since you last logged in: after a restart the disk may still ask for the former one. If you changed it yourself, it will not")
-	}
 }
 
 func (p *page) ownLine(label, text string) {

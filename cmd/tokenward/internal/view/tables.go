@@ -36,7 +36,7 @@ func (p *page) accounts(r wire.Report) {
 }
 
 func accountRow(r wire.Report, a wire.Account) []string {
-	name := safe(a.Name)
+	name := safe(wire.ShownName(a.Name))
 	if a.Console == health.Yes {
 		name += " (logged in)"
 	}
