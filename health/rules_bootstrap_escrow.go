@@ -13,7 +13,7 @@ func escrowRules() []Rule {
 			Title:    "Bootstrap Token not escrowed",
 			Severity: High,
 			FedBy:    FromDevice,
-			Evidence: escrowFacts(evidence.UserEnrollmentFact),
+			Evidence: missedFacts(),
 			After: []Code{
 				"BT_USER_ENROLLMENT", "BT_NOT_ESCROWED_NO_HOLDER", "BT_NOT_ESCROWED_STANDARD_HOLDER", "MDM_NOT_USER_APPROVED",
 				"BT_NOT_SUPERVISED", "BT_CLEARED_BY_REENROL_OR_RENEWAL", "BT_MANAGED_ADMIN_SUPPRESSED", "BT_MOBILE_FIRST_LOGIN_PENDING", "ENROLL_AWAITING",
@@ -31,7 +31,7 @@ func escrowRules() []Rule {
 			Title:       "Only standard users hold a Secure Token",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Evidence:    escrowFacts(tokenFacts(adminFacts()...)...),
+			Evidence:    missedFacts(tokenFacts(adminFacts()...)...),
 			After:       []Code{"BT_USER_ENROLLMENT", "MDM_NOT_USER_APPROVED", "BT_MANAGED_ADMIN_SUPPRESSED"},
 			Why:         "The user was made a standard user before anything was escrowed: by the server in Setup Assistant, or by somebody who took the admin rights back.",
 			Consequence: "`profiles install` refuses every password there is: it needs an admin who holds a token. Until then nobody else can get one.",
@@ -45,7 +45,7 @@ func escrowRules() []Rule {
 			Title:       "No account can create the Bootstrap Token",
 			Severity:    High,
 			FedBy:       FromDevice,
-			Evidence:    escrowFacts(tokenFacts()...),
+			Evidence:    missedFacts(tokenFacts()...),
 			After:       []Code{"ST_NO_HOLDERS", "ENROLL_AWAITING"},
 			Why:         "A Bootstrap Token is made with the password of a user who holds a Secure Token, and no account of this Mac holds one yet, or any more.",
 			Consequence: "A Bootstrap Token is made with the password of a token holder, and there is none.",
@@ -62,15 +62,19 @@ func notEscrowed(m *Model) *Hit {
 		return nil
 	}
 	h := Hit{
-		Because: escrowFacts(), Severity: escrowSeverity(m),
+		Because: missedFacts(), Severity: escrowSeverity(m),
 		Summary:  "The server supports the Bootstrap Token, but this Mac has not escrowed one.",
 		NextStep: escrowStep(m),
 	}
 	if m.Enrollment.UserEnrollment == Yes {
-		h.Because = escrowFacts(evidence.UserEnrollmentFact)
 		h.NextStep = "This is an enrolment of a private Mac, in which nothing can be escrowed. If the Mac belongs to the organisation, enrol it as such."
 	}
 	return &h
+}
+
+// missedFacts are what it rests on that an escrow is missed, and how gravely.
+func missedFacts(more ...evidence.FactName) []evidence.FactName {
+	return escrowFacts(append(more, evidence.UserEnrollmentFact, evidence.AwaitingFact, evidence.DEPFact)...)
 }
 
 // escrowSeverity: a private Mac may not escrow, and of one that its server still holds
@@ -122,7 +126,7 @@ func onlyStandardHolders(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: escrowFacts(tokenFacts(adminFacts()...)...), Severity: escrowSeverity(m),
+		Because: missedFacts(tokenFacts(adminFacts()...)...), Severity: escrowSeverity(m),
 		Summary:  "The Bootstrap Token is not escrowed, and " + holderNames(m) + ", who could create it, is not an admin.",
 		NextStep: escrowStep(m),
 	}
@@ -133,7 +137,7 @@ func noHolderToEscrow(m *Model) *Hit {
 		return nil
 	}
 	return &Hit{
-		Because: escrowFacts(evidence.DirectoryFact, evidence.CryptoUsersFact), Severity: escrowSeverity(m),
+		Because: missedFacts(tokenFacts()...), Severity: escrowSeverity(m),
 		Summary:  "The Bootstrap Token is not escrowed, and no account holds a Secure Token that could create it.",
 		NextStep: escrowStep(m),
 	}

@@ -17,7 +17,7 @@ func driftRules() []Rule {
 			Title:       "FileVault may want a former password after a restart",
 			Severity:    Critical,
 			FedBy:       FromDevice,
-			Evidence:    driftFacts(adminFacts(evidence.FileVaultStateFact, evidence.ConsoleUserFact, evidence.ManagedAdminsFact, evidence.MDMFact)...),
+			Evidence:    lockOutFacts(),
 			Open:        changedByOneself,
 			After:       []Code{"ST_LAPS_DRIFT", "ST_MOBILE_AD_DRIFT"},
 			Why:         "The management server, an agent or a script wrote a new password into the account. The token does not learn of it and keeps opening with the former one.",
@@ -65,12 +65,21 @@ func driftFacts(more ...evidence.FactName) []evidence.FactName {
 	return tokenFacts(append(more, evidence.PasswordsFact, evidence.LoginsFact)...)
 }
 
+// lockOutFacts are driftFacts with what the severity rests on: whose account it is, and
+// whether a login or a recovery key would mend it.
+func lockOutFacts() []evidence.FactName {
+	return driftFacts(adminFacts(
+		evidence.FileVaultStateFact, evidence.ConsoleUserFact, evidence.ManagedAdminsFact, evidence.MDMFact,
+		evidence.EACSPreflightFact, evidence.SealedAtFact, evidence.SealedEmptyFact, evidence.EscrowProfileFact,
+	)...)
+}
+
 func driftWithFileVault(m *Model, a *Account) *Hit {
 	if And(a.Drift, a.Person, a.CanLogIn, m.FileVault.On) != Yes {
 		return nil
 	}
 	h := &Hit{
-		Because:  driftFacts(adminFacts(evidence.FileVaultStateFact, evidence.ConsoleUserFact, evidence.ManagedAdminsFact, evidence.MDMFact)...),
+		Because:  lockOutFacts(),
 		Summary:  passwordStory(a) + " FileVault may still want the former one.",
 		NextStep: driftStep(m, a),
 	}

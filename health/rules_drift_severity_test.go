@@ -189,7 +189,7 @@ func TestClockThatWasSetIsNoRestart(t *testing.T) {
 	}{
 		{"the clock was set", 48 * time.Hour, 48 * time.Hour, false},
 		{"the clock was set, an hour ago", 49 * time.Hour, 48 * time.Hour, false},
-		{"the clock was put right by seconds", time.Hour, time.Hour + 30*time.Second, false},
+		{"the clock was put right by half a minute more", 48 * time.Hour, 48*time.Hour + 30*time.Second, false},
 		{"nothing happened", 48 * time.Hour, 0, false},
 		{"started anew, an hour ago", 48 * time.Hour, 47*time.Hour + s.TakenAt.Sub(s.Machine.BootedAt.Value), true},
 	} {
