@@ -253,6 +253,8 @@ func (w *planWorld) verified(st plan.Step, why state.Refusal) bool {
 		return !there
 	case "A22":
 		return m.BootstrapSupported()
+	case "A23":
+		return why == state.NotRefused && health.Derive(witness(m), health.Ledger{}).Bootstrap.Auth == health.Yes
 	}
 	return why == state.NotRefused
 }

@@ -229,7 +229,7 @@ func (w *planWorld) safeFor(a *state.Account, g plan.Goal) (all []choice) {
 	if (g.Kind == plan.NoLockOut || g.Kind == plan.FileVaultOn) && !w.key && (a.Usable() || w.remembers(a)) {
 		all = append(all, choice{&state.ChangeKey{User: name}, func(n *planWorld) { n.key = true }})
 	}
-	if g.Kind == plan.Update && w.enters(a) && w.mac.IsAdmin(a) && !w.drifting() {
+	if g.Kind == plan.Update && w.enters(a) && w.mac.IsAdmin(a) && !w.drifting() && (w.lock || w.mac.Security.RecoveryLock == "") {
 		all = append(all, choice{&state.AllowBootstrapAuth{}, nil})
 	}
 	return all

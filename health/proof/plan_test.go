@@ -117,6 +117,13 @@ func planExplore(t *testing.T, start state.Mac, limit int, all *planTotals) {
 // mostJourneys is how many goals and credentials are tried in one state.
 const mostJourneys = 12
 
+// lostEvery is how seldom a fact is lost on a journey. What a plan does not know may
+// keep it from a way; it never shows it one that is none.
+const lostEvery = 5
+
+// mostSearchedPeople is how many people a search for a way that is not there can take.
+const mostSearchedPeople = 4
+
 func planFrom(t *testing.T, m *state.Mac, all *planTotals) {
 	t.Helper()
 	h := fnv.New32a()
@@ -127,7 +134,10 @@ func planFrom(t *testing.T, m *state.Mac, all *planTotals) {
 		at = (at + 37) % (len(goals) * len(creds))
 		g, c := goals[at%len(goals)], creds[at/len(goals)]
 		all.journeys.Add(1)
-		j := &journey{goal: g, world: newPlanWorld(m, c), all: all}
+		j := &journey{goal: g, world: newPlanWorld(m, c), all: all, trusts: len(m.People()) > mostSearchedPeople}
+		if at%lostEvery == 0 {
+			j.world.lost, j.trusts = 1+at/lostEvery, true
+		}
 		if err := j.run(); err != nil {
 			t.Fatalf("%s %s with %s: %v\n%s\n%s\nin the end:\n%s", g.Kind, g.User, c.name, err, strings.Join(j.log, "\n"), planDescribe(&j.begins.mac), planDescribe(&j.world.mac))
 		}
@@ -161,7 +171,7 @@ func (j *journey) run() error {
 
 // round asks for a plan and does its first step, or answers its question.
 func (j *journey) round() (over bool, err error) {
-	m := health.Derive(witness(&j.world.mac), health.Ledger{})
+	m := health.Derive(j.world.shows(), health.Ledger{})
 	p := plan.For(m, j.goal, j.said)
 	j.all.plans.Add(1)
 	j.log = append(j.log, planText(p))

@@ -42,6 +42,7 @@ type planWorld struct {
 	comes  map[string]bool
 	denied map[string]bool // of whom it was said that nobody knows the password
 	lock   bool
+	lost   int               // which fact no check brings; none where it is 0
 	ade    bool              // the Mac is in Apple Business Manager
 	former map[string]string // what people remember, by name
 	key    bool
@@ -223,5 +224,5 @@ func (w *planWorld) looksLike(g plan.Goal, tokens, server bool) bool {
 	if server {
 		twin.mac.Server.Token = twin.mac.Bootstrap.Local
 	}
-	return twin.reached(g) && reflect.DeepEqual(witness(&twin.mac), witness(&w.mac))
+	return twin.reached(g) && reflect.DeepEqual(twin.shows(), w.shows())
 }
