@@ -22,17 +22,16 @@ var errNoWay = errors.New("there is no safe way")
 const mostAsked = 12
 
 // tokenward runs the program as a process of its own, as somebody types it.
-func (p *person) tokenward(args ...string) (out string, exit int, err error) {
+func (p *person) tokenward(args ...string) (out string, err error) {
 	c := exec.CommandContext(p.ctx, filepath.Join(programs, "tokenward-faults"), append(args, "--root", p.root)...)
 	text, err := c.Output()
-	var exited *exec.ExitError
-	if errors.As(err, &exited) {
+	if exited, is := errors.AsType[*exec.ExitError](err); is {
 		err = nil
 		if exited.ExitCode() == exitUsage {
 			err = fmt.Errorf("%v: %s", args, exited.Stderr)
 		}
 	}
-	return string(text), c.ProcessState.ExitCode(), err
+	return string(text), err
 }
 
 // follows asks for a plan and does what it says, until nothing is to be done. What
@@ -43,7 +42,7 @@ func (p *person) follows(goal, user string, flags []string, spoil func(string) s
 		if user != "" {
 			args = append(args, "--user", user)
 		}
-		out, _, err := p.tokenward(append(args, flags...)...)
+		out, err := p.tokenward(append(args, flags...)...)
 		if err != nil {
 			return err
 		}
@@ -197,7 +196,7 @@ func (tr trouble) pageCodes(t *testing.T) (all []string) {
 // nobody is left an administrator who was none.
 func (tr trouble) ends(t *testing.T, p *person, before state.Mac) {
 	t.Helper()
-	out, _, err := p.tokenward("status", "--json")
+	out, err := p.tokenward("status", "--json")
 	if err != nil {
 		t.Fatal(err)
 	}
