@@ -142,10 +142,10 @@ func inLines(words []string) string {
 	lines := []string{""}
 	for i, word := range words {
 		if i < len(words)-1 {
-			word += ", "
+			word += ","
 		}
-		if last := len(lines) - 1; len(lines[last])+len(word) <= widest {
-			lines[last] += word
+		if last := len(lines) - 1; len(lines[last])+1+len(word) <= widest {
+			lines[last] = strings.TrimLeft(lines[last]+" "+word, " ")
 		} else {
 			lines = append(lines, word)
 		}

@@ -87,7 +87,7 @@ func TestRunbooksAreOfTheirMacs(t *testing.T) {
 // isFound looks for the conditions of the page that a check can find.
 func (tr trouble) isFound(t *testing.T, p *person) {
 	t.Helper()
-	out, _, err := p.tokenward("check", "--deep", "--json")
+	out, err := p.tokenward("check", "--deep", "--json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ var errNoWay = errors.New("there is no safe way")
 const mostAsked = 12
 
 // tokenward runs the program as a process of its own, as somebody types it.
-func (p *person) tokenward(args ...string) (out string, exit int, err error) {
+func (p *person) tokenward(args ...string) (out string, err error) {
 	c := exec.CommandContext(p.ctx, filepath.Join(programs, "tokenward-faults"), append(args, "--root", p.root)...)
 	text, err := c.Output()
 	if exited, ended := errors.AsType[*exec.ExitError](err); ended {
@@ -31,7 +31,7 @@ func (p *person) tokenward(args ...string) (out string, exit int, err error) {
 			err = fmt.Errorf("%v: %s", args, exited.Stderr)
 		}
 	}
-	return string(text), c.ProcessState.ExitCode(), err
+	return string(text), err
 }
 
 // follows asks for a plan and does what it says, until nothing is to be done. What
@@ -42,7 +42,7 @@ func (p *person) follows(goal, user string, flags []string, spoil func(string) s
 		if user != "" {
 			args = append(args, "--user", user)
 		}
-		out, _, err := p.tokenward(append(args, flags...)...)
+		out, err := p.tokenward(append(args, flags...)...)
 		if err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (tr trouble) ends(t *testing.T, p *person, before state.Mac, err error) {
 // isGone looks whether a check still finds a condition of the page.
 func (tr trouble) isGone(t *testing.T, p *person) {
 	t.Helper()
-	out, _, err := p.tokenward("status", "--json")
+	out, err := p.tokenward("status", "--json")
 	if err != nil {
 		t.Fatal(err)
 	}

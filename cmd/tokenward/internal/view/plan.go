@@ -75,10 +75,24 @@ func (p *page) plan(v wire.Plan, indent, number int) {
 func (p *page) way(steps []wire.PlanStep, indent, number int) int {
 	for i, step := range steps {
 		p.line("")
-		p.step(step, indent, number, number+lowering(steps, i)-i)
-		number++
+		p.step(step, indent, placeOf(steps, i, number+i))
 	}
-	return number
+	return number + len(steps)
+}
+
+// place is where a step stands among others.
+type place struct {
+	number int
+	last   int  // of those that belong together; the number itself where it stands alone
+	ends   bool // it is that last one, after others
+	final  bool // no step comes after it
+}
+
+func placeOf(steps []wire.PlanStep, at, number int) place {
+	return place{
+		number: number, last: number + lowering(steps, at) - at, final: at == len(steps)-1,
+		ends: at > 0 && lowering(steps, at-1) == at,
+	}
 }
 
 // lowering is the place of the step that takes back the rights that somebody has
@@ -95,12 +109,10 @@ func lowering(steps []wire.PlanStep, at int) int {
 	return at
 }
 
-// step writes one step. Where it belongs together with those up to the one with the
-// number last, nobody asks again before that one.
-func (p *page) step(s wire.PlanStep, indent, number, last int) {
-	p.paragraph(indent, pad(strconv.Itoa(number)+".", 4), bold, who(s))
+func (p *page) step(s wire.PlanStep, indent int, at place) {
+	p.paragraph(indent, pad(strconv.Itoa(at.number)+".", 4), bold, who(s))
 	if s.Rights == wire.RightsGiven {
-		p.together(indent+4, number, last)
+		p.together(indent+4, at)
 	}
 	if s.Warning != "" {
 		p.paragraph(indent+4, "Careful  ", red, s.Warning)
@@ -124,15 +136,15 @@ func (p *page) step(s wire.PlanStep, indent, number, last int) {
 	if s.Undo != "" {
 		p.inline(indent+4, "Undo     ", s.Undo)
 	}
-	p.next(s, indent+4, number, last)
+	p.next(s, indent+4, at)
 }
 
 // together says of a step that makes somebody an administrator that it is not to be
 // done without the one that ends it.
-func (p *page) together(indent, number, last int) {
+func (p *page) together(indent int, at place) {
 	text := "The rights must be taken back. This step and the one that takes them back belong together: do not stop between them."
-	if last > number {
-		text = fmt.Sprintf("Steps %d to %d belong together: do not stop and do not ask again before step %d has taken the rights back.", number, last, last)
+	if at.last > at.number {
+		text = fmt.Sprintf("Steps %d to %d belong together: do not stop and do not ask again before step %d has taken the rights back.", at.number, at.last, at.last)
 	}
 	for _, l := range wrap(text, p.width()-indent) {
 		p.line("%s%s", strings.Repeat(" ", indent), p.paint(red, l))
@@ -140,18 +152,20 @@ func (p *page) together(indent, number, last int) {
 }
 
 // next says how to ask again after a step, so that the plan goes on from there and
-// does not try the same once more.
-func (p *page) next(s wire.PlanStep, indent, number, last int) {
-	failed := "Ask again with"
+// does not try the same once more. Nobody asks again between steps that belong
+// together.
+func (p *page) next(s wire.PlanStep, indent int, at place) {
+	worked, failed := "Go on, or ask again with", "Ask again with"
 	switch {
-	case last > number:
+	case at.last > at.number:
 		s.Done, s.Failed = nil, s.FailedAfter
-		failed = fmt.Sprintf("Go on to step %d all the same. Then ask again with", last)
-	case s.Rights == wire.RightsTakenBack:
-		p.again(indent, "If so    ", "If the steps before worked as well, ask again with", s.Done)
-		s.Done = nil
+		failed = fmt.Sprintf("Go on to step %d all the same. Then ask again with", at.last)
+	case at.ends:
+		worked = "If the steps before worked as well, ask again with"
+	case at.final:
+		worked = "Ask again with"
 	}
-	p.again(indent, "If so    ", "Go on, or ask again with", s.Done)
+	p.again(indent, "If so    ", worked, s.Done)
 	p.again(indent, "If not   ", failed, s.Failed)
 }
 
