@@ -93,8 +93,8 @@ func (l *look) earlier() []sentence {
 			l.shown = l.shown && strings.Contains(l.last, said[0])
 			return nil
 		}},
-		{`Its line on the Bootstrap Token says that it works: the Mac could fetch it\.`, func(*deed, []string) error {
-			l.shown = l.shown && strings.Contains(unwrapped(l.last), "it works: the Mac could fetch it")
+		{`It says that nothing is to be done: the Mac could fetch its Bootstrap Token\.`, func(*deed, []string) error {
+			l.shown = l.shown && strings.Contains(unwrapped(l.last), "Nothing is to be done")
 			return nil
 		}},
 	}
@@ -173,13 +173,14 @@ func (p *person) answers(question string) (yes bool, err error) {
 	key := func(string) bool { return p.key }
 	_, err = p.understand(question, []sentence{
 		{`Can NAME, or somebody who knows the password of NAME, log in at the Mac\?`, said(there)},
+		{`Can NAME come to the Mac, to log in with a password that is set anew\?`, said(func(name string) bool { return !slices.Contains(p.absent, name) })},
 		{`Does somebody know the password of NAME\?`, said(knows)},
 		{`Does NAME remember the (?:former password|password from before the reset)\?`, said(remembers)},
 		{`Did NAME set the present password without help, knowing the former one\?`, said(func(name string) bool { return slices.Contains(p.own, name) })},
 		{`Can NAME change the password of that account in System Settings\? A token that is still on a former password refuses that\.`, said(func(name string) bool {
 			return knows(name) && p.changes(name) == nil
 		})},
-		{`Is the recovery key of FileVault at hand\?(?: Look in the console, too\.)?`, said(key)},
+		{`Is the recovery key of FileVault at hand(?:, here or at the server)?\?(?: Look in the console, too\.)?`, said(key)},
 		{`Can NAME, who can unlock the disk too, come to the Mac\?`, said(there)},
 		{`Is it macOS 26 or later with Remote Login on, and do you know the password of NAME\?`, said(func(name string) bool {
 			m, err := p.mac()

@@ -73,7 +73,7 @@ func troubles() []trouble {
 	on("not-in-the-list-of-filevault", "removed-from-filevault-list", "unlock", "rsilva", names("ADMIN", "itadmin", "USER", "rsilva"), nil,
 		trouble{name: "with the key", person: with(knowing("rsilva"), holdsKey)},
 		trouble{name: "with an administrator", person: knowing("rsilva", "itadmin")},
-		trouble{name: "with the user alone", person: knowing("rsilva")})
+		trouble{name: "with the user alone", person: knowing("rsilva"), noWay: true})
 	on("token-in-name-only", "password-reset-as-root", "token", "tkim", names("ADMIN", "itadmin", "USER", "tkim"), nil,
 		trouble{name: "with the user", person: knowing("tkim")},
 		trouble{name: "with the key", person: holdsKey})

@@ -78,7 +78,7 @@ func TestPagesLeadSomewhere(t *testing.T) {
 			t.Errorf("%s is incomplete, or there twice", p.Slug)
 		}
 		slugs[p.Slug] = true
-		if lines := strings.Count(text, "\n"); lines > 120 {
+		if lines := strings.Count(text, "\n"); lines > 150 {
 			t.Errorf("%s has %d lines", p.Slug, lines)
 		}
 		ways := p.Ways
