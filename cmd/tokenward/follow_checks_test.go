@@ -18,6 +18,8 @@ func (p *person) makesSure(text string) error {
 		{`NAME is at the Mac, and the Mac is on the network\.`, online},
 		{`NAME agrees that somebody else sets the password\.`, nothing},
 		{`The Bootstrap Token is proven\.`, nothing},
+		{`The console can reset the password of this account\.`, nothing},
+		{`Apple's own command does so for the administrator alone whom the server had made\.`, nothing},
 		{`The Mac was not restarted since the password was set\.`, nothing},
 		{`NAME holds a token that works, so that one is left\.`, nothing},
 	})
@@ -120,6 +122,7 @@ func (l *look) windows() []sentence {
 		{`The desktop of NAME appears\.`, func(d *deed, said []string) error { return on(d, said[0]) }},
 		{`The former password of NAME is refused\.`, refused},
 		{`The user can log in with the new password\.`, func(d *deed, _ []string) error { return d.then(l.logsIn) }},
+		{`If the former one still works, the Mac refused the reset\.`, nothing},
 		{`The user can change the password of that account in System Settings\.`, func(d *deed, _ []string) error { return d.then(l.changes) }},
 		{`A token that is still on a former password refuses that\.`, nothing},
 		{`Afterwards the user logs out and in once more, so that the next check sees whose change it was\.`, func(d *deed, _ []string) error {
