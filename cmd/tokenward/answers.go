@@ -24,7 +24,7 @@ const (
 // again.
 func credentialKinds() map[plan.CredentialKind]whose {
 	return map[plan.CredentialKind]whose{
-		plan.Password: ofAnAccount, plan.FormerPassword: ofAnAccount, plan.Presence: ofAnAccount,
+		plan.Password: ofAnAccount, plan.FormerPassword: ofAnAccount, plan.Presence: ofAnAccount, plan.Visit: ofAnAccount,
 		plan.TokenOpens: ofAnAccount, plan.Administers: ofAnAccount, plan.Promoted: ofAnAccount, plan.PasswordNew: ofAnAccount, plan.Doubted: ofAnAccount,
 		plan.RecoveryKey: ofNobody, plan.RecoveryLock: ofNobody,
 		plan.BootstrapWorks: ofNobody, plan.EscrowedAnew: ofNobody, plan.EnrolledAnew: ofNobody,

@@ -18,6 +18,8 @@ func (p *person) makesSure(text string) error {
 		{`NAME is at the Mac, and the Mac is on the network\.`, online},
 		{`NAME agrees that somebody else sets the password\.`, nothing},
 		{`The Bootstrap Token is proven\.`, nothing},
+		{`The console can reset the password of this account\.`, nothing},
+		{`Apple's own command does so for the administrator alone whom the server had made\.`, nothing},
 		{`The Mac was not restarted since the password was set\.`, nothing},
 		{`NAME holds a token that works, so that one is left\.`, nothing},
 	})
@@ -93,8 +95,8 @@ func (l *look) earlier() []sentence {
 			l.shown = l.shown && strings.Contains(l.last, said[0])
 			return nil
 		}},
-		{`Its line on the Bootstrap Token says that it works: the Mac could fetch it\.`, func(*deed, []string) error {
-			l.shown = l.shown && strings.Contains(unwrapped(l.last), "it works: the Mac could fetch it")
+		{`It says that nothing is to be done: the Mac could fetch its Bootstrap Token\.`, func(*deed, []string) error {
+			l.shown = l.shown && strings.Contains(unwrapped(l.last), "Nothing is to be done")
 			return nil
 		}},
 	}
@@ -120,6 +122,7 @@ func (l *look) windows() []sentence {
 		{`The desktop of NAME appears\.`, func(d *deed, said []string) error { return on(d, said[0]) }},
 		{`The former password of NAME is refused\.`, refused},
 		{`The user can log in with the new password\.`, func(d *deed, _ []string) error { return d.then(l.logsIn) }},
+		{`If the former one still works, the Mac refused the reset\.`, nothing},
 		{`The user can change the password of that account in System Settings\.`, func(d *deed, _ []string) error { return d.then(l.changes) }},
 		{`A token that is still on a former password refuses that\.`, nothing},
 		{`Afterwards the user logs out and in once more, so that the next check sees whose change it was\.`, func(d *deed, _ []string) error {
@@ -166,13 +169,14 @@ func (p *person) answers(question string) (yes bool, err error) {
 	key := func(string) bool { return p.key }
 	_, err = p.understand(question, []sentence{
 		{`Can NAME, or somebody who knows the password of NAME, log in at the Mac\?`, said(there)},
+		{`Can NAME come to the Mac, to log in with a password that is set anew\?`, said(func(name string) bool { return !slices.Contains(p.absent, name) })},
 		{`Does somebody know the password of NAME\?`, said(knows)},
 		{`Does NAME remember the (?:former password|password from before the reset)\?`, said(remembers)},
 		{`Did NAME set the present password without help, knowing the former one\?`, said(func(name string) bool { return slices.Contains(p.own, name) })},
 		{`Can NAME change the password of that account in System Settings\? A token that is still on a former password refuses that\.`, said(func(name string) bool {
 			return knows(name) && p.changes(name) == nil
 		})},
-		{`Is the recovery key of FileVault at hand\?(?: Look in the console, too\.)?`, said(key)},
+		{`Is the recovery key of FileVault at hand(?:, here or at the server)?\?(?: Look in the console, too\.)?`, said(key)},
 		{`Can NAME, who can unlock the disk too, come to the Mac\?`, said(there)},
 		{`Is it macOS 26 or later with Remote Login on, and do you know the password of NAME\?`, said(func(name string) bool {
 			m, err := p.mac()

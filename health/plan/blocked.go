@@ -53,6 +53,9 @@ func (b *board) locksOut(s state) bool {
 		if (s.opens.has(who) || s.doubt.has(who)) && b.has(need{password, who}) != health.No {
 			return false
 		}
+		if b.has(need{presence, who}) == health.No && b.has(need{password, who}) != health.No {
+			return false // who is away comes back
+		}
 	}
 	return s.on && !s.elsewhere && !b.refused()
 }

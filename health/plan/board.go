@@ -185,6 +185,9 @@ func (b *board) infer(i int) {
 		*p = health.Yes
 	}
 	*q = either(*q, *v)
+	if *p == health.Yes && *q == health.No {
+		*v = either(*v, health.No)
+	}
 	if *p == health.Yes {
 		*q = either(*q, health.Yes)
 	}

@@ -39,7 +39,7 @@ func (b *board) grow(depth int) *Plan {
 	switch {
 	case !found:
 		if about, open := b.absent(); open {
-			b.ask(p, about, depth)
+			b.ask(p, move{}, about, depth)
 			return p
 		}
 		return b.noWay(s)
@@ -49,7 +49,7 @@ func (b *board) grow(depth int) *Plan {
 	}
 	for _, m := range way {
 		for about, open := b.open(m); open; about, open = b.open(m) {
-			answered := b.ask(p, about, depth)
+			answered := b.ask(p, m, about, depth)
 			if answered == nil {
 				return p
 			}
@@ -112,11 +112,15 @@ func (b *board) absent() (need, bool) {
 
 // ask makes a plan begin with a question, and returns nil. That a user comes to the own
 // Mac is no question where nothing else is left without it: then it is one of the
-// things that the step needs.
-func (b *board) ask(p *Plan, about need, depth int) *board {
+// things that the step needs. Nor is it one of somebody who gets a new password, unless
+// the token is gone until that login.
+func (b *board) ask(p *Plan, m move, about need, depth int) *board {
 	yes, no := b.told(about, health.Yes), b.told(about, health.No)
 	q := &Question{About: b.credential(about), Text: b.question(about)}
-	if about.kind == presence || about.kind == visit && b.said[Credential{Presence, b.people[about.who].Name}] == health.Unknown {
+	if about.kind == visit && m.action != "A12" {
+		return yes
+	}
+	if about.kind == presence {
 		if _, another := no.way(no.start); !another {
 			return yes
 		}

@@ -122,7 +122,7 @@ func (c *moves) add(m move) {
 		if n.kind == presence && c.s.fresh.has(n.who) {
 			n.kind = visit // the password is known, but the user has to come all the same
 		}
-		if n.kind == password && c.s.fresh.has(n.who) || n.kind == recoveryKey && c.s.key {
+		if n.kind == password && c.s.fresh.has(n.who) || n.kind == visit && c.s.came.has(n.who) || n.kind == recoveryKey && c.s.key {
 			last-- // set or found by this plan
 			m.needs[last] = n
 			continue
@@ -131,7 +131,9 @@ func (c *moves) add(m move) {
 		case health.No:
 			return
 		case health.Unknown:
-			m.cost += costQuestion
+			if n.kind != visit || m.action == "A12" { // else it is no question
+				m.cost += costQuestion
+			}
 		case health.Yes:
 		}
 		m.needs[m.n] = n

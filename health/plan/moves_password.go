@@ -12,7 +12,9 @@ func (c *moves) password(who int8) {
 		c.add(move{action: "A14", who: who, by: nobody, to: s.gain(who), cost: costChange}.needing(need{former, who}, need{presence, who}))
 	}
 	if wanted && (s.opens.has(who) || !s.holder.has(who)) {
-		c.add(move{action: "A14", form: own, who: who, by: nobody, to: set, cost: costChange}.needing(need{presence, who}))
+		changed := set
+		changed.came = changed.came.with(who)
+		c.add(move{action: "A14", form: own, who: who, by: nobody, to: changed, cost: costChange}.needing(need{presence, who}))
 	}
 	if !c.mayReset(who) {
 		return

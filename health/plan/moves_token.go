@@ -103,7 +103,7 @@ func (c *moves) recovery(who int8) {
 		return
 	}
 	to := s.gain(who)
-	to.fresh, to.reset = to.fresh.with(who), to.reset || who == c.b.target
+	to.fresh, to.came, to.reset = to.fresh.with(who), to.came.with(who), to.reset || who == c.b.target
 	m := move{action: "A13", who: who, by: nobody, to: to, cost: costRecovery}
 	if !s.on {
 		c.add(m.needing(c.lock()...))

@@ -41,6 +41,7 @@ type state struct {
 	listed set // offered at the FileVault window
 	owner  set // owns the volume; where nobody has to, everybody counts
 	fresh  set // the password was set a moment ago: whoever set it knows it
+	came   set // and it was typed at the Mac's own keyboard, where its user logs in
 
 	promoted int8 // place of who is an administrator for a moment, plus one
 	boot     boot

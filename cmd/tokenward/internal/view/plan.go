@@ -219,7 +219,7 @@ func needs(all []wire.Credential) string {
 }
 
 func credential(c wire.Credential) string {
-	if c.Kind == "presence" && c.User != "" {
+	if (c.Kind == "presence" || c.Kind == "visit") && c.User != "" {
 		return c.User + " at the Mac"
 	}
 	if c.User == "" {
