@@ -24,10 +24,10 @@ func findingOf(found []health.Finding, code health.Code) (health.Finding, bool) 
 // account of somebody whose session is open.
 func resetAtTheLockScreen(t *testing.T, way state.Enrolment, before ...state.Event) evidence.Snapshot {
 	t.Helper()
-	events := append(before,
+	then := []state.Event{
 		&state.FileVaultOn{User: "lea"}, &state.Login{User: "lea"}, &state.ResetPassword{User: "lea", New: "Roses2", By: state.ByAgent},
-	)
-	return seen(t, seedMac(t, way, events...))
+	}
+	return seen(t, seedMac(t, way, slices.Concat(before, then)...))
 }
 
 // An open session says nothing about who set the password. It is less than critical
@@ -157,8 +157,8 @@ func TestDriftOfTheOnlyHolder(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			events := append(tc.before, &state.ResetPassword{User: "lea", New: "Roses2", By: state.ByAgent}, &state.Logout{})
-			found := judge(seen(t, seedMac(t, "", events...))).found
+			then := []state.Event{&state.ResetPassword{User: "lea", New: "Roses2", By: state.ByAgent}, &state.Logout{}}
+			found := judge(seen(t, seedMac(t, "", slices.Concat(tc.before, then)...))).found
 			code := health.Code("ST_DRIFT_FV_ON")
 			if tc.fileFree {
 				code = "ST_DRIFT_FV_OFF"
