@@ -7,8 +7,8 @@ import (
 	"github.com/tokenward/tokenward/health"
 )
 
-// crowd is the office with so many people, every tenth of whom lacks a token.
-func crowd(people int) health.Model {
+// multitude is the office with so many people, every tenth of whom lacks a token.
+func multitude(people int) health.Model {
 	m := office()
 	person := m.Accounts[len(m.Accounts)-1]
 	for i := len(m.Accounts); i < people; i++ {
@@ -25,7 +25,7 @@ func crowd(people int) health.Model {
 // Every goal there is, of the last of the people where it is about somebody.
 func BenchmarkEveryGoal(b *testing.B) {
 	for _, people := range []int{5, 100, 2000} {
-		m := crowd(people)
+		m := multitude(people)
 		b.Run(fmt.Sprintf("accounts=%d", people), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
