@@ -18,6 +18,8 @@ func (p *person) makesSure(text string) error {
 		{`NAME is at the Mac, and the Mac is on the network\.`, online},
 		{`NAME agrees that somebody else sets the password\.`, nothing},
 		{`The Bootstrap Token is proven\.`, nothing},
+		{`The password of no administrator is known\.`, nothing},
+		{`The command is run as root, by a script of the management server\.`, nothing},
 		{`The console can reset the password of this account\.`, nothing},
 		{`Apple's own command does so for the administrator alone whom the server had made\.`, nothing},
 		{`The Mac was not restarted since the password was set\.`, nothing},
