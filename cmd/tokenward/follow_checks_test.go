@@ -19,6 +19,7 @@ func (p *person) makesSure(text string) error {
 		{`NAME agrees that somebody else sets the password\.`, nothing},
 		{`The Bootstrap Token is proven\.`, nothing},
 		{`The password of no administrator is known\.`, nothing},
+		{`Somebody is there who can run the command as root all the same\.`, nothing},
 		{`The command is run as root, by a script of the management server\.`, nothing},
 		{`The console can reset the password of this account\.`, nothing},
 		{`Apple's own command does so for the administrator alone whom the server had made\.`, nothing},

@@ -195,7 +195,7 @@ func TestFirstTokenByVersion(t *testing.T) {
 		t.Error("with two accounts from 500 on nobody gets the first token at a login in 10.14")
 	}
 	maybe := func(m *health.Model) { m.Accounts[1].Admin = health.Unknown }
-	p = For(office(bare, alone("lea"), maybe, on("10.15.7")), Goal{TokenFor, "lea"}, know(Presence, "lea"))
+	p = For(office(bare, maybe, alone("lea"), on("10.15.7")), Goal{TokenFor, "lea"}, know(Presence, "lea"))
 	if p.Outcome != Asks || p.Ask.About != (Credential{Administers, "lea"}) {
 		t.Errorf("lea is taken for an administrator: outcome %d, %s", p.Outcome, printed(p))
 	}

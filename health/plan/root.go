@@ -12,7 +12,7 @@ func (b *board) asRoot(st *Step, s state) {
 	if !strings.Contains(st.Do, "`sudo ") || b.rooted(st, s) {
 		return
 	}
-	if s.enrolled {
+	if s.enrolled && !strings.Contains(st.Do, " asks") { // a script answers no prompt
 		st.Before = append(st.Before, "The password of no administrator is known. The command is run as root, by a script of the management server.")
 		return
 	}
