@@ -52,6 +52,13 @@ func (m *testMac) Run(ctx context.Context, c run.Command) (run.Result, error) {
 	return macsim.NewRunner(m.sim).Run(ctx, c)
 }
 
+// Probe follows the way to the management server, which answers.
+func (m *testMac) Probe(ctx context.Context, to run.Target) run.Probe {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return macsim.NewRunner(m.sim).Probe(ctx, to)
+}
+
 // escrow says whether the Mac's Bootstrap Token is escrowed: if not, there is a
 // finding.
 func (m *testMac) escrow(escrowed bool) {

@@ -2,6 +2,7 @@ package health
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/health/evidence"
 )
@@ -105,13 +106,18 @@ func (o *outlook) unproven() []evidence.FactName {
 }
 
 // inReach says whether a login could fetch the Bootstrap Token now, as far as the way
-// to the server goes. A way that nobody can try, such as one by a proxy script, counts
-// as open.
+// to the server goes. The Mac that got it during this check needs no other sign of
+// that. A way that nobody can try, such as one by a proxy script, counts as open.
 func (m *Model) inReach() Tri {
-	if m.Enrollment.Reachable == Unknown && !m.lost(evidence.MDMReachFact) {
+	const check = 10 * time.Minute
+	b, reach := m.Bootstrap, m.Enrollment.Reachable
+	switch {
+	case b.Preflight == "success" && b.Strength == StrengthProven && !b.ProvenAt.Before(m.TakenAt.Add(-check)):
+		return Yes
+	case reach == Unknown && !m.lost(evidence.MDMReachFact):
 		return Yes
 	}
-	return m.Enrollment.Reachable
+	return reach
 }
 
 // works says whether the account's token opens with its present password. Of one

@@ -178,3 +178,44 @@ func TestWhatIsLeft(t *testing.T) {
 		t.Error("one refusal, and the Mac is to be erased")
 	}
 }
+
+// The first token of a Mac comes by rules of its version.
+func TestFirstTokenByVersion(t *testing.T) {
+	t.Parallel()
+	bare := func(m *health.Model) {
+		standardHolder(m)
+		lea := &m.Accounts[1]
+		lea.Tag, lea.CryptoUser, lea.Status, lea.Holder, lea.Unlocks, lea.VolumeOwner, lea.Token = health.No, health.No, health.No, health.No, health.No, health.No, health.TokenAbsent
+		m.AppleSilicon, m.Chip, m.FileVault = health.No, health.Intel, health.FileVault{On: health.No, Busy: health.No, RecoveryKey: health.No}
+		m.Bootstrap, m.Enrolled = health.Bootstrap{}, health.No
+	}
+	service := func(m *health.Model) { m.Accounts[0].Kind, m.Accounts[0].UID = health.KindService, 505 }
+	p := For(office(bare, service, on("10.14.6")), Goal{TokenFor, "lea"}, know(Presence, "lea"))
+	if strings.HasPrefix(printed(p), "A04") {
+		t.Error("with two accounts from 500 on nobody gets the first token at a login in 10.14")
+	}
+	maybe := func(m *health.Model) { m.Accounts[1].Admin = health.Unknown }
+	p = For(office(bare, maybe, alone("lea"), on("10.15.7")), Goal{TokenFor, "lea"}, know(Presence, "lea"))
+	if p.Outcome != Asks || p.Ask.About != (Credential{Administers, "lea"}) {
+		t.Errorf("lea is taken for an administrator: outcome %d, %s", p.Outcome, printed(p))
+	}
+}
+
+// The password of a mobile account is the directory's.
+func TestMobilePasswordsAreSetInTheDirectory(t *testing.T) {
+	t.Parallel()
+	m := office(bothHold, func(m *health.Model) { m.Accounts[1].Kind = health.KindMobile })
+	p := For(m, Goal{ResetPassword, "lea"}, know(Password, "ada").With(lack(Password, "lea")))
+	says(t, p, "A11", "in the directory first")
+}
+
+// Who enrols a Mac anew is one who can make its next Bootstrap Token.
+func TestEnrollingAnewNeedsSomebodyAtHand(t *testing.T) {
+	t.Parallel()
+	p := For(office(escrowed(health.StrengthRefuted)), Goal{Kind: Reenrol}, lack(Password, "ada").With(know(RecoveryKey, "")))
+	walk(&p, func(p *Plan) {
+		if p.Outcome == Steps && p.Steps[0].Action == "A24" {
+			t.Errorf("nobody is at hand: %s", printed(*p))
+		}
+	})
+}

@@ -150,6 +150,18 @@ func TestElevationEndsFirst(t *testing.T) {
 	}
 }
 
+// A command as root needs somebody who can be root.
+func TestSomebodyActsAsRoot(t *testing.T) {
+	t.Parallel()
+	login := lack(StepWorks, "A03 0 lea -")
+	p := For(office(standardHolder), Goal{Kind: Escrow}, know(Password, "lea").With(lack(Password, "ada")).With(login))
+	says(t, p, "A07", "by a script of the management server")
+	p = For(office(standardHolder), Goal{Kind: Escrow}, know(Password, "lea", "ada").With(login))
+	if before := strings.Join(p.Steps[0].Before, " "); strings.Contains(before, "as root") {
+		t.Errorf("ada can use sudo: %s", before)
+	}
+}
+
 // Promotion, the step it is for and its end are one thing: whichever answer of them
 // somebody asks again with, the end is in the plan.
 func TestElevationIsOneBlock(t *testing.T) {

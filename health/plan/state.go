@@ -1,14 +1,11 @@
 package plan
 
-import "math/bits"
-
 // set is some of the people on a board, by their places.
 type set uint8
 
 func (s set) has(i int8) bool    { return i >= 0 && s&(1<<i) != 0 }
 func (s set) with(i int8) set    { return s | 1<<i }
 func (s set) without(i int8) set { return s &^ (1 << i) }
-func (s set) count() int         { return bits.OnesCount8(uint8(s)) }
 func (s set) put(i int8, in bool) set {
 	if in {
 		return s.with(i)

@@ -26,6 +26,7 @@ func (b *board) step(m move, s state) Step {
 	}
 	st.Failed = failed
 	b.write(&st, m, s)
+	b.asRoot(&st, s)
 	if m.to.fresh != s.fresh {
 		b.ofDirectory(&st)
 	}

@@ -31,7 +31,7 @@ func observations(v reflect.Value, all *[]reflect.Value) {
 		*all = append(*all, v)
 		return
 	}
-	for i := range v.NumField() {
-		observations(v.Field(i), all)
+	for _, field := range v.Fields() {
+		observations(field, all)
 	}
 }

@@ -174,6 +174,9 @@ func (j *journey) round() (over bool, err error) {
 	m := health.Derive(j.world.shows(), health.Ledger{})
 	p := plan.For(m, j.goal, j.said)
 	j.all.plans.Add(1)
+	if f := foreseenDanger(&m, j.goal, p); f != nil {
+		return true, fmt.Errorf("the plan begins with %s, and the forecast: %s", p.Steps[0].Action, f.Summary)
+	}
 	j.log = append(j.log, planText(p))
 	switch {
 	case len(p.Steps) > 0 && (p.Outcome != plan.NotKnown || p.Steps[0].Action == "A07"):
@@ -304,6 +307,18 @@ func foreseenNo(m *health.Model, g plan.Goal) *health.Forecast {
 		return nil
 	}
 	f, err := health.Foresee(m, health.Policy{}, name, health.DeviceSubject)
+	if err != nil || f.Answer != health.No {
+		return nil
+	}
+	return &f
+}
+
+// foreseenDanger is the forecast that says no to how a plan begins.
+func foreseenDanger(m *health.Model, g plan.Goal, p plan.Plan) *health.Forecast {
+	if len(p.Steps) == 0 || p.Steps[0].Action != "A21" {
+		return nil
+	}
+	f, err := health.Foresee(m, health.Policy{}, health.SafeToRemove, g.User)
 	if err != nil || f.Answer != health.No {
 		return nil
 	}
