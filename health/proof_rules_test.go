@@ -39,7 +39,7 @@ func TestLoginsThatProveNothing(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			w := unproven(t, "user-without-token")
+			w := unproven(t)
 			past := w.ledger
 			w.happens(&state.Logout{}, &state.Login{User: "pnovak"})
 			s := w.snapshot()

@@ -11,9 +11,9 @@ import (
 
 // unproven is a Mac whose MDM client does not answer, so that nothing but a login
 // can prove its Bootstrap Token, and whose only holder is no admin any more.
-func unproven(t *testing.T, scenario string) *watched {
+func unproven(t *testing.T) *watched {
 	t.Helper()
-	w := watch(t, scenario)
+	w := watch(t, "user-without-token")
 	w.happens(&state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}}, &state.MemberRemove{User: "itadmin"})
 	w.ledger.Mac.Proof = health.Proof{}
 	w.check(time.Hour)
@@ -61,7 +61,7 @@ func TestLoginProvesTheBootstrapToken(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			w := unproven(t, "user-without-token")
+			w := unproven(t)
 			if tc.before != nil {
 				tc.before(w)
 			}
@@ -81,7 +81,7 @@ func TestLoginProvesTheBootstrapToken(t *testing.T) {
 func TestProofEnds(t *testing.T) {
 	t.Parallel()
 	proof := func(w *watched) bool { return !w.ledger.Mac.Proof.At.IsZero() }
-	w := unproven(t, "user-without-token")
+	w := unproven(t)
 	w.happens(&state.Logout{}, &state.Login{User: "pnovak"})
 	a, _ := w.model.Account("pnovak")
 	if !w.model.Bootstrap.ProvenAt.Equal(a.LastLogin) || !w.ledger.Mac.Proof.At.Equal(a.LastLogin) {
@@ -98,7 +98,7 @@ func TestProofEnds(t *testing.T) {
 	if proof(&forgotten) || forgotten.model.Bootstrap.Strength != health.StrengthRefuted || !forgotten.saw(health.ServerForgot, "") {
 		t.Errorf("the server forgot it: %s, proof %v, changes %+v", forgotten.model.Bootstrap.Strength, forgotten.ledger.Mac.Proof, forgotten.changes)
 	}
-	left := unproven(t, "user-without-token")
+	left := unproven(t)
 	left.happens(&state.Logout{}, &state.Login{User: "pnovak"})
 	if left.happens(&state.Unenroll{}); proof(left) || !left.saw(health.EnrollmentChanged, "") {
 		t.Errorf("the enrolment ended: proof %v, changes %+v", left.ledger.Mac.Proof, left.changes)
@@ -111,7 +111,7 @@ func TestProofOutlivesAnOutage(t *testing.T) {
 	t.Parallel()
 	down, up := true, false
 	silent := &state.Break{Fault: state.Fault{Tool: "mdmclient", Kind: state.Missing}}
-	w := unproven(t, "user-without-token")
+	w := unproven(t)
 	w.happens(&state.Logout{}, &state.Login{User: "pnovak"})
 	since := w.model.Bootstrap.ProvenAt
 	w.happens(&state.ServerDoes{Down: &down}, &state.Mend{Tool: "mdmclient"})
