@@ -21,12 +21,16 @@ func TestWhatIsNeverThoughtOf(t *testing.T) {
 		but    func(*health.Model) // with this it may be done
 	}{
 		{
-			"the last administrator goes", Goal{RemoveUser, "ada"}, nil,
+			"the last administrator goes",
+			Goal{RemoveUser, "ada"},
+			nil,
 			func(m *move) bool { return m.action == "A21" },
 			standardHolder, func(m *health.Model) { m.Accounts[1].Admin = health.Yes },
 		},
 		{
-			"the last administrator who can log in goes", Goal{RemoveUser, "ada"}, nil,
+			"the last administrator who can log in goes",
+			Goal{RemoveUser, "ada"},
+			nil,
 			func(m *move) bool { return m.action == "A21" },
 			func(m *health.Model) {
 				standardHolder(m)
@@ -35,23 +39,31 @@ func TestWhatIsNeverThoughtOf(t *testing.T) {
 			func(m *health.Model) { m.Accounts[1].CanLogIn = health.Yes },
 		},
 		{
-			"a bystander gets another password", Goal{ResetPassword, "ada"}, lost,
+			"a bystander gets another password",
+			Goal{ResetPassword, "ada"},
+			lost,
 			func(m *move) bool { return m.action == "A13" && m.who == 1 },
 			bothHold, nil,
 		},
 		{
-			"a key is replaced before anybody looked for it", Goal{Kind: FileVaultOn}, nil,
+			"a key is replaced before anybody looked for it",
+			Goal{Kind: FileVaultOn},
+			nil,
 			func(m *move) bool { return m.action == "A16" },
 			func(*health.Model) {}, func(m *health.Model) { m.FileVault.RecoveryKey = health.No },
 		},
 		{
-			"a token is turned off by somebody who is not listed", Goal{RepairFor, "lea"}, refused,
+			"a token is turned off by somebody who is not listed",
+			Goal{RepairFor, "lea"},
+			refused,
 			func(m *move) bool { return m.action == "A09" },
 			func(m *health.Model) { drifted(m); m.Accounts[0].Unlocks = health.No },
 			func(m *health.Model) { m.Accounts[0].Unlocks = health.Yes },
 		},
 		{
-			"an enrolment by hand lets the server authorise", Goal{Kind: Reenrol}, nil,
+			"an enrolment by hand lets the server authorise",
+			Goal{Kind: Reenrol},
+			nil,
 			func(m *move) bool { return m.action == "A24" && m.to.auth },
 			func(m *health.Model) { m.Bootstrap.Auth, m.Enrollment.DEP = health.No, health.No },
 			func(m *health.Model) { m.Enrollment.DEP = health.Yes },
