@@ -157,7 +157,7 @@ func TestNamesThatCannotBeTyped(t *testing.T) {
 		})
 	}
 	for word, want := range map[string]string{"lea": "lea", "o'neil": `'o'\''neil'`, "le a": "'le a'", "a;b": "'a;b'"} {
-		if got := shellWord(word); got != want {
+		if got := health.ShellWord(word); got != want {
 			t.Errorf("%s becomes %s", word, got)
 		}
 	}

@@ -19,7 +19,7 @@ func (b *board) question(about need) string {
 	case former:
 		return "Does " + name + " remember the former password?"
 	case administers:
-		return "Is " + name + " an administrator? `dseditgroup -o checkmember -m " + shellWord(name) + " admin` tells."
+		return "Is " + name + " an administrator? `dseditgroup -o checkmember -m " + health.ShellWord(name) + " admin` tells."
 	case recoveryKey:
 		if b.goal.Kind == FileVaultOn || b.goal.Kind == NoLockOut {
 			return "Is the recovery key of FileVault at hand, here or at the server?"
@@ -42,6 +42,3 @@ func (b *board) opensQuestion(name string) string {
 	}
 	return "Did " + name + " set the present password without help, knowing the former one?"
 }
-
-// shellWord keeps the texts of the steps short.
-func shellWord(name string) string { return health.ShellWord(name) }

@@ -29,7 +29,7 @@ func (b *board) writeElevation(st *Step, m move) {
 		b.writeRemoval(st)
 		return
 	}
-	name := shellWord(st.User)
+	name := health.ShellWord(st.User)
 	st.Do = "Tell " + st.User + " what happens, and make the account an administrator for a few minutes: `sudo dseditgroup -o edit -a " + name + " -t user admin`."
 	st.Expect = st.User + " is an administrator, until the plan takes it back."
 	st.Verify = seeAdminOf(name) + " answers yes."
@@ -44,7 +44,7 @@ func seeAdminOf(name string) string { return "`dseditgroup -o checkmember -m " +
 // writeRemoval ends an elevation. Where it cannot be seen that it did, nothing else is
 // done: the plan that is asked for next begins with it again.
 func (b *board) writeRemoval(st *Step) {
-	name := shellWord(st.User)
+	name := health.ShellWord(st.User)
 	st.Do = "Take the administrator rights back now, whatever came of the step before: `sudo dseditgroup -o edit -d " + name + " -t user admin`. Then run `sudo dscacheutil -flushcache`."
 	st.Expect = st.User + " is a standard user again."
 	st.Verify = seeAdminOf(name) + " answers no."

@@ -16,7 +16,7 @@ func (b *board) ofDirectory(st *Step) {
 }
 
 func (b *board) writeReset(st *Step, m move, s state) {
-	name := shellWord(st.User)
+	name := health.ShellWord(st.User)
 	st.Warning = keychainStays
 	st.Expect = st.User + " has a new password, and the Secure Token opens with it."
 	st.Done = b.passwordSet(st.User, health.Yes)
@@ -28,7 +28,7 @@ func (b *board) writeReset(st *Step, m move, s state) {
 		st.Verify = "The user can log in with the new password. If the former one still works, the Mac refused the reset."
 		st.Done, st.Warning = b.passwordSet(st.User, health.No), keepRunning
 	case m.by != nobody:
-		st.Do = "Run `sudo sysadminctl -adminUser " + shellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " first, and then for the new one of " + st.User + "."
+		st.Do = "Run `sudo sysadminctl -adminUser " + health.ShellWord(st.Helper) + " -adminPassword - -resetPasswordFor " + name + " -newPassword -`. It asks for the password of " + st.Helper + " first, and then for the new one of " + st.User + "."
 		if s.holder.has(m.who) && !s.opens.has(m.who) {
 			st.Before = []string{"The Mac was not restarted since the password was set."}
 		}

@@ -8,7 +8,7 @@ import (
 
 // seeTokenOf is how to see somebody's token.
 func (b *board) seeTokenOf(user string) string {
-	text := strings.ReplaceAll(seeToken, "NAME", shellWord(user))
+	text := strings.ReplaceAll(seeToken, "NAME", health.ShellWord(user))
 	if a, ok := b.m.Account(user); ok && a.GUID != "" {
 		text = strings.ReplaceAll(text, "the account", a.GUID)
 	}
@@ -46,7 +46,7 @@ func (b *board) writeLogin(st *Step, m move, s state) {
 const keepRunning = "Do not restart the Mac and do not let it shut down before this is done: FileVault would ask for the former password."
 
 func (b *board) writeGrant(st *Step, m move) {
-	name, by := shellWord(st.User), shellWord(st.Helper)
+	name, by := health.ShellWord(st.User), health.ShellWord(st.Helper)
 	way := " -password - -adminUser " + by + " -adminPassword -`. It asks for the password of " + st.Helper + " first, and then for that of " + st.User + "."
 	if m.action == "A09" {
 		st.Do = "Run `sudo sysadminctl -secureTokenOff " + name + way
@@ -67,7 +67,7 @@ func (b *board) writeGrant(st *Step, m move) {
 }
 
 func (b *board) writeDisk(st *Step, m move) {
-	name := shellWord(st.User)
+	name := health.ShellWord(st.User)
 	switch m.action {
 	case "A16":
 		st.Do = "Run `sudo fdesetup changerecovery -personal`, and type the name " + quoted(st.Helper) + " and " + map[bool]string{true: "the former", false: "that"}[m.form == withFormer] + " password when it asks. Write the new key down where it belongs, unless the server shows it."
@@ -97,7 +97,7 @@ func (b *board) writeDisk(st *Step, m move) {
 // writeEncryption: observed (26): `fdesetup enable` prints no recovery key unless it is
 // asked for a property list.
 func (b *board) writeEncryption(st *Step) {
-	command, where := "sudo fdesetup enable -user "+shellWord(st.User), " that it shows"
+	command, where := "sudo fdesetup enable -user "+health.ShellWord(st.User), " that it shows"
 	if b.m.OS.AtLeast(26, 0) == health.Yes {
 		command, where = command+" -outputplist", " below RecoveryKey in what it prints"
 	}
@@ -116,7 +116,7 @@ func (b *board) writeEncryption(st *Step) {
 }
 
 func (b *board) writeDelete(st *Step) {
-	name := shellWord(st.User)
+	name := health.ShellWord(st.User)
 	st.Do = "Run `sudo sysadminctl -deleteUser " + name + " -keepHome`. The files of " + st.User + " stay."
 	st.Before = []string{st.User + " is not logged in.", "Somebody else holds a Secure Token that opens the disk, and knows the own password."}
 	st.Expect = "The account " + st.User + " is gone."

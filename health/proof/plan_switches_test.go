@@ -17,7 +17,7 @@ func TestPlansUnderEverySwitch(t *testing.T) {
 	var all planTotals
 	starts := planStarts(t)
 	limit := 14
-	if planRace {
+	if raceDetector {
 		limit = 1
 	}
 	fields := 0

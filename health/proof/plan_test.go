@@ -72,7 +72,7 @@ func TestPlansReachTheirGoals(t *testing.T) {
 	var all planTotals
 	starts := planStarts(t)
 	limit := *planStates / len(starts)
-	if planRace {
+	if raceDetector {
 		limit = 3
 	}
 	t.Run("starts", func(t *testing.T) {
@@ -85,7 +85,7 @@ func TestPlansReachTheirGoals(t *testing.T) {
 	})
 	fmt.Printf("plans: %d Macs, %d goals, %d sets of credentials; %s; %.1f s\n",
 		len(starts), len(planGoals()), len(allCredentials()), all.String(), time.Since(began).Seconds())
-	if !planRace && (all.reached.Load() < 1000 || all.blocked.Load() < 100) {
+	if !raceDetector && (all.reached.Load() < 1000 || all.blocked.Load() < 100) {
 		t.Error("too little was tried")
 	}
 }
