@@ -31,6 +31,7 @@ func imports() map[string]string {
 		"internal/paths":     "",
 		"internal/plistx":    "",
 		"internal/secret":    "",
+		"internal/reqsign":   "",
 		"internal/spelling":  "",
 		"internal/wallclock": "",
 		"internal/rootfile":  "internal/fault",

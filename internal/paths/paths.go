@@ -18,6 +18,17 @@ func (p Paths) Root() string { return filepath.Join("/", p.root) }
 // Config is the configuration file of a Mac without a profile.
 func (p Paths) Config() string { return p.at("/Library/Tokenward/config.yaml") }
 
+// Managed is what the MDM server sent as settings of this program. macOS writes
+// it, everybody may read it, and nobody but root can change it. documented:
+// the custom settings payload.
+func (p Paths) Managed() string { return p.at("/Library/Managed Preferences/" + Label + ".plist") }
+
+// Preferences are settings that an admin of this Mac wrote with defaults.
+func (p Paths) Preferences() string { return p.at("/Library/Preferences/" + Label + ".plist") }
+
+// Log is the daemon's own log, in a folder of its own.
+func (p Paths) Log() string { return p.at("/var/log/tokenward/agent.log") }
+
 // State is the private folder: spool, ledger, identity.
 func (p Paths) State() string { return p.at("/var/db/tokenward") }
 
@@ -26,6 +37,12 @@ func (p Paths) Spool() string { return filepath.Join(p.State(), "spool") }
 
 // Ledger remembers what earlier checks found.
 func (p Paths) Ledger() string { return filepath.Join(p.State(), "ledger.json") }
+
+// LastConfig is the last configuration without a mistake.
+func (p Paths) LastConfig() string { return filepath.Join(p.State(), "last-config.json") }
+
+// Identity is the folder of the device's keys.
+func (p Paths) Identity() string { return filepath.Join(p.State(), "identity") }
 
 // Device remembers which Mac this is.
 func (p Paths) Device() string { return filepath.Join(p.State(), "device.json") }
