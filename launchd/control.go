@@ -75,7 +75,7 @@ func (s *Service) restart(ctx context.Context) error {
 	}
 	after := s.Look(ctx)
 	if old := before.Process.PID; after.Unknown == nil && old != 0 && after.Process.PID == old {
-		return &Refusal{Verb: "kickstart", Said: fmt.Sprintf("process %d is still the same", old)}
+		return &RefusedError{Verb: "kickstart", Said: fmt.Sprintf("process %d is still the same", old)}
 	}
 	return s.up(ctx)
 }

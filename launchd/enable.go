@@ -15,7 +15,7 @@ func (s *Service) enable(ctx context.Context) (was bool, err error) {
 		return disabled, err
 	}
 	if still, known := s.launchctl.disabled(ctx, s.label()); known && still {
-		return disabled, &Refusal{Verb: "enable", Said: "the label is still disabled"}
+		return disabled, &RefusedError{Verb: "enable", Said: "the label is still disabled"}
 	}
 	if disabled {
 		s.did("enabled", "The label was disabled; launchd may load it again.")

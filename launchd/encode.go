@@ -11,7 +11,7 @@ import (
 	"github.com/tokenward/tokenward/internal/plistx"
 )
 
-// Encode returns the job as an XML property list, with a line break at its end. It
+// Encode returns the job as an XML property list. It
 // reads the list back, as whoever loads it will, and fails where that gives another
 // job: what cannot be written must not be installed.
 func (j Job) Encode() ([]byte, error) {
@@ -22,13 +22,12 @@ func (j Job) Encode() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode job: %w", err)
 	}
-	text = append(text, '\n')
 	back, err := decode(text)
 	if err != nil {
 		return nil, fmt.Errorf("encode job: %w", err)
 	}
 	again, err := plistx.Encode(back)
-	if err != nil || !bytes.Equal(append(again, '\n'), text) {
+	if err != nil || !bytes.Equal(again, text) {
 		return nil, errors.New("encode job: it reads back as another")
 	}
 	return text, nil

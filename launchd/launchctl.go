@@ -11,7 +11,7 @@ import (
 const domain = "system"
 
 // launchctl is Apple's command, one method for each verb that is used. All errors
-// are a *Refusal, or the context's.
+// are a *RefusedError, or the context's.
 type launchctl struct{ run run.Runner }
 
 // change runs a verb that changes something. That it succeeded is a claim.
@@ -27,7 +27,7 @@ func (l launchctl) change(ctx context.Context, verb string, args ...string) erro
 func (l launchctl) ask(ctx context.Context, verb string, args ...string) (run.Result, error) {
 	result, err := l.run.Run(ctx, run.Command{Tool: run.Launchctl, Args: append([]string{verb}, args...)})
 	if err != nil {
-		return result, &Refusal{Verb: verb, Exit: -1, Err: err}
+		return result, &RefusedError{Verb: verb, Exit: -1, Err: err}
 	}
 	return result, nil
 }
@@ -46,7 +46,7 @@ func (l launchctl) print(ctx context.Context, label string) (loaded bool, p Proc
 	}
 	text := string(result.Stdout)
 	if !strings.HasPrefix(text, target(label)+" = {") {
-		return false, Process{}, &Refusal{Verb: "print", Err: errUnreadable}
+		return false, Process{}, &RefusedError{Verb: "print", Err: errUnreadable}
 	}
 	return true, process(text), nil
 }

@@ -24,7 +24,7 @@ func (s *Service) load(ctx context.Context) error {
 			s.did("loaded", "launchd has taken the job.")
 			return nil
 		case refused == nil:
-			refused = &Refusal{Verb: "bootstrap", Said: "launchd does not have the job"}
+			refused = &RefusedError{Verb: "bootstrap", Said: "launchd does not have the job"}
 		}
 		if !mayPass(refused) {
 			return refused
@@ -39,7 +39,7 @@ func (s *Service) load(ctx context.Context) error {
 }
 
 func mayPass(err error) bool {
-	var refused *Refusal
+	var refused *RefusedError
 	return errors.As(err, &refused) && refused.passing()
 }
 
@@ -63,7 +63,7 @@ func (s *Service) unload(ctx context.Context) error {
 		}
 		if !pause.wait(waiting) {
 			if refused == nil {
-				refused = &Refusal{Verb: "bootout", Said: fmt.Sprintf("launchd still has the job after %s", patience)}
+				refused = &RefusedError{Verb: "bootout", Said: fmt.Sprintf("launchd still has the job after %s", patience)}
 			}
 			return errors.Join(refused, ctx.Err())
 		}
@@ -87,7 +87,7 @@ func (s *Service) up(ctx context.Context) error {
 		case state.Unknown != nil:
 			return state.Unknown
 		case !state.Loaded:
-			return &Refusal{Verb: "print", Said: "launchd no longer has the job"}
+			return &RefusedError{Verb: "print", Said: "launchd no longer has the job"}
 		case state.Process.running():
 			s.did("runs", fmt.Sprintf("It runs as process %d.", state.Process.PID))
 			return nil

@@ -20,15 +20,15 @@ const (
 	exitBadOwner   = 122 // community: bootstrap of a file of wrong owner or mode
 )
 
-// A Refusal is a launchctl that did not do what it was told.
-type Refusal struct {
+// A RefusedError is a launchctl that did not do what it was told.
+type RefusedError struct {
 	Verb string // such as bootstrap
 	Exit int    // -1 where it was killed; 0 where it claims to have done it
 	Said string // its own words in one line; often none
 	Err  error  // why there is no exit code: [run.ErrTimeout], [run.ErrMissing] and their like
 }
 
-func (r *Refusal) Error() string {
+func (r *RefusedError) Error() string {
 	if r.Err != nil {
 		return fmt.Sprintf("launchctl %s: %v", r.Verb, r.Err)
 	}
@@ -42,10 +42,10 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("launchctl %s: exit code %d: %s", r.Verb, r.Exit, said)
 }
 
-func (r *Refusal) Unwrap() error { return r.Err }
+func (r *RefusedError) Unwrap() error { return r.Err }
 
 // Advice is what a person can do about it, one sentence.
-func (r *Refusal) Advice() string {
+func (r *RefusedError) Advice() string {
 	switch {
 	case errors.Is(r.Err, run.ErrMissing), errors.Is(r.Err, run.ErrDenied):
 		return "launchctl cannot be started: this is not a whole macOS."
@@ -62,7 +62,7 @@ func (r *Refusal) Advice() string {
 // passing says whether the same command may succeed a moment later: while the job
 // that was there before is being unloaded, launchd refuses with one of these, for
 // about 5 s (observed, 13 to 27). A launchctl that was killed may have done its work.
-func (r *Refusal) passing() bool {
+func (r *RefusedError) passing() bool {
 	if r.Err != nil {
 		return errors.Is(r.Err, run.ErrTimeout)
 	}
@@ -74,13 +74,13 @@ func (r *Refusal) passing() bool {
 }
 
 // refusal makes an error of an answer.
-func refusal(verb string, result run.Result) *Refusal {
+func refusal(verb string, result run.Result) *RefusedError {
 	const longest = 300
 	said := strings.Map(printable, string(result.Stderr)+" "+string(result.Stdout))
 	if said = strings.Join(strings.Fields(said), " "); len(said) > longest {
 		said = strings.ToValidUTF8(said[:longest], "") + "…"
 	}
-	return &Refusal{Verb: verb, Exit: result.Exit, Said: said}
+	return &RefusedError{Verb: verb, Exit: result.Exit, Said: said}
 }
 
 // printable keeps what may stand in a message at a terminal.
