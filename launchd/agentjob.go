@@ -17,51 +17,52 @@ func AgentJob(p paths.Paths) Job {
 		ProgramArguments: []string{p.Program(), "run"},
 
 		// The daemon is to be there from the start of the Mac on, before anybody
-		// logs in. documented: without it a job waits for a demand.
+		// logs in. documented: KeepAlive with SuccessfulExit implies it; it stands
+		// here for whoever reads the file.
 		RunAtLoad: true,
 
 		// It ends with 0 only when it was told to, and then it must stay ended; any
-		// other end is a failure, or a panic. documented: false restarts "until
-		// failure" the other way round, that is after each exit that is not 0.
+		// other end is a failure, or a panic. documented: with false a job is started
+		// again unless it exits with 0.
 		KeepAlive: KeepAlive{SuccessfulExit: false},
 
 		// A daemon that fails at once is started twice a minute and not six times,
-		// which is documented as the usual: enough to be back soon, too little to
-		// be felt.
+		// which is the documented default: enough to be back soon, too little to be
+		// felt.
 		ThrottleInterval: 30,
 
 		// The daemon ends within 5 s at any moment. After so many seconds launchd
-		// kills it, which it survives, so there is no need for the documented 20:
-		// at a shutdown all of the Mac waits. observed (13): launchd's own is 5.
+		// kills it, which it survives; much more would be time for which the whole
+		// Mac waits at a shutdown. documented: the default is the system's own, and 0
+		// would be forever; observed (13): 5.
 		ExitTimeOut: 10,
 
-		// Background would be the name of what the daemon is. documented: it holds
-		// back the processor, the disk and the network, and setpriority(2) says
-		// that children of such a process are held back as well; so Apple's tools
-		// would be, and on a busy Mac they would run into their deadlines: the
-		// report would say "unknown" where nothing is wrong. Adaptive is the same
-		// for a daemon without XPC clients (documented: it is what an open XPC
-		// transaction lifts). Standard is named, so that nobody has to look up what
-		// is meant by nothing.
+		// Background is what the daemon is by its nature. documented: the system
+		// then holds back its processor time and its I/O; inferred: that of its
+		// children too. So Apple's tools would run into their deadlines on a busy
+		// Mac, and a report would say "unknown" where nothing is wrong. Adaptive is
+		// the same for a daemon that serves nobody over XPC (documented: XPC is what
+		// lifts it), and Interactive is for what a user waits for. Standard is
+		// documented to be what no value means, with light limits; it is named so
+		// that nobody has to look that up.
 		ProcessType: "Standard",
 
 		// What is polite instead: under load the daemon and its tools yield to the
-		// user's programs, without a cap. documented: nice(3), inherited, of no
-		// effect on an idle processor; inferred: 5 of 20 slows no tool to its
-		// deadline.
+		// user's programs, without a cap. documented: fork(2), children inherit it;
+		// inferred: 5 of 20 slows no tool to its deadline.
 		Nice: 5,
 
 		// 077: no file of the daemon is readable by others unless it says so.
 		// documented: an integer is decimal.
 		Umask: 0o077,
 
-		// Documented default, written down: no relative name of ours, or of a tool,
-		// can mean a file in a folder that others write to.
+		// No relative name of ours, or of a tool, can mean a file in a folder that
+		// others write to. community: also where launchd starts daemons by default.
 		WorkingDirectory: "/",
 
 		// The log is the daemon's own, rotated by itself. Here comes what it can no
 		// longer write there, such as the text of a panic. documented: launchd makes
-		// the file, not its folder.
+		// the file; community: not its folder, which install makes.
 		StandardErrorPath: p.Stderr(),
 
 		// No core dump of the daemon or its children, which would hold what they

@@ -25,17 +25,11 @@ func faults() []state.Fault {
 		{Kind: state.DiesBefore},
 		{Kind: state.Lies},
 		{Kind: state.Truncated, Bytes: 0},
-		{Kind: state.Truncated, Bytes: 40},
 		{Kind: state.Floods, Bytes: 100},
-		{Kind: state.Slow, Takes: state.Duration(time.Hour)},
 		{Kind: state.WrongExit, Exit: 1},
-		{Kind: state.WrongExit, Exit: 3},
 		{Kind: state.WrongExit, Exit: 5},
 		{Kind: state.WrongExit, Exit: 36},
-		{Kind: state.WrongExit, Exit: 37},
-		{Kind: state.WrongExit, Exit: 112},
 		{Kind: state.WrongExit, Exit: 119},
-		{Kind: state.WrongExit, Exit: 122},
 	}
 }
 

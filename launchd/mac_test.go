@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,12 +34,16 @@ type mac struct {
 	meddle func(args []string) (run.Result, bool)
 }
 
+// scenario is read once: thousands of Macs are made of it.
+var scenario = sync.OnceValues(func() (state.Mac, error) { return macsim.Load("healthy") })
+
 func newMac(t testing.TB, version string) *mac {
 	t.Helper()
-	m, err := macsim.Load("healthy")
+	healthy, err := scenario()
 	if err != nil {
 		t.Fatal(err)
 	}
+	m := healthy.Clone()
 	if version != "" {
 		m.OS.Version = version
 	}
