@@ -86,7 +86,7 @@ func (l *fakeLaunchd) begin(program string) {
 func (l *fakeLaunchd) end(how syscall.Signal) {
 	if l.process != nil {
 		_ = l.process.Process.Signal(how)
-		_ = <-l.ended
+		<-l.ended //nolint:errcheck // it was told to end
 		l.process = nil
 	}
 }
