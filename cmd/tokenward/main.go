@@ -17,5 +17,6 @@ func main() {
 	// On somebody's laptop memory is dearer than the tenth more of processor time
 	// that this costs where a directory holds thousands of accounts.
 	debug.SetGCPercent(25)
+	chooseSystem()
 	os.Exit(execute(context.Background(), terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }

@@ -51,6 +51,8 @@ func imports() map[string]string {
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
+		"launchd": "internal/paths internal/plistx internal/rootfile internal/run",
+
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
 		"agent/schedule": "internal/wire",
@@ -73,7 +75,7 @@ func imports() map[string]string {
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
 		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
-			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire",
+			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
 		"cmd/tokenward-server": "server",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",

@@ -15,7 +15,7 @@ func modules() map[string]string {
 		"github.com/spf13/viper":             "agent/config",
 		"github.com/go-viper/mapstructure":   "agent/config",
 		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
-		"github.com/kardianos/service":       "cmd/tokenward",
+		"github.com/kardianos/service":       "cmd/tokenward launchd", // launchd is its service.System on a Mac
 		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"github.com/spf13/pflag":             "cmd/tokenward",
 		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",

@@ -53,7 +53,7 @@ func (p process) main(argv []string, descriptors []descriptor) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c := tool.Call{Path: t.Path, Args: argv[1:], At: time.Now().In(zone()), PID: os.Getpid(), User: os.Getenv(userVariable)}
+	c := tool.Call{Path: t.Path, Args: argv[1:], At: time.Now().In(zone()), PID: os.Getpid(), User: os.Getenv(userVariable), Disk: dir.disk}
 	if err := dir.note(&c, descriptors); err != nil {
 		return 0, err
 	}

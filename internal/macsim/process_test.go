@@ -23,7 +23,7 @@ func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: tru
 // Every tool that the agent may start exists here.
 func TestToolsOfTheAgent(t *testing.T) {
 	t.Parallel()
-	for _, wanted := range run.Tools() {
+	for _, wanted := range append(run.Tools(), run.Changing()...) {
 		i := slices.IndexFunc(tool.All(), func(have tool.Tool) bool { return have.Path == wanted.Path() })
 		if i < 0 {
 			t.Errorf("there is no %s", wanted.Path())

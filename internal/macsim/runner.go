@@ -16,8 +16,9 @@ import (
 // its files and its network. No time passes: a tool that would take longer than
 // it is given is over at once. It is safe for concurrent use.
 type Runner struct {
-	mu  sync.Mutex
-	mac state.Mac
+	mu   sync.Mutex
+	mac  state.Mac
+	disk tool.Disk
 }
 
 var _ run.Runner = (*Runner)(nil)
@@ -25,6 +26,10 @@ var _ run.Runner = (*Runner)(nil)
 // NewRunner returns a runner for the Mac, which the caller must not change any
 // more.
 func NewRunner(m state.Mac) *Runner { return &Runner{mac: m} }
+
+// Reads gives the Mac a folder, from which launchd reads its property lists. It is
+// to be called before the runner is used.
+func (r *Runner) Reads(root string) { r.disk = folder(root).disk }
 
 // processID stands in all answers of a runner: any number will do, and a fixed
 // one makes them repeatable but for the time.
@@ -65,7 +70,7 @@ func (r *Runner) Run(ctx context.Context, c run.Command) (run.Result, error) {
 		return run.Result{Exit: -1}, fmt.Errorf("simulated %s: %w", c, err)
 	}
 	out := answer(&r.mac, tool.Call{
-		Path: c.Tool.Path(), Args: c.Args, Input: tool.Script{Stdin: c.Stdin}, At: started.In(zone()), PID: processID,
+		Path: c.Tool.Path(), Args: c.Args, Input: tool.Script{Stdin: c.Stdin}, At: started.In(zone()), PID: processID, Disk: r.disk,
 	})
 	return result(c, out, started)
 }

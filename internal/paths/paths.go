@@ -15,6 +15,19 @@ type Paths struct{ root string }
 // Root is the folder that stands for the Mac's root, "/" on a Mac.
 func (p Paths) Root() string { return filepath.Join("/", p.root) }
 
+// Program is the agent and command line itself.
+func (p Paths) Program() string { return p.at("/Library/Tokenward/tokenward") }
+
+// Job is launchd's property list of the daemon.
+func (p Paths) Job() string { return p.at("/Library/LaunchDaemons/" + Label + ".plist") }
+
+// Logs is the folder of the daemon's own log.
+func (p Paths) Logs() string { return p.at("/var/log/tokenward") }
+
+// Stderr takes what the daemon prints when its log cannot: a panic, mostly. launchd
+// opens it.
+func (p Paths) Stderr() string { return filepath.Join(p.Logs(), "stderr.log") }
+
 // Config is the configuration file of a Mac without a profile.
 func (p Paths) Config() string { return p.at("/Library/Tokenward/config.yaml") }
 

@@ -11,6 +11,11 @@ import (
 // the installer know these by heart.
 func places(p paths.Paths) map[string]string {
 	return map[string]string{
+		p.Program(): "/Library/Tokenward/tokenward",
+		p.Job():     "/Library/LaunchDaemons/dev.tokenward.agent.plist",
+		p.Logs():    "/var/log/tokenward",
+		p.Stderr():  "/var/log/tokenward/stderr.log",
+
 		p.Config(): "/Library/Tokenward/config.yaml",
 		p.State():  "/var/db/tokenward",
 		p.Spool():  "/var/db/tokenward/spool",
@@ -30,7 +35,7 @@ func TestPlaces(t *testing.T) {
 	if p.Root() != "/" || paths.Label != "dev.tokenward.agent" {
 		t.Errorf("root %s, label %s", p.Root(), paths.Label)
 	}
-	if got := places(p); len(got) != 8 {
+	if got := places(p); len(got) != 12 {
 		t.Errorf("two things are in one place: %v", got)
 	}
 	for got, want := range places(p) {

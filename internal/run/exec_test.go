@@ -214,13 +214,13 @@ func TestRunnersRefuseWhatIsNoCommand(t *testing.T) {
 func TestToolsHaveAbsolutePathsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, tool := range run.Tools() {
+	for _, tool := range append(run.Tools(), run.Changing()...) {
 		p := tool.Path()
 		if !filepath.IsAbs(p) || filepath.Clean(p) != p || seen[p] || tool.Limit() <= 0 {
 			t.Errorf("tool %d: path %q, limit %v", tool, p, tool.Limit())
 		}
 		seen[p] = true
-		if back, ok := run.ByPath(p); !ok || back != tool {
+		if back, ok := run.ByPath(p); ok == tool.Changes() || ok && back != tool {
 			t.Errorf("ByPath(%q) = %v, %v", p, back, ok)
 		}
 	}

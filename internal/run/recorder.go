@@ -46,8 +46,12 @@ func NewRecorder(runner Runner, disk Files, net Prober) *Recorder {
 
 // Run runs the command and keeps the outcome, unless it was stopped before the
 // tool could be said to have answered. Recovery keys are dropped here too, for
-// runners that start no process of their own.
+// runners that start no process of their own. A tool that changes the Mac is
+// refused: what is recorded is a check.
 func (r *Recorder) Run(ctx context.Context, c Command) (Result, error) {
+	if c.Tool.Changes() {
+		return Result{}, fmt.Errorf("record %s: %w of a check", c, ErrNotATool)
+	}
 	result, err := r.runner.Run(ctx, c)
 	result = scrub(c, result)
 	if state := stateOf(err); state != runDidNotRun {

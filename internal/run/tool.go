@@ -7,7 +7,10 @@
 // a tool that does not end is killed together with all that it started.
 package run
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Tool is one of the programs that the agent may start. The zero value is no
 // tool, and running it is an error.
@@ -34,15 +37,19 @@ const (
 	Last
 	AppSSO
 	Dsconfigad
+	Launchctl // changes the Mac; see Changes
 )
 
-// Tools lists every tool there is.
+// Tools lists every tool that a check may ask.
 func Tools() []Tool {
 	return []Tool{
 		SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient,
 		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad,
 	}
 }
+
+// Changing lists the tools that do something to the Mac.
+func Changing() []Tool { return []Tool{Launchctl} }
 
 type spec struct {
 	path  string
@@ -88,6 +95,8 @@ func (t Tool) spec() spec {
 		return spec{"/usr/bin/app-sso", 15 * time.Second}
 	case Dsconfigad:
 		return spec{"/usr/sbin/dsconfigad", 20 * time.Second}
+	case Launchctl:
+		return spec{"/bin/launchctl", 30 * time.Second} // a bootout was seen to wait for the job's end, 10 s of ours
 	}
 	return spec{}
 }
@@ -98,7 +107,12 @@ func (t Tool) Path() string { return t.spec().path }
 // Limit returns how long one run of the tool may take.
 func (t Tool) Limit() time.Duration { return t.spec().limit }
 
-// ByPath returns the tool at that path.
+// Changes says whether the tool does something to the Mac. It is no part of a
+// check: a [Recorder] does not pass it on, and a recording that names it is not
+// one that this program made.
+func (t Tool) Changes() bool { return slices.Contains(Changing(), t) }
+
+// ByPath returns the tool of a check at that path.
 func ByPath(path string) (Tool, bool) {
 	for _, t := range Tools() {
 		if t.Path() == path {

@@ -18,6 +18,10 @@ type Job struct {
 	LastExit *int   `yaml:"last_exit,omitempty"` // none: it has never ended
 	Disabled bool   `yaml:"disabled,omitempty"`
 	Unloaded bool   `yaml:"unloaded,omitempty"` // known by its file or by being disabled alone
+
+	FromFile bool      `yaml:"from_file,omitempty"` // known by its file in the Mac's folder alone, and forgotten with it
+	Ends     Duration  `yaml:"ends_in,omitempty"`   // how long its process takes to end when it is asked to
+	Ending   time.Time `yaml:"ending,omitempty"`    // it is being unloaded, and gone at that time
 }
 
 // Package is the receipt of an installed package.

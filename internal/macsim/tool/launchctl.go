@@ -12,6 +12,7 @@ func launchctl(m *state.Mac, c *Call) Reply {
 	if len(c.Args) == 0 {
 		return notSimulated(c)
 	}
+	settle(m, c.At)
 	args := c.Args[1:]
 	switch c.Args[0] {
 	case "print":

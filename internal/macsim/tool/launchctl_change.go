@@ -1,47 +1,121 @@
 package tool
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
 
-// launchdBootstrap loads a job by its property list. A file that belongs to no
-// job of the state cannot be loaded: the tools see no files.
+// launchdBootstrap loads a job by its property list: that in the Mac's folder, or
+// the one that a job of the state names. Any other cannot be loaded.
 func launchdBootstrap(m *state.Mac, c *Call, args []string) Reply {
 	if len(args) != 2 || args[0] != systemDomain && !isUserDomain(args[0]) {
 		return notSimulated(c)
 	}
+	file := readJob(c, args[1])
 	j, ok := jobOfFile(m, args[1])
 	switch {
-	case !ok:
+	case !ok && !file.there && c.Disk == nil:
 		return notSimulated(c)
 	case !hasDomain(m, args[0]):
 		return noDomain(args[0])
-	case !mayChange(m, c, args[0]), !j.Unloaded, j.Disabled, isAgent(j) != (args[0] != systemDomain):
-		return bootstrapFailed(m, c)
+	case !mayChange(m, c, args[0]), !ok && !file.there, isAgentPath(args[1]) != (args[0] != systemDomain):
+		return bootstrapFailed(m, c, ioError)
+	case file.wrong != 0:
+		return bootstrapFailed(m, c, file.wrong)
 	}
-	start(c, j)
+	if file.there {
+		j = jobFromFile(m, file, args[1])
+	}
+	if wrong := unloadable(j); wrong != 0 {
+		return bootstrapFailed(m, c, wrong)
+	}
+	j.Unloaded = false
+	if !file.there || file.runAtLoad {
+		start(c, j)
+	}
 	m.Revision++
 	return Reply{}
 }
 
-// bootstrapFailed is the one refusal for everything. observed (11 to 26): also
-// for what is loaded already and for a disabled label; the second line since 12
-// and not as root; community: for a user who wants to change the system.
-func bootstrapFailed(m *state.Mac, c *Call) Reply {
-	r := refused(5, "Bootstrap failed: 5: Input/output error")
+// jobFromFile is the job of the state that has the label, or a new one, with what
+// its property list says now.
+func jobFromFile(m *state.Mac, file jobFile, path string) *state.Job {
+	j, ok := findJob(m, func(j *state.Job) bool { return j.Label == file.label && (j.Path == path || j.Path == "") })
+	if !ok {
+		m.Jobs = append(m.Jobs, state.Job{Label: file.label, Unloaded: true, FromFile: true})
+		j = &m.Jobs[len(m.Jobs)-1]
+	}
+	if j.Unloaded { // what is loaded was read before
+		j.FromFile = j.FromFile || j.Path == ""
+		j.Path, j.Program = path, file.program
+	}
+	return j
+}
+
+// unloadable is the number of why a job cannot be loaded.
+func unloadable(j *state.Job) int {
+	switch {
+	case !j.Ending.IsZero():
+		return inProgress
+	case !j.Unloaded:
+		return ioError
+	case j.Disabled:
+		return disabledNo
+	}
+	return 0
+}
+
+// The numbers of errno.h. documented.
+const (
+	ioError    = 5
+	nowBusy    = 36
+	inProgress = 37
+)
+
+// bootstrapFailed is the refusal, mostly one for everything. observed (11, 14 to
+// 27): 5, also for what is loaded already, for a disabled label, and while the
+// job is being unloaded; the second line since 12 and not as root. observed
+// (13): 37 as root; community: 119 and the others as root before 14, the "richer
+// errors" of that line; for a user who wants to change the system.
+func bootstrapFailed(m *state.Mac, c *Call, number int) Reply {
+	if words := richer(number); words != "" && c.isRoot() && m.OS.AtLeast(12) && !m.OS.AtLeast(14) {
+		return refused(number, fmt.Sprintf("Bootstrap failed: %d: %s", number, words))
+	}
+	r := refused(ioError, "Bootstrap failed: 5: Input/output error")
 	if m.OS.AtLeast(12) && !c.isRoot() {
 		r.Stderr += "Try re-running the command as root for richer errors.\n"
 	}
 	return r
 }
 
+// richer is what launchctl error says of a number. community.
+func richer(number int) string {
+	switch number {
+	case inProgress:
+		return "Operation already in progress"
+	case badList:
+		return "Invalid property list"
+	case badLabel:
+		return "Invalid or missing service identifier"
+	case badProgram:
+		return "Invalid or missing Program/ProgramArguments"
+	case disabledNo:
+		return "Service is disabled"
+	case badOwner:
+		return "Path had bad ownership/permissions"
+	}
+	return ""
+}
+
 // launchdBootout unloads a job, by its target or by its property list. observed
-// (14, 15): a target that is not loaded gives 3, a file that is not gives 5;
-// inferred: it is done when the tool ends, where a real one leaves it to launchd.
+// (14, 15): a target that is not loaded gives 3, a file that is not gives 5.
+// observed (15 to 27): it ends before the job does, which is there for as long as
+// its process takes to end, about 5 s at most.
 func launchdBootout(m *state.Mac, c *Call, args []string) Reply {
 	if len(args) > 0 && args[0] == "--wait" {
 		if !m.OS.AtLeast(26) {
@@ -73,9 +147,25 @@ func bootOut(m *state.Mac, c *Call, domain string, j *state.Job, loaded bool, ab
 	case !loaded:
 		return absent
 	}
-	stop(j)
-	j.Unloaded = true
 	m.Revision++
+	if waits := c.starts("bootout", "--wait"); j.Ends > 0 && j.Running && !waits {
+		return endLater(m, c, j)
+	}
+	unload(j)
+	m.Jobs = slices.DeleteFunc(m.Jobs, forgotten)
+	return Reply{}
+}
+
+// endLater unloads a job whose process takes its time. observed (10.15): 36,
+// though it will end; inferred: until 11, and of a job that is ending already.
+func endLater(m *state.Mac, c *Call, j *state.Job) Reply {
+	already := !j.Ending.IsZero()
+	if !already {
+		j.Ending = c.At.Add(time.Duration(j.Ends))
+	}
+	if already || !m.OS.AtLeast(11) {
+		return refused(nowBusy, "Boot-out failed: 36: Operation now in progress")
+	}
 	return Reply{}
 }
 
@@ -122,9 +212,7 @@ func setDisabled(m *state.Mac, s service, disabled bool) {
 	case disabled && s.domain == systemDomain:
 		m.Jobs = append(m.Jobs, state.Job{Label: s.label, Disabled: true, Unloaded: true})
 	}
-	m.Jobs = slices.DeleteFunc(m.Jobs, func(j state.Job) bool {
-		return j.Label == s.label && j.Path == "" && j.Unloaded && !j.Disabled
-	})
+	m.Jobs = slices.DeleteFunc(m.Jobs, forgotten)
 }
 
 // launchdKickstart starts a job, with -k anew. observed (27): the refusal for a
@@ -146,6 +234,8 @@ func launchdKickstart(m *state.Mac, c *Call, args []string) Reply {
 		return refused(1, "Could not kickstart service: 1: Operation not permitted")
 	case !loaded:
 		return noService(s)
+	case !j.Ending.IsZero():
+		return unpublished(c, inProgress, "for a job that is being unloaded")
 	case kill && strings.HasPrefix(s.label, "com.apple.") && m.OS.AtLeast(14, 4) && !m.Security.SIPDisabled:
 		return refused(150, "Could not kickstart service: 150: Operation not permitted while System Integrity Protection is engaged")
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tokenward/tokenward/internal/macsim/state"
 )
@@ -61,10 +62,24 @@ func mayChange(m *state.Mac, c *Call, domain string) bool {
 }
 
 // start lets a job run. A job that starts at once is what management software
-// installs; the number of its process is made up from the tool's own.
+// installs; the number of its process is made up from the tool's own. Where the
+// Mac has a folder, and the program is not in it, the job is loaded and nothing
+// runs. community: that, and 78 for it.
 func start(c *Call, j *state.Job) {
-	j.Unloaded, j.Running, j.PID = false, true, c.PID+1
+	j.Unloaded = false
+	if _, there := c.look(j.Program); c.Disk != nil && j.FromFile && !there {
+		noProgram := exConfig
+		j.Running, j.PID, j.LastExit = false, 0, &noProgram
+		return
+	}
+	former := j.PID
+	j.Running, j.PID = true, c.PID+1
+	if j.PID == former { // a new process has a new number
+		j.PID++
+	}
 }
+
+const exConfig = 78
 
 // stop ends a job that runs. inferred: it ends as if by itself.
 func stop(j *state.Job) {
@@ -73,3 +88,25 @@ func stop(j *state.Job) {
 		j.Running, j.PID, j.LastExit = false, 0, &ended
 	}
 }
+
+// settle unloads the jobs whose processes have had the time to end.
+func settle(m *state.Mac, now time.Time) {
+	for i := range m.Jobs {
+		if j := &m.Jobs[i]; !j.Ending.IsZero() && !now.Before(j.Ending) {
+			unload(j)
+		}
+	}
+	m.Jobs = slices.DeleteFunc(m.Jobs, forgotten)
+}
+
+// unload takes a job from launchd.
+func unload(j *state.Job) {
+	stop(j)
+	j.Unloaded, j.Ending = true, time.Time{}
+	if j.FromFile { // of which only a label that is disabled is remembered
+		*j = state.Job{Label: j.Label, Disabled: j.Disabled, Unloaded: true}
+	}
+}
+
+// forgotten is a label that nothing holds any more.
+func forgotten(j state.Job) bool { return j.Path == "" && j.Program == "" && j.Unloaded && !j.Disabled }

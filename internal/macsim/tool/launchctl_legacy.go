@@ -1,6 +1,10 @@
 package tool
 
-import "github.com/tokenward/tokenward/internal/macsim/state"
+import (
+	"slices"
+
+	"github.com/tokenward/tokenward/internal/macsim/state"
+)
 
 // launchdLegacy is load and unload, which say that they failed and exit with 0.
 // observed (15.6): that, for what is loaded already or not loaded; documented:
@@ -49,8 +53,8 @@ func legacyUnload(m *state.Mac, j *state.Job) Reply {
 	if j.Unloaded {
 		return legacyFailed(m, "unload", j.Path+": Could not find specified service")
 	}
-	stop(j)
-	j.Unloaded = true
+	unload(j)
+	m.Jobs = slices.DeleteFunc(m.Jobs, forgotten)
 	m.Revision++
 	return Reply{}
 }

@@ -28,6 +28,7 @@ type Call struct {
 	At    time.Time // the Mac's clock and zone, which sysadminctl prints
 	PID   int
 	User  string // short name of who called; empty: root
+	Disk  Disk   // the Mac's folder, where it has one; nil: none
 }
 
 // Reply is what the tool did.

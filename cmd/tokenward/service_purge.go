@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/tokenward/tokenward/launchd"
+)
+
+// errDaemonRuns means that somebody holds the daemon's lock.
+var errDaemonRuns = errors.New("a daemon still runs, started by something else than launchd: end it first; nothing was purged")
+
+// purge removes what a daemon makes. It holds the daemon's lock meanwhile, so that
+// none runs and none starts.
+func (a *app) purge(configuration bool, did func(launchd.Step)) error {
+	p := a.paths()
+	unlock, err := holdLock(p.Lock())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	places := []string{p.State(), p.Public(), p.Logs(), p.Socket()}
+	if configuration {
+		places = append(places, p.Config())
+	}
+	for _, path := range append(places, p.Lock()) { // the lock is the last
+		gone, err := removeAll(path)
+		if err != nil {
+			return fmt.Errorf("purge: %w", err)
+		}
+		if gone {
+			did(launchd.Step{Did: "removed", Text: "Removed " + path + "."})
+		}
+	}
+	if !configuration {
+		did(launchd.Step{Did: "left", Text: fmt.Sprintf("Left where they are, as far as they exist: %s, %s.", p.Program(), p.Config())})
+	}
+	return nil
+}
+
+// holdLock takes the lock of the daemon, which the kernel holds for as long as a
+// daemon lives. Without the folder of locks there has been no daemon.
+func holdLock(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("purge: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errDaemonRuns
+		}
+		return nil, fmt.Errorf("purge: lock %s: %w", path, err)
+	}
+	return func() { _ = f.Close() }, nil
+}
+
+// removeAll removes a file or a folder with all that is in it. No link leads it
+// elsewhere: a link itself is removed.
+func removeAll(path string) (gone bool, err error) {
+	parent, err := os.OpenRoot(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer parent.Close()
+	name := filepath.Base(path)
+	if _, err := parent.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return true, parent.RemoveAll(name)
+}
