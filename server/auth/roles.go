@@ -146,3 +146,9 @@ func NewToken(p Person) (token, line string, err error) {
 	hash := sha256.Sum256([]byte(token))
 	return token, fmt.Sprintf("%s %s %s", p.Role, p.Name, hex.EncodeToString(hash[:])), nil
 }
+
+// CheckRoles says what is wrong with the content of a file of roles.
+func CheckRoles(data []byte) error {
+	_, err := parseRoles(data)
+	return err
+}
