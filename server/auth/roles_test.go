@@ -53,7 +53,7 @@ func TestDoorFollowsItsFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := door.Require(auth.Admin, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := door.Require(auth.Admin, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if p, ok := auth.PersonOf(r.Context()); !ok || p.Name != "anna" {
 				t.Errorf("the handler got %v", p)
 			}

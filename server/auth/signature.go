@@ -49,16 +49,16 @@ func readSignatures(h http.Header, labels ...string) ([]signature, error) {
 		return nil, unsigned("the request has another number of signatures than it should")
 	}
 	all := make([]signature, len(inputs))
-	for i := range inputs {
+	for i, label := range labels[:len(inputs)] {
 		found, value := inputForm.FindStringSubmatch(inputs[i]), bytesForm.FindStringSubmatch(texts[i])
-		if found == nil || value == nil || found[1] != labels[i] || value[1] != labels[i] {
+		if found == nil || value == nil || found[1] != label || value[1] != label {
 			return nil, unsigned("Signature-Input and Signature do not have the form that docs/reporting.md gives")
 		}
 		created, err := strconv.ParseInt(found[2], 10, 64)
 		if err != nil {
 			return nil, unsigned("created is not a time")
 		}
-		all[i] = signature{label: found[1], created: time.Unix(created, 0), nonce: found[3], keyID: found[4]}
+		all[i] = signature{label: label, created: time.Unix(created, 0), nonce: found[3], keyID: found[4]}
 	}
 	return all, nil
 }

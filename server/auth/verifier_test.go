@@ -54,12 +54,13 @@ func (b *book) Decide(_ context.Context, _ time.Time, d store.Decision) (store.E
 	return store.Enrollment{DeviceKey: b.key}, nil
 }
 
-func private(seed byte) ed25519.PrivateKey {
-	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+func private() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))
 }
 
-func newBook(seed byte) *book {
-	public := private(seed).Public().(ed25519.PublicKey)
+// newBook has the key with which signed signs.
+func newBook() *book {
+	public := private().Public().(ed25519.PublicKey)
 	return &book{key: store.DeviceKey{
 		Fingerprint: reqsign.Fingerprint(public), Public: public, State: store.KeyActive, HardwareUUID: "uuid", Serial: "C02",
 	}}
@@ -71,7 +72,7 @@ func signed(tb testing.TB, body []byte, at time.Time) *http.Request {
 	r.Host = "127.0.0.1:8480"
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Content-Encoding", "identity")
-	if err := reqsign.Sign(r, body, at, reqsign.Key{Label: reqsign.Label, Private: private(1)}); err != nil {
+	if err := reqsign.Sign(r, body, at, reqsign.Key{Label: reqsign.Label, Private: private()}); err != nil {
 		tb.Fatal(err)
 	}
 	return r
@@ -82,7 +83,7 @@ func signed(tb testing.TB, body []byte, at time.Time) *http.Request {
 func FuzzVerifier(f *testing.F) {
 	body := []byte(`{"reports":[]}`)
 	names := []string{"Signature-Input", "Signature", "Content-Digest", "Content-Type", "Content-Encoding", "Host", ""}
-	v, err := auth.NewVerifier(newBook(1), "", zap.NewNop())
+	v, err := auth.NewVerifier(newBook(), "", zap.NewNop())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -134,7 +135,7 @@ func FuzzVerifier(f *testing.F) {
 
 func TestRevocationIsImmediate(t *testing.T) {
 	t.Parallel()
-	b := newBook(1)
+	b := newBook()
 	registry := auth.NewRegistry(b)
 	for range 3 {
 		if k, err := registry.Key(t.Context(), b.key.Fingerprint); err != nil || k.State != store.KeyActive {
@@ -155,7 +156,7 @@ func TestRevocationIsImmediate(t *testing.T) {
 // What was read before a revocation must not be remembered after it.
 func TestRevocationWhileAKeyIsRead(t *testing.T) {
 	t.Parallel()
-	b := newBook(1)
+	b := newBook()
 	b.slow = make(chan struct{})
 	registry := auth.NewRegistry(b)
 	read := make(chan store.KeyState)
@@ -180,7 +181,7 @@ func TestRevocationWhileAKeyIsRead(t *testing.T) {
 // cannot do without.
 func BenchmarkVerifier(b *testing.B) {
 	body := bytes.Repeat([]byte("x"), 2048)
-	v, err := auth.NewVerifier(auth.NewRegistry(newBook(1)), "", zap.NewNop())
+	v, err := auth.NewVerifier(auth.NewRegistry(newBook()), "", zap.NewNop())
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -198,7 +199,7 @@ func BenchmarkVerifier(b *testing.B) {
 
 func BenchmarkBareVerification(b *testing.B) {
 	text := bytes.Repeat([]byte("x"), 512)
-	signature, public := ed25519.Sign(private(1), text), private(1).Public().(ed25519.PublicKey)
+	signature, public := ed25519.Sign(private(), text), private().Public().(ed25519.PublicKey)
 	for b.Loop() {
 		if !ed25519.Verify(public, text, signature) {
 			b.Fatal("it does not fit")

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/remitly-oss/httpsig-go"
@@ -112,6 +111,3 @@ func inTime(w http.ResponseWriter, now time.Time, all []signature) error {
 	}
 	return nil
 }
-
-// sameText compares as the hardware and people write them: in any case.
-func sameText(a, b string) bool { return strings.EqualFold(a, b) }

@@ -78,12 +78,8 @@ func (s *Store) Enrollments(ctx context.Context, q store.EnrollmentQuery) (store
 	if err != nil {
 		return store.EnrollmentPage{}, err
 	}
-	where, args := `key > ?`, []any{from.Key}
-	if q.State != "" {
-		where, args = `state = ? AND key > ?`, []any{q.State, from.Key}
-	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+enrollmentColumns+` FROM enrollment AS e WHERE `+where+
-		` ORDER BY key LIMIT ?`, append(args, q.Limit+1)...)
+	rows, err := s.read.QueryContext(ctx, `SELECT `+enrollmentColumns+` FROM enrollment AS e
+		WHERE key > ?1 AND ?2 IN ('', state) ORDER BY key LIMIT ?3`, from.Key, q.State, q.Limit+1)
 	if err != nil {
 		return store.EnrollmentPage{}, fmt.Errorf("list enrollments: %w", err)
 	}
