@@ -31,7 +31,11 @@ func BenchmarkIngest(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer func() { _ = st.Close() }()
-			load(b, server.New(st, nil, zap.NewNop()), size)
+			handler, err := server.New(st, server.Access{}, zap.NewNop())
+			if err != nil {
+				b.Fatal(err)
+			}
+			load(b, handler, size)
 		})
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/reqsign"
 )
 
 // ErrConfig marks the errors that another configuration would avoid.
@@ -13,27 +16,70 @@ var ErrConfig = errors.New("configuration")
 
 // Config is what a server is told.
 type Config struct {
-	Listen    string // "HOST:PORT"; the host is a loopback one, port 0 is any that is free
+	Listen    string // "HOST:PORT"; port 0 is any that is free
 	Data      string // folder of the database
-	TokenFile string // file of the agents' tokens; empty: every local program may send reports
+	PublicURL string // how agents and people reach it: https://HOST[:PORT]; empty: on this machine alone
+
+	TLSCert, TLSKey string // files; a certificate that is replaced is used at once
+	TLSProxy        bool   // something in front ends TLS, and only that can reach us
+
+	RolesFile string // who may do what; empty: everybody on this machine may read
+	TokenFile string // tokens that agents share; empty: they sign, or, without roles, need nothing
+
+	EnrollSecretFile string // secrets with which a key may wait for a person, one a line
+	EnrollOpen       bool   // a key may wait for a person without any
+	EnrollBySerial   bool   // the first key of an imported serial needs no person
 
 	// Ready is called once, with the address of the server, when it accepts
 	// connections. It may be nil.
 	Ready func(url string)
 }
 
-// checkListen refuses every address that another machine could reach: whoever
-// can read the pages needs no password to do so.
-func checkListen(address string) error {
-	host, _, err := net.SplitHostPort(address)
+// check refuses what would let people or Macs in that nobody knows.
+func (c Config) check() error {
+	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		return fmt.Errorf("%w: listen address %q is not HOST:PORT", ErrConfig, address)
+		return fmt.Errorf("%w: listen address %q is not HOST:PORT", ErrConfig, c.Listen)
 	}
-	if !isLoopback(host) {
-		return fmt.Errorf("%w: refusing to listen on %q: whoever reaches the server may read the whole fleet, "+
-			"so it listens on a loopback address only, such as 127.0.0.1", ErrConfig, address)
+	if err := c.checkTLS(); err != nil {
+		return err
+	}
+	if _, err := c.authority(); err != nil {
+		return err
+	}
+	if c.RolesFile == "" && (c.EnrollSecretFile != "" || c.EnrollOpen || c.EnrollBySerial) {
+		return fmt.Errorf("%w: without --roles nobody could approve an enrolment", ErrConfig)
+	}
+	if c.PublicURL != "" && c.RolesFile == "" {
+		return fmt.Errorf("%w: with --public-url others reach the server, and without --roles whoever does may read the whole fleet", ErrConfig)
+	}
+	if !isLoopback(host) && (c.RolesFile == "" || c.PublicURL == "" || c.TLSCert == "" && !c.TLSProxy) {
+		return fmt.Errorf("%w: refusing to listen on %q: whoever reaches the server may read the whole fleet. Without --roles, --public-url and either "+
+			"--tls-cert and --tls-key or --tls-proxy it listens on a loopback address only, such as 127.0.0.1", ErrConfig, c.Listen)
 	}
 	return nil
+}
+
+func (c Config) checkTLS() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return fmt.Errorf("%w: --tls-cert and --tls-key go together", ErrConfig)
+	case c.TLSCert != "" && c.TLSProxy:
+		return fmt.Errorf("%w: --tls-proxy says that something else ends TLS, and --tls-cert that this server does", ErrConfig)
+	}
+	return nil
+}
+
+// authority is the host of PublicURL as signatures name it; empty without one.
+func (c Config) authority() (string, error) {
+	if c.PublicURL == "" {
+		return "", nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("%w: --public-url %q is not https://HOST or https://HOST:PORT", ErrConfig, c.PublicURL)
+	}
+	return reqsign.Authority(u.Host, u.Scheme), nil
 }
 
 // isLoopback knows "localhost" and the addresses. A name that resolves to one

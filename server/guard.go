@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/tokenward/tokenward/internal/reqsign"
 	"github.com/tokenward/tokenward/server/problem"
 )
 
@@ -13,14 +14,16 @@ import (
 // A page of another site can make a browser send requests to a loopback
 // address, and after DNS rebinding it can read the answers too. Such a request
 // names the other site in Host, or comes with the headers of a foreign origin.
-func guard(next http.Handler) http.Handler {
+//
+// public is the host under which others reach the server; empty: nobody does.
+func guard(next http.Handler, public string) http.Handler {
 	foreign := http.NewCrossOriginProtection()
 	foreign.SetDenyHandler(problem.Refuse(http.StatusForbidden, "requests from the pages of other sites are refused"))
 	next = foreign.Handler(next)
-	misdirected := problem.Refuse(http.StatusMisdirectedRequest, "this server answers to loopback names only")
+	misdirected := problem.Refuse(http.StatusMisdirectedRequest, "this server answers to loopback names only, and to the host of --public-url; a proxy in front must keep the Host that it was sent")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setSecurityHeaders(w.Header())
-		if !meantForUs(r) {
+		if !meantForUs(r) && (public == "" || reqsign.Authority(r.Host, "https") != public) {
 			misdirected.ServeHTTP(w, r)
 			return
 		}

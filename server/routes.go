@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/api"
 	"github.com/tokenward/tokenward/server/auth"
 	"github.com/tokenward/tokenward/server/ingest"
@@ -13,31 +14,65 @@ import (
 	"github.com/tokenward/tokenward/server/web"
 )
 
-// New returns all that the server answers. Tokens that are nil let every
-// program on this machine send reports.
-func New(st store.Store, tokens *auth.Tokens, log *zap.Logger) http.Handler {
+// New returns all that the server answers, to those whom access lets in.
+func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", problem.Refuse(http.StatusNotFound, "there is nothing at this path"))
 
-	post(mux, "/v1/reports", tokens.Require(ingest.New(st, log)))
+	registry := auth.NewRegistry(st)
+	if err := routeAgents(mux, access, registry, ingest.New(st, log), log); err != nil {
+		return nil, err
+	}
+	view := func(path string, h http.HandlerFunc) { get(mux, path, access.Door.Require(auth.Viewer, h)) }
 
 	json := api.New(st, st, st, log)
-	get(mux, "/v1/summary", json.Summary)
-	get(mux, "/v1/devices", json.List)
-	get(mux, "/v1/devices/{id}", json.Device)
-	get(mux, "/v1/devices/{id}/history", json.History)
-	get(mux, "/healthz", json.Live)
-	get(mux, "/readyz", json.Ready)
+	view("/v1/summary", json.Summary)
+	view("/v1/devices", json.List)
+	view("/v1/devices/{id}", json.Device)
+	view("/v1/devices/{id}/history", json.History)
+	get(mux, "/healthz", http.HandlerFunc(json.Live))
+	get(mux, "/readyz", http.HandlerFunc(json.Ready))
+	routeEnrollments(mux, access.Door, api.NewEnrollments(registry, st, log))
 
 	pages := web.New(st, st, log)
-	get(mux, "/{$}", pages.Fleet)
-	get(mux, "/devices/{id}", pages.Device)
-	get(mux, "/style.css", web.Style)
+	view("/{$}", pages.Fleet)
+	view("/devices/{id}", pages.Device)
+	get(mux, "/style.css", http.HandlerFunc(web.Style))
 
-	return guard(mux)
+	return guard(mux, access.Authority), nil
 }
 
-func get(mux *http.ServeMux, path string, h http.HandlerFunc) {
+// routeAgents serves those who sign, or show a token, or, where only this machine gets
+// here, need neither.
+func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, reports http.Handler, log *zap.Logger) error {
+	switch {
+	case access.Tokens != nil:
+		post(mux, "/v1/reports", access.Tokens.Require(reports))
+	case access.Door == nil:
+		post(mux, "/v1/reports", reports)
+		post(mux, wire.EnrollPath, http.HandlerFunc(auth.Welcome))
+	default:
+		verifier, err := auth.NewVerifier(registry, access.Authority, log)
+		if err != nil {
+			return err
+		}
+		post(mux, "/v1/reports", verifier.Require(ingest.MaxEncoded, reports))
+		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, access.Authority, log))
+	}
+	return nil
+}
+
+func routeEnrollments(mux *http.ServeMux, door *auth.Door, keys *api.Enrollments) {
+	get(mux, "/v1/enrollments", door.Require(auth.Viewer, http.HandlerFunc(keys.List)))
+	for verb, state := range map[string]store.KeyState{"approve": store.KeyActive, "refuse": store.KeyRefused, "revoke": store.KeyRevoked} {
+		post(mux, "/v1/enrollments/{fingerprint}/"+verb, door.Require(auth.Approver, keys.Decide(state)))
+	}
+	post(mux, "/v1/codes", door.Require(auth.Admin, http.HandlerFunc(keys.AddCode)))
+	post(mux, "/v1/serials", door.Require(auth.Admin, http.HandlerFunc(keys.AddSerials)))
+	get(mux, "/v1/audit", door.Require(auth.Approver, http.HandlerFunc(keys.Audit)))
+}
+
+func get(mux *http.ServeMux, path string, h http.Handler) {
 	mux.Handle("GET "+path, h) // and HEAD
 	mux.Handle(path, problem.MethodNotAllowed(http.MethodGet, http.MethodHead))
 }

@@ -8,6 +8,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -17,7 +18,6 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/tokenward/tokenward/server/auth"
 	"github.com/tokenward/tokenward/server/store/sqlite"
 )
 
@@ -37,10 +37,11 @@ const (
 // configuration would help.
 func Run(ctx context.Context, c Config, log *zap.Logger) (err error) {
 	log = log.Named("server")
-	if err := checkListen(c.Listen); err != nil {
+	access, err := c.access(log)
+	if err != nil {
 		return err
 	}
-	tokens, err := readTokens(c.TokenFile)
+	secured, err := c.tlsConfig(log)
 	if err != nil {
 		return err
 	}
@@ -54,31 +55,28 @@ func Run(ctx context.Context, c Config, log *zap.Logger) (err error) {
 		return fmt.Errorf("listen: %w", err)
 	}
 	url := "http://" + listener.Addr().String()
-	log.Info("listening", zap.String("url", url), zap.String("data", c.Data), zap.Bool("tokens", tokens != nil))
+	if secured != nil {
+		url = "https://" + listener.Addr().String()
+	}
+	handler, err := New(st, access, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	log.Info("listening", zap.String("url", url), zap.String("data", c.Data), zap.String("agents", access.agents()), zap.Bool("roles", access.Door != nil))
 	if c.Ready != nil {
 		c.Ready(url)
 	}
-	return serve(ctx, newHTTP(New(st, tokens, log), log), listener)
+	return serve(ctx, newHTTP(handler, secured, log), listener)
 }
 
-func readTokens(path string) (*auth.Tokens, error) {
-	if path == "" {
-		return nil, nil
-	}
-	t, err := auth.ReadTokens(path)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
-	}
-	return &t, nil
-}
-
-func newHTTP(h http.Handler, log *zap.Logger) *http.Server {
+func newHTTP(h http.Handler, secured *tls.Config, log *zap.Logger) *http.Server {
 	errorLog, err := zap.NewStdLogAt(log.Named("http"), zap.WarnLevel)
 	if err != nil {
 		panic(err) // the level is a constant
 	}
 	return &http.Server{
 		Handler:           h,
+		TLSConfig:         secured,
 		ReadHeaderTimeout: headerLimit,
 		ReadTimeout:       readLimit,
 		WriteTimeout:      writeLimit,
@@ -92,7 +90,7 @@ func newHTTP(h http.Handler, log *zap.Logger) *http.Server {
 func serve(ctx context.Context, s *http.Server, listener net.Listener) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := accept(s, listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -107,4 +105,11 @@ func serve(ctx context.Context, s *http.Server, listener net.Listener) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+func accept(s *http.Server, listener net.Listener) error {
+	if s.TLSConfig != nil {
+		return s.ServeTLS(listener, "", "")
+	}
+	return s.Serve(listener)
 }

@@ -43,7 +43,11 @@ func newSite(t *testing.T, tokens *auth.Tokens) site {
 			t.Error(err)
 		}
 	})
-	return site{t, server.New(st, tokens, zap.NewNop())}
+	handler, err := server.New(st, server.Access{Tokens: tokens}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site{t, handler}
 }
 
 func (s site) do(method, target, body string, header ...string) *httptest.ResponseRecorder {

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,12 +13,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tokenward/tokenward/internal/reqsign"
 	"github.com/tokenward/tokenward/internal/wire"
+	"github.com/tokenward/tokenward/server/auth"
 )
 
 // TestKilledAnywhere kills the server at every write, sync, commit and send of
@@ -38,9 +44,9 @@ func TestKilledAnywhere(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	group.SetLimit(2)
 	for at := 1; at <= points; at += stride {
-		dir := filepath.Join(t.TempDir(), "data")
+		dir, token := place(t)
 		group.Go(func() error {
-			if err := crash(ctx, program, dir, at); err != nil {
+			if err := crash(ctx, program, dir, token, at); err != nil {
 				return fmt.Errorf("killed at point %d of %d: %w", at, points, err)
 			}
 			return nil
@@ -56,8 +62,8 @@ func TestKilledAnywhere(t *testing.T) {
 func countPoints(t *testing.T, program string) int {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "points")
-	dir := filepath.Join(t.TempDir(), "data")
-	c := newClient()
+	dir, token := place(t)
+	c := newClient(token)
 	p, err := start(t.Context(), program, dir, "TOKENWARD_FAULT_COUNT_FILE="+file)
 	if err != nil {
 		t.Fatal(err)
@@ -74,8 +80,8 @@ func countPoints(t *testing.T, program string) int {
 
 // crash does the run with a server that dies at one point, and then goes on
 // with one that does not.
-func crash(ctx context.Context, program, dir string, at int) error {
-	c := newClient()
+func crash(ctx context.Context, program, dir, token string, at int) error {
+	c := newClient(token)
 	died, err := start(ctx, program, dir, "TOKENWARD_FAULT_KILL_AT="+strconv.Itoa(at))
 	if err == nil {
 		if err = c.sendAll(ctx, died.url); err == nil {
@@ -94,8 +100,24 @@ func crash(ctx context.Context, program, dir string, at int) error {
 	return errors.Join(c.sendAll(ctx, p.url), c.check(ctx, p.url), p.stop())
 }
 
-// client is an agent's spool, and what is in it.
+// place makes a folder in which a server can run, and the token of its admin.
+func place(t *testing.T) (dir, token string) {
+	t.Helper()
+	token, line, err := auth.NewToken(auth.Person{Name: "anna", Role: auth.Admin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := t.TempDir()
+	if err := os.WriteFile(filepath.Join(parent, "roles"), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(parent, "data"), token
+}
+
+// client is an agent's key and spool, and what is in it, with the admin who lets it in.
 type client struct {
+	token   string
+	key     ed25519.PrivateKey
 	batches [][]json.RawMessage
 	device  string
 	sent    []string // the IDs of all reports, the oldest first
@@ -103,8 +125,8 @@ type client struct {
 
 // newClient fills the spool: six batches with snapshots, heartbeats and an
 // audit of one Mac, some of which change its findings.
-func newClient() *client {
-	c := &client{device: "11111111-2222-4333-8444-555555555555"}
+func newClient(token string) *client {
+	c := &client{token: token, key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), device: "11111111-2222-4333-8444-555555555555"}
 	state, seq := "", uint64(0)
 	for batch := range 6 {
 		var reports []json.RawMessage
@@ -142,8 +164,30 @@ func (c *client) report(kind wire.Kind, seq uint64, state string) json.RawMessag
 	return raw
 }
 
-// sendAll sends what is left of the spool, and takes out what is acked.
+// enroll asks to be let in, and lets itself in. After a crash both are done again, whether
+// they were done or not.
+func (c *client) enroll(ctx context.Context, url string) error {
+	public := c.key.Public().(ed25519.PublicKey)
+	body, err := json.Marshal(wire.EnrollRequest{
+		SigningKey: base64.StdEncoding.EncodeToString(public), Recipient: "age1" + strings.Repeat("q", 58),
+		Device: wire.Device{HardwareUUID: c.device, Serial: "C02CRASH"},
+	})
+	if err != nil {
+		return err
+	}
+	var answer wire.EnrollAnswer
+	if err := c.call(ctx, http.MethodPost, url+wire.EnrollPath, body, &answer); err != nil {
+		return err
+	}
+	var row wire.EnrollmentRow
+	return c.call(ctx, http.MethodPost, url+"/v1/enrollments/"+reqsign.Fingerprint(public)+"/approve", nil, &row)
+}
+
+// sendAll enrols, sends what is left of the spool, and takes out what is acked.
 func (c *client) sendAll(ctx context.Context, url string) error {
+	if err := c.enroll(ctx, url); err != nil {
+		return err
+	}
 	for len(c.batches) > 0 {
 		answer, err := c.send(ctx, url, c.batches[0])
 		if err != nil {
@@ -162,13 +206,13 @@ func (c *client) send(ctx context.Context, url string, reports []json.RawMessage
 	if err != nil {
 		return answer, err
 	}
-	return answer, call(ctx, http.MethodPost, url+"/v1/reports", body, &answer)
+	return answer, c.call(ctx, http.MethodPost, url+"/v1/reports", body, &answer)
 }
 
 // check asks the server, as anyone would, what it has kept.
 func (c *client) check(ctx context.Context, url string) error {
 	var history wire.HistoryPage
-	if err := call(ctx, http.MethodGet, url+"/v1/devices/"+c.device+"/history?limit=500", nil, &history); err != nil {
+	if err := c.call(ctx, http.MethodGet, url+"/v1/devices/"+c.device+"/history?limit=500", nil, &history); err != nil {
 		return err
 	}
 	kept := []string{}
@@ -178,12 +222,12 @@ func (c *client) check(ctx context.Context, url string) error {
 	if !slices.Equal(kept, c.sent) {
 		return fmt.Errorf("kept %v, sent %v", kept, c.sent)
 	}
-	return c.checkCurrent(ctx, url)
+	return errors.Join(c.checkCurrent(ctx, url), c.checkIdentity(ctx, url))
 }
 
 func (c *client) checkCurrent(ctx context.Context, url string) error {
 	var detail wire.DeviceDetail
-	if err := call(ctx, http.MethodGet, url+"/v1/devices/"+c.device, nil, &detail); err != nil {
+	if err := c.call(ctx, http.MethodGet, url+"/v1/devices/"+c.device, nil, &detail); err != nil {
 		return err
 	}
 	var current wire.Report
@@ -194,7 +238,7 @@ func (c *client) checkCurrent(ctx context.Context, url string) error {
 		return fmt.Errorf("the current snapshot is number %d, with %v", current.Seq, detail.Device.Findings)
 	}
 	var sum wire.Summary
-	if err := call(ctx, http.MethodGet, url+"/v1/summary", nil, &sum); err != nil {
+	if err := c.call(ctx, http.MethodGet, url+"/v1/summary", nil, &sum); err != nil {
 		return err
 	}
 	if want := []wire.FindingCount{{Code: "NUMBER_15", Devices: 1}}; sum.Devices != 1 || !slices.Equal(sum.Findings, want) {
@@ -203,8 +247,25 @@ func (c *client) checkCurrent(ctx context.Context, url string) error {
 	return nil
 }
 
-// call sends a request on a connection of its own, and decodes the answer.
-func call(ctx context.Context, method, url string, body []byte, into any) error {
+// checkIdentity: the key was let in once, and that is noted once.
+func (c *client) checkIdentity(ctx context.Context, url string) error {
+	var keys wire.EnrollmentList
+	if err := c.call(ctx, http.MethodGet, url+"/v1/enrollments", nil, &keys); err != nil {
+		return err
+	}
+	var audit wire.AuditList
+	if err := c.call(ctx, http.MethodGet, url+"/v1/audit", nil, &audit); err != nil {
+		return err
+	}
+	if len(keys.Enrollments) != 1 || keys.Enrollments[0].State != "active" || len(audit.Acts) != 1 || audit.Acts[0].Action != "approve" {
+		return fmt.Errorf("keys are %+v, acts are %+v", keys.Enrollments, audit.Acts)
+	}
+	return nil
+}
+
+// call sends a request, signed and with the admin's token, on a connection of its own,
+// and decodes the answer.
+func (c *client) call(ctx context.Context, method, url string, body []byte, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
@@ -212,6 +273,12 @@ func call(ctx context.Context, method, url string, body []byte, into any) error 
 		return err
 	}
 	r.Close = true
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Encoding", "identity")
+	if err := reqsign.Sign(r, body, time.Now(), reqsign.Key{Label: reqsign.Label, Private: c.key}); err != nil {
+		return err
+	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err

@@ -41,7 +41,8 @@ var errDied = errors.New("the server died before it listened")
 // it does not come that far.
 func start(ctx context.Context, program, dir string, env ...string) (*process, error) {
 	p := &process{}
-	p.cmd = exec.CommandContext(ctx, program, "--listen", "127.0.0.1:0", "--data", dir)
+	p.cmd = exec.CommandContext(ctx, program, "--listen", "127.0.0.1:0", "--data", dir,
+		"--roles", filepath.Join(filepath.Dir(dir), "roles"), "--enroll-open")
 	p.cmd.Env = env
 	p.cmd.Stderr = &p.stderr
 	p.cmd.WaitDelay = patience

@@ -64,19 +64,20 @@ func imports() map[string]string {
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
-		"server/store/storetest": "health internal/wire server/store",
+		"server/store/storetest": "health internal/reqsign internal/wire server/store",
+		"server/freshfile":       "",                           // a value read from files, read again when they change
 		"server/problem":         "internal/wire server/store", // one place that says which error has which status
-		"server/auth":            "internal/rootfile server/problem",
-		"server/ingest":          "health internal/fault internal/wire server/problem server/store",
-		"server/api":             "internal/wire server/problem server/store",
-		"server/web":             "health internal/wire server/problem server/store",
-		"server":                 "server/api server/auth server/ingest server/problem server/store server/store/sqlite server/web",
+		"server/auth":            "internal/reqsign internal/rootfile internal/wire server/freshfile server/problem server/store",
+		"server/ingest":          "health internal/fault internal/wire server/auth server/problem server/store", // auth: whose key signed
+		"server/api":             "internal/wire server/auth server/problem server/store",                       // auth: who decides
+		"server/web":             "health internal/wire server/auth server/problem server/store",                // auth: whether people show who they are
+		"server":                 "internal/reqsign internal/rootfile internal/wire server/api server/auth server/freshfile server/ingest server/problem server/store server/store/sqlite server/web",
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
 		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
 			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
-		"cmd/tokenward-server": "server",
+		"cmd/tokenward-server": "internal/rootfile internal/wire server server/auth",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",
 		"cmd/demo":             "internal/macsim internal/wire", // it builds and starts the programs rather than importing them
@@ -93,13 +94,12 @@ func testImports() map[string]string {
 		"health/proof":               "collectors health health/plan health/evidence",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries
 		"health":                     "collectors",                     // evidence of the scenarios comes through the real collectors
-		"server":                     "internal/wire",                  // bodies are read as the contract has them
 		"server/ingest":              "server/store internal/wire",     // a store of its own for the handler
 		"server/store/sqlite":        "server/store/storetest",         // the contract suite
 		"internal/macsim/modelcheck": "internal/macsim/tool",           // a tool does what its event does
 		"internal/macsim":            "internal/floor internal/plistx", // what a tool costs beside nothing; its property lists are read back by the reader of the agent
 		"cmd/tokenward":              "health/runbook",                 // whoever follows a page
-		"cmd/tokenward-server":       "internal/wire",                  // the crash test is a client
+		"cmd/tokenward-server":       "internal/reqsign",               // a test is a Mac that enrols
 		"cmd/macsim":                 "internal/macsim/tool",           // its documentation lists every tool
 	}
 }

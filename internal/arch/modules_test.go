@@ -17,9 +17,10 @@ func modules() map[string]string {
 		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
 		"github.com/kardianos/service":       "cmd/tokenward launchd", // launchd is its service.System on a Mac
 		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
-		"github.com/spf13/pflag":             "cmd/tokenward",
-		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",
+		"github.com/spf13/pflag":             "cmd/tokenward cmd/tokenward-server",
+		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/auth server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
+		"github.com/remitly-oss/httpsig-go":  "server/auth",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
@@ -41,8 +42,8 @@ func risky() map[string]string {
 		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
 		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
 		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
-		"crypto/tls":     "agent/uplink internal/reach",
+		"net/http":       "agent/control agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
+		"crypto/tls":     "agent/uplink internal/reach server",
 		"database/sql":   "server/store/sqlite",
 		"html/template":  "server/web",                                    // quotes by place; text/template never does
 		"reflect":        "agent/config collectors internal/macsim/state", // config and state walk a type beside a document, to name the line of a mistake; collectors compares answers

@@ -7,6 +7,7 @@
 package reqsign
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
@@ -114,16 +115,20 @@ func base(r *http.Request, params httpsfv.InnerList) (string, error) {
 	return b.String() + `"@signature-params": ` + list, nil
 }
 
+// Authority is a host as it is signed: in lower case, and without the port that the
+// scheme has anyway (RFC 9421, section 2.2.3).
+func Authority(host, scheme string) string {
+	port := map[string]string{"https": ":443", "http": ":80"}[scheme]
+	return strings.TrimSuffix(strings.ToLower(host), port)
+}
+
 // component is the value of a part of the request (RFC 9421, section 2.2).
 func component(r *http.Request, name string) (string, error) {
 	switch name {
 	case "@method":
 		return r.Method, nil
 	case "@authority":
-		if r.Host != "" {
-			return r.Host, nil
-		}
-		return r.URL.Host, nil
+		return Authority(cmp.Or(r.Host, r.URL.Host), r.URL.Scheme), nil
 	case "@path":
 		if r.URL.Path == "" {
 			return "/", nil

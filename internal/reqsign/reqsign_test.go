@@ -126,3 +126,19 @@ func TestNothingIsSignedThatCanBeReadInTwoWays(t *testing.T) {
 		})
 	}
 }
+
+func TestAuthority(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ host, scheme, want string }{
+		{"Tokens.Example.org", "https", "tokens.example.org"},
+		{"tokens.example.org:443", "https", "tokens.example.org"},
+		{"tokens.example.org:443", "http", "tokens.example.org:443"},
+		{"127.0.0.1:80", "http", "127.0.0.1"},
+		{"[2001:DB8::1]:8443", "https", "[2001:db8::1]:8443"},
+		{"tokens.example.org:1443", "https", "tokens.example.org:1443"},
+	} {
+		if got := reqsign.Authority(c.host, c.scheme); got != c.want {
+			t.Errorf("%s of %s: %s, want %s", c.host, c.scheme, got, c.want)
+		}
+	}
+}

@@ -1,7 +1,9 @@
 // Package auth says who may talk to the server.
 //
-// In this form there is one question, whether a request carries one of the
-// tokens that agents were given. It must never log or return a token.
+// Macs sign their requests with keys that were let in (Verifier, Enrolment), or, where
+// the site wants that instead, show a token that all of them share (Tokens). People and
+// their programs show a token of their own, which has a role (Roles). It must never log
+// or return a token, a secret or a code.
 package auth
 
 import (
@@ -92,13 +94,14 @@ func (t *Tokens) Require(next http.Handler) http.Handler {
 	})
 }
 
-// knows compares with every token, so that the time says nothing about which.
 func (t *Tokens) knows(header string) bool {
 	scheme, token, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return false
-	}
-	hash, found := sha256.Sum256([]byte(strings.TrimSpace(token))), 0
+	return strings.EqualFold(scheme, "Bearer") && t.have(strings.TrimSpace(token))
+}
+
+// have compares with every token, so that the time says nothing about which.
+func (t *Tokens) have(token string) bool {
+	hash, found := sha256.Sum256([]byte(token)), 0
 	for i := range t.hashes {
 		found |= subtle.ConstantTimeCompare(t.hashes[i][:], hash[:])
 	}

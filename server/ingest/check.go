@@ -59,20 +59,23 @@ type finding struct {
 	Muted    string `json:"muted"`
 }
 
-// check turns the bytes of a report into one for the store, and returns its ID
-// as the device spells it. The text of an error is told to the device.
-func check(raw json.RawMessage) (store.Report, string, error) {
+// names are how a device spells what a report is called by.
+type names struct{ report, hardwareUUID string }
+
+// check turns the bytes of a report into one for the store. The text of an error is
+// told to the device.
+func check(raw json.RawMessage) (store.Report, names, error) {
 	var e envelope
 	if len(raw) > wire.MaxReport {
-		return store.Report{}, idOf(raw), fmt.Errorf("the report is longer than %d bytes", wire.MaxReport)
+		return store.Report{}, names{report: idOf(raw)}, fmt.Errorf("the report is longer than %d bytes", wire.MaxReport)
 	}
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return store.Report{}, idOf(raw), structureError(err)
+		return store.Report{}, names{report: idOf(raw)}, structureError(err)
 	}
 	if err := e.check(); err != nil {
-		return store.Report{}, clip(e.ReportID, maxEchoed), err
+		return store.Report{}, names{report: clip(e.ReportID, maxEchoed)}, err
 	}
-	return e.report(raw), e.ReportID, nil
+	return e.report(raw), names{e.ReportID, e.Device.HardwareUUID}, nil
 }
 
 func (e *envelope) check() error {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/tokenward/tokenward/internal/fault"
 	"github.com/tokenward/tokenward/internal/wire"
+	"github.com/tokenward/tokenward/server/auth"
 	"github.com/tokenward/tokenward/server/problem"
 	"github.com/tokenward/tokenward/server/store"
 )
@@ -41,6 +42,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	result := divide(batch)
+	if key, signed := auth.KeyOf(r.Context()); signed {
+		if err := result.belongTo(key); err != nil {
+			problem.Write(w, r, h.log, err)
+			return
+		}
+	}
 	receipt, err := h.store.Ingest(r.Context(), time.Now(), result.good)
 	if err != nil {
 		problem.Write(w, r, h.log, err)
@@ -82,7 +89,7 @@ func send(w http.ResponseWriter, a wire.Answer) error {
 // sorted is a batch, divided.
 type sorted struct {
 	good     []store.Report
-	names    []string // the IDs of good, as the device spells them
+	names    []names // of good
 	rejected []wire.Rejection
 }
 
@@ -91,7 +98,7 @@ func divide(batch []json.RawMessage) sorted {
 	for _, raw := range batch {
 		report, name, err := check(raw)
 		if err != nil {
-			s.rejected = append(s.rejected, wire.Rejection{ReportID: name, Reason: err.Error()})
+			s.rejected = append(s.rejected, wire.Rejection{ReportID: name.report, Reason: err.Error()})
 			continue
 		}
 		s.good, s.names = append(s.good, report), append(s.names, name)
@@ -102,7 +109,8 @@ func divide(batch []json.RawMessage) sorted {
 func (s sorted) answer(receipt store.Receipt) wire.Answer {
 	a := wire.Answer{Acked: []string{}, Rejected: s.rejected, Orders: []json.RawMessage{}}
 	a.Next.SendFull = receipt.SendFull
-	for i, name := range s.names {
+	for i, called := range s.names {
+		name := called.report
 		switch {
 		case receipt.Outcomes[i] == store.Conflict:
 			a.Rejected = append(a.Rejected, wire.Rejection{ReportID: name, Reason: "the server has another report with this report_id"})

@@ -6,6 +6,7 @@
 package problem
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -23,7 +24,8 @@ const ContentType = "application/problem+json"
 
 // An Error is the client's mistake, told to the client.
 type Error struct {
-	Status int // 4xx
+	Status int    // 4xx
+	Type   string // one of wire.Problem…; empty where the status says enough
 	Detail string
 }
 
@@ -38,7 +40,9 @@ func From(err error) wire.Problem {
 	)
 	switch {
 	case errors.As(err, &own):
-		return of(own.Status, own.Detail)
+		p := of(own.Status, own.Detail)
+		p.Type = cmp.Or(own.Type, p.Type)
+		return p
 	case errors.As(err, &param):
 		return of(http.StatusBadRequest, param.Error())
 	case errors.Is(err, store.ErrCursor):

@@ -16,12 +16,20 @@ import (
 // The errors that a caller can tell apart. Any other error means that the store
 // could not do its work.
 var (
-	// ErrNotFound says that there is no such device.
+	// ErrNotFound says that there is no such device or key.
 	ErrNotFound = errors.New("not found")
 	// ErrCursor says that a cursor did not come from an earlier page of the same list.
 	ErrCursor = errors.New("not a cursor of this list")
 	// ErrClosed says that the store was closed before it took the reports.
 	ErrClosed = errors.New("store is closed")
+	// ErrUninvited says that nothing speaks for a key that wants to be let in.
+	ErrUninvited = errors.New("no secret, code or former key that fits")
+	// ErrFull says that too many keys wait for a person already.
+	ErrFull = errors.New("too many keys are pending")
+	// ErrOtherMac says that a key is that of another Mac.
+	ErrOtherMac = errors.New("the key belongs to another Mac")
+	// ErrDecided says that a key is no longer in a state in which this can be decided.
+	ErrDecided = errors.New("already decided")
 )
 
 // An Ingester takes reports in. It is safe for concurrent use.
@@ -64,10 +72,54 @@ type Pinger interface {
 	Ping(ctx context.Context) error
 }
 
+// A KeyFinder looks up what signatures are checked against. It is safe for concurrent
+// use.
+type KeyFinder interface {
+	// Key returns a key by its fingerprint, or ErrNotFound.
+	Key(ctx context.Context, fingerprint string) (DeviceKey, error)
+}
+
+// An Enroller lets keys in. It is safe for concurrent use.
+type Enroller interface {
+	// Enroll decides as Admit does, and returns once the outcome is durable. A key
+	// that is there already keeps its state, unless it is pending and the claim now
+	// brings what makes it active. ErrOtherMac is returned where the key is there with
+	// another hardware UUID or serial.
+	//
+	// A serial and a hardware UUID have one active key: a key that becomes active
+	// retires the others in the same step. A code is used up by the key that it made
+	// active, and by nothing else.
+	Enroll(ctx context.Context, at time.Time, c Claim) (DeviceKey, error)
+}
+
+// A Registrar is told what people decide about keys. It is safe for concurrent use, and
+// everything that it is told stands in the audit with it, or not at all.
+type Registrar interface {
+	// Decide changes the state of a key. The errors are ErrNotFound and ErrDecided;
+	// to decide the same again is none.
+	Decide(ctx context.Context, at time.Time, d Decision) (Enrollment, error)
+	// Enrollments lists keys in the order in which they came. The error is ErrCursor.
+	Enrollments(ctx context.Context, q EnrollmentQuery) (EnrollmentPage, error)
+	// AddCode makes a one-time code known.
+	AddCode(ctx context.Context, at time.Time, by string, i Invitation) error
+	// AddSerials makes serials expected, and returns how many were not before.
+	AddSerials(ctx context.Context, at time.Time, by string, serials []string) (int, error)
+}
+
+// An Auditor tells who did what.
+type Auditor interface {
+	// Audit returns up to limit acts, the newest first. The error is ErrCursor.
+	Audit(ctx context.Context, cursor string, limit int) (AuditPage, error)
+}
+
 // Store is all roles together, for the one who wires them up.
 type Store interface {
 	Ingester
 	Fleet
 	Devices
 	Pinger
+	KeyFinder
+	Enroller
+	Registrar
+	Auditor
 }

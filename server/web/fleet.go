@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tokenward/tokenward/health"
+	"github.com/tokenward/tokenward/server/auth"
 	"github.com/tokenward/tokenward/server/store"
 )
 
@@ -16,6 +18,7 @@ const topFindings = 3
 // fleetPage is what the page of the fleet shows.
 type fleetPage struct {
 	Server   string // where agents send their reports
+	Guarded  bool   // people show who they are, and agents sign
 	Devices  int
 	Verdicts []verdictCount
 	Findings []findingCount
@@ -69,7 +72,8 @@ func (p *Pages) Fleet(w http.ResponseWriter, r *http.Request) {
 	}
 	shown := newFleetPage(sum, page, q, time.Now())
 	shown.Findings = findingCounts(sum, q.Finding, p.titles)
-	shown.Server = "http://" + r.Host
+	_, shown.Guarded = auth.PersonOf(r.Context())
+	shown.Server = scheme(r) + "://" + r.Host
 	if page.Next != "" {
 		shown.Next = nextURL(r.URL, page.Next)
 	}
@@ -121,4 +125,14 @@ func nextURL(here *url.URL, cursor string) string {
 	values := here.Query()
 	values.Set("cursor", cursor)
 	return here.Path + "?" + values.Encode()
+}
+
+// scheme is how whoever asks got here: a host that is not this machine's own was reached
+// through TLS, here or in a proxy, or the server would not have answered.
+func scheme(r *http.Request) string {
+	host := (&url.URL{Host: r.Host}).Hostname()
+	if r.TLS == nil && (host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.")) {
+		return "http"
+	}
+	return "https"
 }

@@ -51,6 +51,22 @@ func Run(t *testing.T, open Open) {
 		"history is paged, newest first":           historyPages,
 		"concurrent calls lose and repeat nothing": concurrent,
 		"a caller that gave up":                    cancelled,
+
+		"a key without a word for it is refused":    uninvited,
+		"the secret only opens a pending enrolment": secretOnlyOpensPending,
+		"a code lets one key in":                    codeOnce,
+		"a code expires":                            codeExpires,
+		"a code is for its Mac":                     codeIsBound,
+		"a code for any Mac takes over none":        codeTakesOverNothing,
+		"a key is replaced by its successor":        rotation,
+		"an imported serial counts once":            importedSerial,
+		"two Macs with one serial":                  twoMacsWithOneSerial,
+		"a key belongs to one Mac":                  clonedDisk,
+		"what is refused stays so":                  noWayBack,
+		"what is pending is bounded":                pendingIsBounded,
+		"a race for one code":                       codeRace,
+		"every act is noted":                        everyActIsNoted,
+		"enrolments are paged":                      enrollmentPages,
 	}
 	for name, test := range all {
 		t.Run(name, func(t *testing.T) {

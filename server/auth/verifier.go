@@ -1,0 +1,119 @@
+package auth
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/tokenward/tokenward/internal/reqsign"
+	"github.com/tokenward/tokenward/internal/wire"
+	"github.com/tokenward/tokenward/server/problem"
+	"github.com/tokenward/tokenward/server/store"
+)
+
+// Verifier lets requests pass that an active key has signed. It is safe for concurrent
+// use.
+type Verifier struct {
+	keys   store.KeyFinder
+	public string // the host that agents use; empty: the one that they send
+	decoy  ed25519.PublicKey
+	log    *zap.Logger
+}
+
+// NewVerifier returns a verifier for these keys. public is the host, with its port if
+// that is not the usual one, under which agents know the server; where it is empty, each
+// request names it.
+func NewVerifier(keys store.KeyFinder, public string, log *zap.Logger) (*Verifier, error) {
+	decoy, _, err := ed25519.GenerateKey(rand.Reader) // nobody has the other half
+	if err != nil {
+		return nil, fmt.Errorf("verifier: %w", err)
+	}
+	return &Verifier{keys: keys, public: public, decoy: decoy, log: log.Named("auth")}, nil
+}
+
+// Require lets a request with a body of at most limit bytes pass to next if an active
+// key has signed it; next finds the key with KeyOf, and the body as it was sent.
+//
+// A request that comes twice passes twice: what is behind this must be safe to repeat,
+// as reports are by their ID.
+func (v *Verifier) Require(limit int64, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, body, err := v.check(w, r, limit)
+		if err != nil {
+			v.log.Debug("request refused", zap.String("path", r.URL.Path), zap.Error(err))
+			problem.Write(w, r, v.log, err)
+			return
+		}
+		r = r.WithContext(context.WithValue(r.Context(), keyOfRequest{}, key))
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(w, r)
+	})
+}
+
+// check does what costs little first: form and time, then the body, then the signature.
+func (v *Verifier) check(w http.ResponseWriter, r *http.Request, limit int64) (store.DeviceKey, []byte, error) {
+	all, err := readSignatures(r.Header, reqsign.Label)
+	if err != nil {
+		return store.DeviceKey{}, nil, err
+	}
+	if err := inTime(w, time.Now(), all); err != nil {
+		return store.DeviceKey{}, nil, err
+	}
+	key, err := v.find(r.Context(), all[0].keyID)
+	if err != nil {
+		return store.DeviceKey{}, nil, err
+	}
+	body, err := readBody(w, r, limit)
+	if err != nil {
+		return store.DeviceKey{}, nil, err
+	}
+	err = verify(r, body, authority(r, v.public), all[0], key.Public)
+	if key.State == "" { // the work was done all the same, so that the time tells nothing
+		err = unknownKey()
+	}
+	if err != nil {
+		return store.DeviceKey{}, nil, err
+	}
+	return key, body, usable(key)
+}
+
+// find returns the decoy, without a state, for a key that is not known.
+func (v *Verifier) find(ctx context.Context, id string) (store.DeviceKey, error) {
+	key, err := v.keys.Key(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.DeviceKey{Public: v.decoy}, nil
+	}
+	return key, err
+}
+
+func unknownKey() error {
+	return &problem.Error{Status: http.StatusUnauthorized, Type: wire.ProblemUnknownKey, Detail: "this server does not know the key: enrol"}
+}
+
+// usable says why a key does not speak for its Mac.
+func usable(key store.DeviceKey) error {
+	switch key.State {
+	case store.KeyActive:
+		return nil
+	case store.KeyPending:
+		return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemPending, Detail: "the enrolment of this Mac waits for a person"}
+	case store.KeyRetired, store.KeyRefused, store.KeyRevoked:
+	}
+	return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemRevoked, Detail: "this key will not be taken again"}
+}
+
+type keyOfRequest struct{}
+
+// KeyOf returns the key that signed a request, where it had to be signed.
+func KeyOf(ctx context.Context) (store.DeviceKey, bool) {
+	key, ok := ctx.Value(keyOfRequest{}).(store.DeviceKey)
+	return key, ok
+}
