@@ -49,7 +49,7 @@ func risky() map[string]string {
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
-		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
+		"crypto/sha1":    "internal/macsim/tool",                         // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink internal/simdisk", // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",
