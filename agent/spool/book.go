@@ -40,6 +40,9 @@ type page struct {
 // fails changes nothing. The page that it was about is written again by the next
 // commit, so that the newest whole ones stay.
 func (s *Spool) commit(next ledger) error {
+	if err := s.root(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("ledger: %w", err)
+	}
 	turn := slices.Max(s.book.turns[:]) + 1
 	i := slices.Index(s.book.turns[:], slices.Min(s.book.turns[:]))
 	text, err := pageOf(turn, next)
@@ -66,6 +69,7 @@ func (s *Spool) newBook(next ledger) error {
 	}
 	text = append(text, bytes.Repeat([]byte{'\n'}, (pages-1)*pageSize)...)
 	if err := s.files.Write(s.path(ledgerName), text, 0o600); err != nil {
+		s.rooted = false
 		return fmt.Errorf("ledger: %w", err)
 	}
 	s.book, s.ledger = book{turns: [pages]uint64{1}}, next

@@ -116,6 +116,7 @@ func (s *Spool) restore(now time.Time) error {
 	if _, err := s.files.Lstat(s.dir); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	s.rooted = false
 	if err := s.makeFolders(); err != nil {
 		return err
 	}

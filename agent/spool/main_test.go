@@ -2,6 +2,7 @@ package spool_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/simdisk"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -93,6 +95,15 @@ func tryPutAt(put func(time.Time, func(spool.Stamp) ([]byte, error)) error, at t
 		return json.Marshal(made)
 	})
 	return made, err
+}
+
+func isNoSpace(err error) bool  { return errors.Is(err, rootfile.ErrNoSpace) }
+func isReadOnly(err error) bool { return errors.Is(err, rootfile.ErrReadOnly) }
+
+// parse reads a report as it would be sent.
+func parse(data []byte) (r report, err error) {
+	err = json.Unmarshal(data, &r)
+	return r, err
 }
 
 // toFormer leaves a report as an agent before this form did.

@@ -14,9 +14,14 @@ import (
 // Next returns the oldest reports, at least one if there is any, within the two
 // bounds. A file that is not a report is moved to quarantine, and one that
 // cannot be read now is left for later: neither blocks the rest. It is an error
-// only if nothing else waits.
+// only if nothing else waits, or if the disk does not say that it keeps what is
+// seen there: a report that is sent and then lost would leave its number to another.
+// On a disk that became read-only nothing is lost any more.
 func (s *Spool) Next(reports int, bytes int64) ([]wire.Queued, error) {
 	defer s.lock()()
+	if err := s.root(); err != nil && !errors.Is(err, rootfile.ErrReadOnly) {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
 	var batch []wire.Queued
 	var unread error
 	for _, e := range slices.Clone(s.waiting) {

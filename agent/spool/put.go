@@ -68,7 +68,7 @@ func (s *Spool) prepare(now time.Time) error {
 	if err := s.restore(now); err != nil {
 		return err
 	}
-	if err := s.begin(); err != nil || s.doubt == "" {
+	if err := errors.Join(s.begin(), s.root()); err != nil || s.doubt == "" {
 		return err
 	}
 	if err := s.files.Remove(s.path(s.doubt)); err != nil {

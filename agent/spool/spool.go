@@ -51,6 +51,7 @@ type Spool struct {
 	book    book
 	waiting []entry // by sequence number
 	last    uint64
+	rooted  bool   // the names in the folder, and its own, are on the disk
 	doubt   string // the name of a file that a Put which failed may have left
 	clock   ticks
 	arrived chan struct{}
@@ -90,6 +91,7 @@ func (s *Spool) open(now time.Time) error {
 	if err := s.makeFolders(); err != nil {
 		return err
 	}
+	_ = s.root() // tried again before it matters
 	if err := s.openLedger(now); err != nil {
 		return err
 	}
@@ -104,6 +106,19 @@ func (s *Spool) open(now time.Time) error {
 
 func (s *Spool) makeFolders() error {
 	return errors.Join(s.files.PrivateFolder(s.dir), s.files.PrivateFolder(s.path(quarantineName)))
+}
+
+// root makes sure that what is seen in the folder, and the folder itself, survives
+// a power cut: of a daemon that was killed, or whose sync failed, that is not known.
+func (s *Spool) root() error {
+	if s.rooted {
+		return nil
+	}
+	if err := errors.Join(s.files.SyncFolder(filepath.Dir(s.dir)), s.files.SyncFolder(s.dir)); err != nil {
+		return err
+	}
+	s.rooted = true
+	return nil
 }
 
 // scan lists what waits, and finishes what a crash interrupted: a file that was

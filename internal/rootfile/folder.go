@@ -58,6 +58,10 @@ func (f Files) makeFolders(dir string, mode fs.FileMode) error {
 	return f.syncFolder(above)
 }
 
+// SyncFolder brings the names in a folder to the disk: whoever finds a file that
+// an earlier program left cannot know that its name is there.
+func (f Files) SyncFolder(dir string) error { return f.syncFolder(dir) }
+
 func (f Files) syncFolder(dir string) error {
 	fault.Point(fault.Sync)
 	if err := f.disk().SyncFolder(dir); err != nil {

@@ -153,7 +153,9 @@ func (f *file) Sync() error {
 			f.node.safe = splice(f.node.safe, w.at, w.data)
 		}
 	}
-	f.node.unsynced = nil
+	if !f.disk.off {
+		f.node.unsynced = nil
+	}
 	return failure("sync", f.name, err)
 }
 

@@ -189,6 +189,18 @@ func TestPowerCutEndsEverything(t *testing.T) {
 	}
 }
 
+// The power may go in the middle of a sync, which then has done a part of its work.
+func TestPowerCutInTheMiddleOfASync(t *testing.T) {
+	t.Parallel()
+	d := simdisk.New("/d")
+	d.Plant("/d/a", []byte("old"))
+	d.CutAt(2)
+	failed(t, rootfile.Files{Disk: d}.Overwrite("/d/a", 0, []byte("new")), simdisk.ErrPowerCut)
+	if got := futures(d, "/d/a"); !isSubset([]string{"old", "new", "nld", "oew"}, got) {
+		t.Errorf("%q", got)
+	}
+}
+
 // Where there are too many futures, some are drawn: the same ones again.
 func TestDrawnFutures(t *testing.T) {
 	t.Parallel()
