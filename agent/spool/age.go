@@ -1,6 +1,9 @@
 package spool
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // longestStep is the most by which one report makes those before it older: the
 // longest time between two checks.
@@ -27,7 +30,7 @@ func (t ticks) at(now time.Time) ticks {
 // lastTick reads the clock from the newest report that can be read. Where none
 // can, or all are of the form without a clock, it begins anew.
 func (s *Spool) lastTick() ticks {
-	for i := len(s.waiting) - 1; i >= 0; i-- {
+	for i := range slices.Backward(s.waiting) {
 		h, _, err := s.read(i)
 		if err == nil && h.Kind != former {
 			return ticks{s.waiting[i].clock, time.UnixMilli(h.Made)}

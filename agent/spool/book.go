@@ -28,7 +28,7 @@ const (
 // book says what is in the pages.
 type book struct {
 	turns  [pages]uint64 // 0: not whole, or not known
-	unsure bool          // what was read may not be on the disk
+	unsure bool          // what is on the disk may be another ledger than the one in memory
 }
 
 type page struct {
@@ -36,9 +36,10 @@ type page struct {
 	ledger
 }
 
-// commit makes next the ledger, on the disk and then in memory: a write that
-// fails changes nothing. The page that it was about is written again by the next
-// commit, so that the newest whole ones stay.
+// commit makes next the ledger, on the disk and then in memory. A write that fails
+// changes nothing in memory, and nobody knows what on the disk: the next start may
+// find it done. So no number is given before a later commit went well. That one
+// writes the same page, so that the newest whole ones stay.
 func (s *Spool) commit(next ledger) error {
 	if err := s.root(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("ledger: %w", err)
@@ -49,7 +50,7 @@ func (s *Spool) commit(next ledger) error {
 	if err != nil {
 		return err
 	}
-	s.book.turns[i] = 0
+	s.book.turns[i], s.book.unsure = 0, true
 	err = s.files.Overwrite(s.path(ledgerName), int64(i)*pageSize, text)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -69,7 +70,7 @@ func (s *Spool) newBook(next ledger) error {
 	}
 	text = append(text, bytes.Repeat([]byte{'\n'}, (pages-1)*pageSize)...)
 	if err := s.files.Write(s.path(ledgerName), text, 0o600); err != nil {
-		s.rooted = false
+		s.rooted, s.book.unsure = false, true
 		return fmt.Errorf("ledger: %w", err)
 	}
 	s.book, s.ledger = book{turns: [pages]uint64{1}}, next
@@ -138,7 +139,10 @@ func (s *Spool) openLedger(now time.Time) error {
 // assure writes again what was read: after a sync that failed it may be in the
 // memory of the system alone. It needs no room; where it fails, nothing is
 // removed that this ledger alone accounts for, until a later write succeeds.
-func (s *Spool) assure() { s.book.unsure = s.commit(s.ledger) != nil }
+func (s *Spool) assure() {
+	s.book.unsure = true
+	_ = s.commit(s.ledger)
+}
 
 // readWhole reads a file of ours; nil where there is none. What is not ours under
 // its name is moved out of the way.

@@ -53,7 +53,7 @@ func (s *Spool) remove(gone []entry) error {
 	for _, e := range gone {
 		paths = append(paths, s.path(e.name()))
 	}
-	if err := s.files.Remove(paths...); err != nil {
+	if err := s.names(s.files.Remove(paths...)); err != nil {
 		return err
 	}
 	for _, e := range gone {

@@ -68,10 +68,18 @@ func (s *Spool) prepare(now time.Time) error {
 	if err := s.restore(now); err != nil {
 		return err
 	}
-	if err := errors.Join(s.begin(), s.root()); err != nil || s.doubt == "" {
+	if err := errors.Join(s.begin(), s.root()); err != nil {
 		return err
 	}
-	if err := s.files.Remove(s.path(s.doubt)); err != nil {
+	if s.book.unsure {
+		if err := s.commit(s.ledger); err != nil {
+			return err
+		}
+	}
+	if s.doubt == "" {
+		return nil
+	}
+	if err := s.names(s.files.Remove(s.path(s.doubt))); err != nil {
 		return err
 	}
 	s.doubt = ""
@@ -108,7 +116,7 @@ func (s *Spool) put(now time.Time, k kind, body []byte) error {
 	if err := s.drop(leaving, now); err != nil {
 		return errors.Join(err, staged.Discard())
 	}
-	if err := staged.Place(); err != nil {
+	if err := s.names(staged.Place()); err != nil {
 		s.doubt = e.name()
 		return err
 	}

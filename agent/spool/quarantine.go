@@ -62,7 +62,7 @@ func (s *Spool) moveAside(from, to string) error {
 	if _, err := s.files.Lstat(target); err == nil {
 		target = filepath.Join(s.dir, quarantineName, "again-"+uuid.NewString()+"-"+to)
 	}
-	return s.files.Rename(s.path(from), target)
+	return s.names(s.files.Rename(s.path(from), target))
 }
 
 // Refresh looks again at what is in quarantine, which a person may have removed,

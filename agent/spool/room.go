@@ -83,5 +83,5 @@ func (s *Spool) drop(leaving []leaver, now time.Time) error {
 		return err
 	}
 	s.waiting = slices.DeleteFunc(s.waiting, func(e entry) bool { return s.ledger.hasDropped(e.seq, e.kind) })
-	return s.files.Remove(paths...)
+	return s.names(s.files.Remove(paths...))
 }

@@ -121,6 +121,13 @@ func (s *Spool) root() error {
 	return nil
 }
 
+// names passes on the error of a change of names. After one nobody knows what is on
+// the disk, and the folder is synced again before anything rests on it.
+func (s *Spool) names(err error) error {
+	s.rooted = s.rooted && err == nil
+	return err
+}
+
 // scan lists what waits, and finishes what a crash interrupted: a file that was
 // still being written was never promised to anybody, and one that the ledger
 // calls dropped was about to be removed. What cannot be removed is left to the
@@ -194,7 +201,7 @@ func (s *Spool) discard(gone []fs.DirEntry) {
 			paths = append(paths, s.path(f.Name()))
 		}
 	}
-	_ = s.files.Remove(paths...)
+	_ = s.names(s.files.Remove(paths...))
 }
 
 // counts are what Waiting tells.

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -235,7 +236,7 @@ type info struct {
 }
 
 func (n *node) info(name string) info {
-	return info{filepath.Base(name), node{dir: n.dir, mode: n.mode, changed: n.changed, data: n.data[:len(n.data):len(n.data)]}}
+	return info{filepath.Base(name), node{dir: n.dir, mode: n.mode, changed: n.changed, data: slices.Clip(n.data)}}
 }
 
 func (i info) Name() string       { return i.name }
