@@ -112,13 +112,14 @@ func (w *world) store(t fataler, pad int, isAudit bool) error {
 	if w.epoch != "" && w.epoch != made.Epoch && !w.renewed {
 		t.Fatalf("%s belongs to a new epoch for no reason", id)
 	}
-	w.epoch, w.renewed = made.Epoch, false
+	w.epoch = made.Epoch
 	w.bears(t, made)
 	w.owed[id] = true
 	if isAudit {
 		w.audits[id] = true
 	}
 	w.forgetDropped(t)
+	w.renewed = false
 	return nil
 }
 

@@ -16,10 +16,9 @@ import (
 // cannot be read now is left for later: neither blocks the rest. It is an error
 // only if nothing else waits, or if the disk does not say that it keeps what is
 // seen there: a report that is sent and then lost would leave its number to another.
-// On a disk that became read-only nothing is lost any more.
 func (s *Spool) Next(reports int, bytes int64) ([]wire.Queued, error) {
 	defer s.lock()()
-	if err := s.root(); err != nil && !errors.Is(err, rootfile.ErrReadOnly) {
+	if err := s.root(); err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	var batch []wire.Queued

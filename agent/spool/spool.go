@@ -114,7 +114,11 @@ func (s *Spool) root() error {
 	if s.rooted {
 		return nil
 	}
-	if err := errors.Join(s.files.SyncFolder(filepath.Dir(s.dir)), s.files.SyncFolder(s.dir)); err != nil {
+	aside := s.files.SyncFolder(s.path(quarantineName))
+	if errors.Is(aside, fs.ErrNotExist) {
+		aside = nil // a person may have removed it
+	}
+	if err := errors.Join(s.files.SyncFolder(filepath.Dir(s.dir)), s.files.SyncFolder(s.dir), aside); err != nil {
 		return err
 	}
 	s.rooted = true
