@@ -93,7 +93,7 @@ func TestReportIsOnTheDiskBeforeItIsSent(t *testing.T) {
 	arrived := make(chan wire.Report, 10)
 	server := backend(t, func(r *http.Request, reports []wire.Report) {
 		for _, report := range reports {
-			if _, err := os.Stat(filepath.Join(a.paths.Spool(), fmt.Sprintf("%020d.json", report.Seq))); err != nil {
+			if _, err := os.Stat(filepath.Join(a.paths.Spool(), fmt.Sprintf("%020d.report", report.Seq))); err != nil {
 				t.Errorf("sent, but not on the disk: %v", err)
 			}
 			arrived <- report
@@ -115,7 +115,7 @@ func TestReportIsOnTheDiskBeforeItIsSent(t *testing.T) {
 		t.Errorf("status %+v", status)
 	}
 	stop()
-	if left, _ := filepath.Glob(filepath.Join(a.paths.Spool(), "0*.json")); len(left) > 1 {
+	if left, _ := filepath.Glob(filepath.Join(a.paths.Spool(), "0*.report")); len(left) > 1 {
 		t.Errorf("still in the spool: %q", left) // the last answer may have come too late
 	}
 }

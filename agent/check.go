@@ -148,7 +148,7 @@ func (a *Agent) store(report wire.Report, now time.Time) error {
 			return nil, fmt.Errorf("report ID: %w", err)
 		}
 		report.ReportID, report.Epoch, report.Seq = id.String(), stamp.Epoch, stamp.Seq
-		report.Dropped = &wire.Dropped{Reports: stamp.Dropped, Since: stamp.DroppedSince}
+		report.Dropped = &wire.Dropped{Reports: stamp.Dropped, Reasons: stamp.Reasons, Since: stamp.DroppedSince}
 		return json.Marshal(report)
 	})
 }

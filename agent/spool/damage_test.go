@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/simdisk"
 )
 
 // spacious has room for a damaged file that has become large.
@@ -115,7 +116,7 @@ func TestOpenCleansUp(t *testing.T) {
 		write(t, filepath.Join(dir, "quarantine", name), "{}")
 	}
 	s = open(t, dir, limits)
-	want := append(slices.Clone(strangers), filepath.Base(fileOf(dir, 3)), "ledger.json", "quarantine")
+	want := append(slices.Clone(strangers), filepath.Base(fileOf(dir, 3)), "ledger", "quarantine")
 	if slices.Sort(want); !slices.Equal(names(t, dir), want) {
 		t.Errorf("left in the spool: %q, want %q", names(t, dir), want)
 	}
@@ -157,14 +158,11 @@ func TestLostLedgerBeginsANewEpoch(t *testing.T) {
 	}{
 		{"missing", func(path, _ string) error { return os.Remove(path) }},
 		{"empty", rewrite(func(string) string { return "" })},
-		{"torn", rewrite(func(s string) string { return s[:len(s)-3] })},
-		{"no JSON", rewrite(func(string) string { return "\x00\x00" })},
-		{"null", rewrite(func(string) string { return "null" })},
-		{"no epoch", rewrite(func(string) string { return `{"done":3}` })},
-		{"an epoch that is none", rewrite(func(string) string { return `{"epoch":"2","done":3}` })},
-		{"an absurd number", rewrite(func(s string) string {
-			return strings.Replace(s, `"done":1`, `"done":18446744073709551615`, 1)
-		})},
+		{"no ledger", rewrite(func(string) string { return "\x00\x00" })},
+		{"zeros", rewrite(func(s string) string { return strings.Repeat("\x00", len(s)) })},
+		{"torn", rewrite(func(s string) string { return s[:100] })},
+		{"every copy damaged", rewrite(func(s string) string { return strings.ReplaceAll(s, `"done":`, `"dome":`) })},
+		{"another form", rewrite(func(s string) string { return strings.ReplaceAll(s, "ledger/1", "ledger/2") })},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -175,7 +173,7 @@ func TestLostLedgerBeginsANewEpoch(t *testing.T) {
 			done(t, s, next(t, s)[0])
 			quarantine(t, s, next(t, s)[1])
 			done(t, s)
-			if err := tc.damage(ledgerOf(dir), strings.Replace(read(t, ledgerOf(dir)), `"done":3`, `"done":1`, 1)); err != nil {
+			if err := tc.damage(ledgerOf(dir), read(t, ledgerOf(dir))); err != nil {
 				t.Fatal(err)
 			}
 			s = open(t, dir, roomy)
@@ -192,17 +190,111 @@ func TestLostLedgerBeginsANewEpoch(t *testing.T) {
 	}
 }
 
-// A ledger of another Mac, or from a backup, must not lend its epoch to reports
-// that were made under another one.
-func TestReportsOfAnotherEpochAreSetAside(t *testing.T) {
+// A bit that turns over in the ledger must not bring back what it said before.
+func TestLedgerBearsAnyBitFlip(t *testing.T) {
+	t.Parallel()
+	disk := simdisk.New("/db")
+	s := openOn(t, disk, roomy)
+	putMany(t, s, 3)
+	done(t, s, next(t, s)[0])
+	done(t, s, next(t, s)...)
+	last := put(t, s, "last", 0)
+	done(t, s, next(t, s)...)
+	for bit := 0; bit < 8*len(disk.Content("/db/ledger")); bit += 61 {
+		once := drawNothingLost(disk)
+		once.Flip("/db/ledger", bit)
+		if made := put(t, openOn(t, once, roomy), "next", 0); made.Seq != last.Seq+1 || made.Epoch != last.Epoch {
+			t.Fatalf("bit %d: number %d of %s", bit, made.Seq, made.Epoch)
+		}
+	}
+}
+
+// What is under the name of the ledger and was never ours is moved away.
+func TestLedgerThatIsForeign(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		damage func(path, content string) error
+	}{
+		{"a folder", replace(func(path string) error { return os.MkdirAll(filepath.Join(path, "full"), 0o700) })},
+		{"a link", replace(func(path string) error { return os.Symlink("/etc/passwd", path) })},
+		{"writable by others", func(path, _ string) error { return os.Chmod(path, 0o666) }},
+		{"too large", rewrite(func(s string) string { return s + s })},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			old := put(t, open(t, dir, roomy), "old", 0)
+			if err := tc.damage(ledgerOf(dir), read(t, ledgerOf(dir))); err != nil {
+				t.Fatal(err)
+			}
+			s := open(t, dir, roomy)
+			wantCounts(t, s, 0, 2, 1)
+			if made := put(t, s, "new", 0); made.Epoch == old.Epoch || made.Seq != 1 {
+				t.Errorf("got %+v, want number 1 of another epoch than %s", made, old.Epoch)
+			}
+		})
+	}
+}
+
+// The ledger is all that still knows, as long as the daemon runs.
+func TestLedgerThatIsRemovedIsWrittenAgain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir, roomy)
 	putMany(t, s, 2)
-	write(t, ledgerOf(dir), `{"epoch":"0198c0de-0000-7000-8000-000000000000","done":0}`)
+	if err := os.Remove(ledgerOf(dir)); err != nil {
+		t.Fatal(err)
+	}
+	done(t, s, next(t, s)...)
+	if made := put(t, open(t, dir, roomy), "later", 0); made.Seq != 3 {
+		t.Errorf("the next number is %d, want 3", made.Seq)
+	}
+}
+
+// A report of another Mac, or from a backup, is none of this epoch.
+func TestReportsOfAnotherEpochAreSetAside(t *testing.T) {
+	t.Parallel()
+	dir, other := t.TempDir(), t.TempDir()
+	putMany(t, open(t, other, roomy), 2)
+	s := open(t, dir, roomy)
+	putMany(t, s, 1)
+	write(t, fileOf(dir, 2), read(t, fileOf(other, 2)))
 	s = open(t, dir, roomy)
-	wantSeqs(t, next(t, s))
-	wantCounts(t, s, 0, 2, 0)
+	wantSeqs(t, next(t, s), 1)
+	wantCounts(t, s, 1, 1, 0)
+}
+
+// One number is one report's: which of two files has it is not left to chance.
+func TestTwoFilesWithOneNumber(t *testing.T) {
+	t.Parallel()
+	for _, ending := range []string{".report", ".audit", ".json"} {
+		for _, other := range []string{".report", ".audit", ".json"} {
+			dir := t.TempDir()
+			s := open(t, dir, roomy)
+			store := tryPut
+			if ending == ".audit" {
+				store = tryPutAudit
+			}
+			made, err := store(s, "the one", 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := strings.TrimSuffix(fileOf(dir, 1), ".report")
+			if ending == ".json" {
+				toFormer(t, dir, made)
+			}
+			if other == ending {
+				continue
+			}
+			write(t, path+other, "{}")
+			s = open(t, dir, roomy)
+			if batch := next(t, s); len(batch) != 1 || batch[0].ID != "the one" {
+				t.Errorf("%s beside %s: %v", other, ending, batch)
+			}
+			wantCounts(t, s, 1, 1, 0)
+		}
+	}
 }
 
 // TestFailuresLoseNothing takes the folder away for a while: it works for root

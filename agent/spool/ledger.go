@@ -1,52 +1,39 @@
 package spool
 
 import (
-	"encoding/json"
-	"errors"
-	"io/fs"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/tokenward/tokenward/internal/rootfile"
-)
-
-const (
-	ledgerName = "ledger.json"
-	maxLedger  = 1 << 20
 )
 
 // ledger is what must survive the reports themselves.
 type ledger struct {
-	Epoch          string     `json:"epoch"`
-	Done           uint64     `json:"done"`            // the highest number that was acknowledged or went to quarantine
-	DroppedThrough uint64     `json:"dropped_through"` // all numbers up to this one are gone
-	Dropped        uint64     `json:"dropped"`
-	DroppedSince   *time.Time `json:"dropped_since,omitempty"`
+	Epoch          string            `json:"epoch"`           // empty: what waits belongs to none, and a new one is about to begin
+	Done           uint64            `json:"done"`            // the highest number that was acknowledged or went to quarantine
+	DroppedThrough uint64            `json:"dropped_through"` // all reports up to this number are gone; audit records may not be
+	Dropped        uint64            `json:"dropped"`
+	Reasons        map[string]uint64 `json:"reasons,omitempty"` // of the dropped, how many for what
+	DroppedSince   *time.Time        `json:"dropped_since,omitempty"`
 }
 
-// readLedger begins a new epoch where there is no readable ledger: numbers that
-// may have been used before must not be used again under the same name.
-func (s *Spool) readLedger() error {
-	data, err := rootfile.Read(s.path(ledgerName), maxLedger)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var found ledger
-	if err == nil && json.Unmarshal(data, &found) == nil && max(found.Done, found.DroppedThrough) <= maxSeq {
-		s.ledger = found
-	}
-	if uuid.Validate(s.ledger.Epoch) == nil {
-		return nil
-	}
-	return s.newEpoch(time.Now())
+// valid says whether this program can have written it.
+func (l ledger) valid() bool {
+	return max(l.Done, l.DroppedThrough) <= maxSeq && (l.Epoch == "" || uuid.Validate(l.Epoch) == nil)
 }
+
+func (l ledger) hasDropped(seq uint64, k kind) bool { return k != audit && seq <= l.DroppedThrough }
 
 // lost counts reports that will never reach the server.
-func (l ledger) lost(reports int, now time.Time) ledger {
+func (l ledger) lost(reason string, reports int, now time.Time) ledger {
 	if reports == 0 {
 		return l
 	}
+	l.Reasons = maps.Clone(l.Reasons)
+	if l.Reasons == nil {
+		l.Reasons = map[string]uint64{}
+	}
+	l.Reasons[reason] += uint64(reports)
 	l.Dropped += uint64(reports)
 	if l.DroppedSince == nil {
 		since := now.UTC()
@@ -55,55 +42,22 @@ func (l ledger) lost(reports int, now time.Time) ledger {
 	return l
 }
 
-// newEpoch starts the numbering again. Reports of the epoch before are moved
-// out of the way and counted as lost: their place in the order is gone. First of
-// all the ledger loses its epoch, so that after a crash in between the next
-// start begins a new epoch as well; what was lost before stays in it.
-func (s *Spool) newEpoch(now time.Time) error {
-	next := ledger{Dropped: s.ledger.Dropped, DroppedSince: s.ledger.DroppedSince}
-	if err := s.write(next); err != nil {
-		return err
-	}
-	s.ledger.Done = s.last // the old epoch goes on here if a step below fails
-	names, err := s.reportNames()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := s.moveAside(name, lostPrefix+uuid.NewString()+suffix); err != nil {
-			return err
-		}
-	}
-	next.Epoch = uuid.NewString()
-	return s.commit(next.lost(len(names), now))
+// ended is the ledger when an epoch ends with so many reports still waiting.
+// What was lost before stays in it.
+func (l ledger) ended(waiting int, now time.Time) ledger {
+	l = l.lost(lostEpoch, waiting, now)
+	l.Epoch, l.Done, l.DroppedThrough = "", 0, 0
+	return l
 }
 
-// commit makes next the ledger, on the disk and then in memory: a write that
-// fails changes nothing.
-func (s *Spool) commit(next ledger) error {
-	if err := s.write(next); err != nil {
-		return err
+// with adds what another ledger counted, if there is one.
+func (l ledger) with(other *ledger) ledger {
+	if other == nil {
+		return l
 	}
-	s.ledger = next
-	return nil
-}
-
-func (s *Spool) write(l ledger) error {
-	data, err := json.Marshal(l)
-	if err != nil {
-		return err
+	l.Dropped += other.Dropped
+	if l.DroppedSince == nil {
+		l.DroppedSince = other.DroppedSince
 	}
-	return rootfile.Write(s.path(ledgerName), append(data, '\n'), 0o600)
-}
-
-// leave notes numbers that are about to leave the spool. First the number, then
-// the file: otherwise a crash in between would leave no trace of the number,
-// and it would be given again.
-func (s *Spool) leave(last uint64) error {
-	if last <= s.ledger.Done {
-		return nil
-	}
-	next := s.ledger
-	next.Done = last
-	return s.commit(next)
+	return l
 }

@@ -2,6 +2,7 @@ package spool_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/rootfile"
+	"github.com/tokenward/tokenward/internal/simdisk"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -42,6 +45,21 @@ func open(t fataler, dir string, limits spool.Limits) *spool.Spool {
 	return s
 }
 
+// openOn opens the spool of a simulated disk.
+func openOn(t fataler, disk *simdisk.Disk, limits spool.Limits) *spool.Spool {
+	t.Helper()
+	s, err := spool.OpenOn(disk, "/db", limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// drawNothingLost is the disk after a power cut that took nothing.
+func drawNothingLost(disk *simdisk.Disk) *simdisk.Disk {
+	return disk.Future(func(int) int { return 0 })
+}
+
 // report is a report as the spool sees it.
 type report struct {
 	ID      string     `json:"report_id"`
@@ -63,12 +81,42 @@ func put(t fataler, s *spool.Spool, id string, pad int) report {
 }
 
 func tryPut(s *spool.Spool, id string, pad int) (report, error) {
+	return tryPutAt(s.Put, start, id, pad)
+}
+
+func tryPutAudit(s *spool.Spool, id string, pad int) (report, error) {
+	return tryPutAt(s.PutAudit, start, id, pad)
+}
+
+func tryPutAt(put func(time.Time, func(spool.Stamp) ([]byte, error)) error, at time.Time, id string, pad int) (report, error) {
 	var made report
-	err := s.Put(start, func(stamp spool.Stamp) ([]byte, error) {
+	err := put(at, func(stamp spool.Stamp) ([]byte, error) {
 		made = report{id, stamp.Epoch, stamp.Seq, stamp.Dropped, stamp.DroppedSince, strings.Repeat("x", pad)}
 		return json.Marshal(made)
 	})
 	return made, err
+}
+
+func isNoSpace(err error) bool  { return errors.Is(err, rootfile.ErrNoSpace) }
+func isReadOnly(err error) bool { return errors.Is(err, rootfile.ErrReadOnly) }
+
+// parse reads a report as it would be sent.
+func parse(data []byte) (r report, err error) {
+	err = json.Unmarshal(data, &r)
+	return r, err
+}
+
+// toFormer leaves a report as an agent before this form did.
+func toFormer(t fataler, dir string, made report) {
+	t.Helper()
+	data, err := json.Marshal(made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(fileOf(dir, made.Seq)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, strings.TrimSuffix(fileOf(dir, made.Seq), ".report")+".json", string(data))
 }
 
 func putMany(t fataler, s *spool.Spool, n int) {
@@ -121,10 +169,10 @@ func wantCounts(t *testing.T, s *spool.Spool, waiting, quarantined int, dropped 
 
 // fileOf is where a report with that number lies.
 func fileOf(dir string, seq uint64) string {
-	return filepath.Join(dir, fmt.Sprintf("%020d.json", seq))
+	return filepath.Join(dir, fmt.Sprintf("%020d.report", seq))
 }
 
-func ledgerOf(dir string) string { return filepath.Join(dir, "ledger.json") }
+func ledgerOf(dir string) string { return filepath.Join(dir, "ledger") }
 
 func write(t fataler, path, content string) {
 	t.Helper()

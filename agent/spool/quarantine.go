@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/tokenward/tokenward/internal/rootfile"
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 const (
@@ -22,22 +21,55 @@ const (
 	lostPrefix     = "lost-epoch-" // begins the name of what was counted as lost when it came in
 )
 
+// Quarantine moves a report that Next returned, and that the server will never
+// take, out of the way. It stays on the disk for a person to look at.
+func (s *Spool) Quarantine(r wire.Queued) error {
+	defer s.lock()()
+	e, ok := s.held(r)
+	if !ok {
+		return nil
+	}
+	if err := s.setAside(e); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	return nil
+}
+
+// setAside moves a file that waits to quarantine. One that is gone already is
+// forgotten.
+func (s *Spool) setAside(e entry) error {
+	if err := s.leave(e.seq); err != nil {
+		return err
+	}
+	if err := s.moveAside(e.name(), e.name()); err != nil {
+		return err
+	}
+	s.forget(e)
+	_ = s.boundQuarantine(time.Now()) // see Refresh
+	return nil
+}
+
 // moveAside moves what is in the spool to quarantine, where it never replaces
-// what is there already.
+// what is there already. It is no error if there is nothing to move.
 func (s *Spool) moveAside(from, to string) error {
+	if _, err := s.files.Lstat(s.path(from)); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := s.files.PrivateFolder(s.path(quarantineName)); err != nil { // a person may have removed it
+		return err
+	}
 	target := filepath.Join(s.dir, quarantineName, to)
-	if _, err := os.Lstat(target); err == nil {
+	if _, err := s.files.Lstat(target); err == nil {
 		target = filepath.Join(s.dir, quarantineName, "again-"+uuid.NewString()+"-"+to)
 	}
-	return rootfile.Rename(s.path(from), target)
+	return s.names(s.files.Rename(s.path(from), target))
 }
 
 // Refresh looks again at what is in quarantine, which a person may have removed,
 // and bounds it. Elsewhere it does not matter if that fails: a report that is
 // safe, or a daemon that starts, is worth more. Here the reason is returned.
 func (s *Spool) Refresh() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.lock()()
 	if err := s.boundQuarantine(time.Now()); err != nil {
 		return fmt.Errorf("spool quarantine: %w", err)
 	}
@@ -64,7 +96,7 @@ func (s *Spool) boundQuarantine(now time.Time) error {
 		if s.quarantined <= maxQuarantined && bytes <= int64(s.limits.Bytes) {
 			break
 		}
-		if err := os.RemoveAll(filepath.Join(s.dir, quarantineName, f.Name())); err != nil {
+		if err := s.files.RemoveAll(filepath.Join(s.dir, quarantineName, f.Name())); err != nil {
 			failed = err
 			continue // it must not protect those that came after it
 		}
@@ -75,14 +107,15 @@ func (s *Spool) boundQuarantine(now time.Time) error {
 		}
 	}
 	if lost > 0 {
-		failed = errors.Join(failed, s.commit(s.ledger.lost(lost, now)))
+		failed = errors.Join(failed, s.commit(s.ledger.lost(outOfQuarantine, lost, now)))
 	}
 	return failed
 }
 
-// quarantinedFiles lists the quarantine, the oldest first.
+// quarantinedFiles lists the quarantine, the oldest first, and audit records
+// after all that are none.
 func (s *Spool) quarantinedFiles() ([]fs.FileInfo, error) {
-	names, err := os.ReadDir(filepath.Join(s.dir, quarantineName))
+	names, err := s.files.List(s.path(quarantineName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -93,7 +126,14 @@ func (s *Spool) quarantinedFiles() ([]fs.FileInfo, error) {
 		}
 	}
 	slices.SortStableFunc(files, func(a, b fs.FileInfo) int {
-		return cmp.Or(a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
+		return cmp.Or(auditsLast(a)-auditsLast(b), a.ModTime().Compare(b.ModTime()), cmp.Compare(a.Name(), b.Name()))
 	})
 	return files, nil
+}
+
+func auditsLast(f fs.FileInfo) int {
+	if strings.HasSuffix(f.Name(), "."+string(audit)) {
+		return 1
+	}
+	return 0
 }

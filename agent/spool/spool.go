@@ -3,46 +3,40 @@
 // A report is one file, named by its sequence number, and is on the disk before
 // Put returns. It leaves when the server has acknowledged it, goes to a
 // quarantine folder when it never will, and is dropped, counted, when there are
-// too many here or there. Whatever happens in between, a crash at any step included, no
-// sequence number is given twice and none is skipped.
+// too many here or there. Whatever happens in between, a power cut at any step
+// included, no sequence number is given twice and none is skipped.
 package spool
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tokenward/tokenward/internal/rootfile"
-	"github.com/tokenward/tokenward/internal/wire"
 )
 
-const (
-	suffix = ".json"
-	maxSeq = 1 << 53 // what a JSON number holds exactly in every language
-)
-
-// Limits bound the spool; the oldest reports are dropped first. The quarantine
-// may hold as many bytes again.
+// Limits bound the spool; the oldest reports are dropped first. Audit records are
+// not counted among the reports: they may take as many bytes again, and so may
+// the quarantine.
 type Limits struct {
 	Reports int
-	Bytes   int
+	Bytes   int           // without the headers of the files
+	Age     time.Duration // 0: a report may become as old as it likes
+	Audits  int           // 0: as many as reports
 }
 
-// Stamp is what the spool gives to a report that is being made.
-type Stamp struct {
-	Epoch        string
-	Seq          uint64
-	Dropped      uint64
-	DroppedSince *time.Time
+func (l Limits) audits() int {
+	if l.Audits > 0 {
+		return l.Audits
+	}
+	return l.Reports
 }
 
 // Spool is safe for concurrent use by one process; the caller sees to it that
@@ -50,297 +44,195 @@ type Stamp struct {
 type Spool struct {
 	dir    string
 	limits Limits
+	files  rootfile.Files
 
 	mu      sync.Mutex
 	ledger  ledger
+	book    book
 	waiting []entry // by sequence number
 	last    uint64
+	rooted  bool   // the names in the folder, and its own, are on the disk
+	doubt   string // the name of a file that a Put which failed may have left
+	clock   ticks
 	arrived chan struct{}
 
 	quarantined int // files, when the folder was last looked at
+	counts      atomic.Pointer[counts]
 }
 
+// entry is one file that waits.
 type entry struct {
-	seq  uint64
-	size int64
-	id   string // empty until the report is read
+	seq   uint64
+	kind  kind
+	size  int64         // without the header
+	id    string        // empty until the report is read
+	clock time.Duration // of the spool, when it was made; -1 until the report is read
 }
+
+func (e entry) name() string { return nameOf(e.seq, e.kind) }
 
 // Open reads the spool in dir, or begins a new one. It cleans up after a crash.
-func Open(dir string, limits Limits) (*Spool, error) {
-	for _, d := range []string{dir, filepath.Join(dir, quarantineName)} {
-		if err := rootfile.PrivateFolder(d); err != nil {
-			return nil, fmt.Errorf("open spool: %w", err)
-		}
-	}
-	s := &Spool{dir: dir, limits: limits, arrived: make(chan struct{}, 1)}
-	if err := s.readLedger(); err != nil {
+// On a disk that is full or read-only it opens what is there; only to begin a
+// spool takes room, and fails with rootfile.ErrNoSpace or rootfile.ErrReadOnly.
+func Open(dir string, limits Limits) (*Spool, error) { return OpenOn(rootfile.OS{}, dir, limits) }
+
+// OpenOn is Open on a disk.
+func OpenOn(disk rootfile.Disk, dir string, limits Limits) (*Spool, error) {
+	s := &Spool{dir: dir, limits: limits, files: rootfile.Files{Disk: disk}, arrived: make(chan struct{}, 1)}
+	if err := s.open(time.Now()); err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}
-	if err := s.scan(); err != nil {
-		return nil, fmt.Errorf("open spool: %w", err)
-	}
-	_ = s.boundQuarantine(time.Now()) // see Refresh
+	s.publish()
 	s.signal()
 	return s, nil
 }
 
-// scan lists what waits, and finishes what a crash interrupted: a file that was
-// still being written was never promised to anybody, and one that the ledger
-// calls dropped was about to be removed.
-func (s *Spool) scan() error {
-	files, err := os.ReadDir(s.dir)
-	if err != nil {
+func (s *Spool) open(now time.Time) error {
+	if err := s.makeFolders(); err != nil {
 		return err
 	}
-	s.last = max(s.ledger.Done, s.ledger.DroppedThrough)
-	for _, f := range files {
-		seq, ok := seqOf(f.Name())
+	_ = s.root() // tried again before it matters
+	if err := s.openLedger(now); err != nil {
+		return err
+	}
+	_ = s.begin() // tried again by the next Put
+	if err := s.scan(); err != nil {
+		return err
+	}
+	s.clock = s.lastTick()
+	_ = s.boundQuarantine(now) // see Refresh
+	return nil
+}
+
+func (s *Spool) makeFolders() error {
+	return errors.Join(s.files.PrivateFolder(s.dir), s.files.PrivateFolder(s.path(quarantineName)))
+}
+
+// root makes sure that what is seen in the folder, and the folder itself, survives
+// a power cut: of a daemon that was killed, or whose sync failed, that is not known.
+func (s *Spool) root() error {
+	if s.rooted {
+		return nil
+	}
+	aside := s.files.SyncFolder(s.path(quarantineName))
+	if errors.Is(aside, fs.ErrNotExist) {
+		aside = nil // a person may have removed it
+	}
+	if err := errors.Join(s.files.SyncFolder(filepath.Dir(s.dir)), s.files.SyncFolder(s.dir), aside); err != nil {
+		return err
+	}
+	s.rooted = true
+	return nil
+}
+
+// names passes on the error of a change of names. After one nobody knows what is on
+// the disk, and the folder is synced again before anything rests on it.
+func (s *Spool) names(err error) error {
+	s.rooted = s.rooted && err == nil
+	return err
+}
+
+// scan lists what waits, and finishes what a crash interrupted: a file that was
+// still being written was never promised to anybody, and one that the ledger
+// calls dropped was about to be removed. What cannot be removed is left to the
+// next start: a disk that refuses it is no reason not to open.
+func (s *Spool) scan() error {
+	found, err := s.files.List(s.dir)
+	if err != nil || s.ledger.Epoch == "" {
+		return err
+	}
+	var gone []fs.DirEntry
+	for _, f := range found {
+		seq, k, ok := parseName(f.Name())
 		switch {
-		case strings.HasPrefix(f.Name(), rootfile.TempPrefix), ok && seq <= s.ledger.DroppedThrough:
-			if err := s.discard(f); err != nil {
-				return err
-			}
+		case strings.HasPrefix(f.Name(), rootfile.TempPrefix), ok && s.ledger.hasDropped(seq, k):
+			gone = append(gone, f)
 		case ok:
 			info, err := f.Info()
 			if err != nil {
 				return err
 			}
-			s.waiting = append(s.waiting, entry{seq: seq, size: info.Size()})
-			s.last = max(s.last, seq)
+			s.waiting = append(s.waiting, entry{seq: seq, kind: k, size: bodySize(info.Size(), k), clock: -1})
 		}
 	}
-	slices.SortFunc(s.waiting, func(a, b entry) int { return cmp.Compare(a.seq, b.seq) })
+	s.discard(gone)
+	s.order()
 	return nil
 }
 
-// discard removes a file that is of no use any more. What is no file was never
-// ours, and a folder may not even be removable.
-func (s *Spool) discard(f fs.DirEntry) error {
-	if f.Type().IsRegular() {
-		return rootfile.Remove(s.path(f.Name()))
+func bodySize(size int64, k kind) int64 {
+	if k == former {
+		return size
 	}
-	return s.moveAside(f.Name(), f.Name())
+	return max(0, size-headerSize)
 }
 
-func (s *Spool) reportNames() ([]string, error) {
-	files, err := os.ReadDir(s.dir)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, f := range files {
-		if _, ok := seqOf(f.Name()); ok {
-			names = append(names, f.Name())
+// order sorts what waits, and finds the last number that was given.
+func (s *Spool) order() {
+	slices.SortFunc(s.waiting, func(a, b entry) int { return cmp.Or(cmp.Compare(a.seq, b.seq), cmp.Compare(a.kind, b.kind)) })
+	for i := len(s.waiting) - 1; i > 0; i-- {
+		if s.waiting[i].seq == s.waiting[i-1].seq {
+			s.choose(i)
 		}
 	}
-	return names, nil
+	s.last = max(s.ledger.Done, s.ledger.DroppedThrough)
+	if n := len(s.waiting); n > 0 {
+		s.last = max(s.last, s.waiting[n-1].seq)
+	}
 }
 
-// ErrTooLong means that a report is longer than the server or the spool takes.
-var ErrTooLong = errors.New("the report is too long")
-
-// Put makes a report with the next number and stores it. When it returns
-// without an error the report is on the disk. One that is too long is counted
-// as dropped and uses no number. build must not call the spool.
-func (s *Spool) Put(now time.Time, build func(Stamp) ([]byte, error)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	data, err := build(Stamp{s.ledger.Epoch, s.last + 1, s.ledger.Dropped, s.ledger.DroppedSince})
-	if err != nil {
-		return fmt.Errorf("spool: %w", err)
+// choose keeps one of two files that bear one number: the one that is the report,
+// for the other was never ours.
+func (s *Spool) choose(i int) {
+	if _, _, err := s.read(i); err == nil {
+		i--
 	}
-	if most := min(wire.MaxReport, s.limits.Bytes); len(data) > most {
-		err := fmt.Errorf("spool: %w: %d bytes, at most %d are kept", ErrTooLong, len(data), most)
-		return errors.Join(err, s.commit(s.ledger.lost(1, now)))
-	}
-	if err := s.makeRoom(int64(len(data)), now); err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	if err := rootfile.Write(s.path(nameOf(s.last+1)), data, 0o600); err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	s.last++
-	s.waiting = append(s.waiting, entry{seq: s.last, size: int64(len(data))})
-	s.signal()
-	return nil
+	name := s.waiting[i].name()
+	s.waiting = slices.Delete(s.waiting, i, i+1)
+	_ = s.moveAside(name, name) // at worst it is met again at the next start
 }
 
-// makeRoom drops the oldest reports. They are counted first: a crash between
-// the two steps is finished at the next start, without counting again.
-func (s *Spool) makeRoom(size int64, now time.Time) error {
-	count, bytes := len(s.waiting), size
-	for _, e := range s.waiting {
-		bytes += e.size
-	}
-	drop := 0
-	for drop < len(s.waiting) && (count-drop >= s.limits.Reports || bytes > int64(s.limits.Bytes)) {
-		bytes -= s.waiting[drop].size
-		drop++
-	}
-	if drop == 0 {
-		return nil
-	}
-	next := s.ledger.lost(drop, now)
-	next.DroppedThrough = s.waiting[drop-1].seq
-	if err := s.commit(next); err != nil {
-		return err
-	}
-	dropped := slices.Clone(s.waiting[:drop])
-	s.waiting = slices.Delete(s.waiting, 0, drop)
-	for _, e := range dropped {
-		if err := rootfile.Remove(s.path(nameOf(e.seq))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Next returns the oldest reports, at least one if there is any, within the two
-// bounds. A file that is not a report is moved to quarantine, and one that
-// cannot be read now is left for later: neither blocks the rest. It is an error
-// only if nothing else waits.
-func (s *Spool) Next(reports int, bytes int64) ([]wire.Queued, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var batch []wire.Queued
-	var unread error
-	for _, e := range slices.Clone(s.waiting) {
-		if len(batch) == reports || (len(batch) > 0 && e.size > bytes) {
-			break
-		}
-		q, err := s.read(e.seq)
+// discard removes what is of no use any more. What is no file was never ours,
+// and a folder may not even be removable. A ledger that may not be on the disk is
+// no proof that a report was counted.
+func (s *Spool) discard(gone []fs.DirEntry) {
+	var paths []string
+	for _, f := range gone {
 		switch {
-		case err == nil:
-			batch, bytes = append(batch, q), bytes-e.size
-		case errors.Is(err, errNoReport):
-			if err := s.quarantine(e.seq); err != nil {
-				return nil, fmt.Errorf("spool: %w", err)
-			}
-		default:
-			unread = fmt.Errorf("spool: %w", err)
+		case !f.Type().IsRegular():
+			_ = s.moveAside(f.Name(), f.Name())
+		case !s.book.unsure || strings.HasPrefix(f.Name(), rootfile.TempPrefix):
+			paths = append(paths, s.path(f.Name()))
 		}
 	}
-	if len(batch) > 0 {
-		return batch, nil
-	}
-	return nil, unread
+	_ = s.names(s.files.Remove(paths...))
 }
 
-// errNoReport: this will never become a report, however often it is read.
-var errNoReport = errors.New("not the report that its name says")
-
-func (s *Spool) read(seq uint64) (wire.Queued, error) {
-	path := s.path(nameOf(seq))
-	data, err := rootfile.Read(path, wire.MaxReport)
-	if err != nil {
-		if foreign(path) {
-			err = errNoReport
-		}
-		return wire.Queued{}, err
-	}
-	var envelope struct {
-		ID    string `json:"report_id"`
-		Epoch string `json:"epoch"`
-		Seq   uint64 `json:"seq"`
-	}
-	if json.Unmarshal(data, &envelope) != nil || envelope.ID == "" || envelope.Epoch != s.ledger.Epoch || envelope.Seq != seq {
-		return wire.Queued{}, errNoReport
-	}
-	i := slices.IndexFunc(s.waiting, func(e entry) bool { return e.seq == seq })
-	s.waiting[i].id = envelope.ID
-	return wire.Queued{ID: envelope.ID, Seq: seq, Data: data}, nil
+// counts are what Waiting tells.
+type counts struct {
+	waiting, quarantined int
+	dropped              uint64
 }
 
-// foreign says whether it is the file itself, rather than the disk or a folder
-// above it, that keeps it from being read.
-func foreign(path string) bool {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return errors.Is(err, fs.ErrNotExist)
-	}
-	return !info.Mode().IsRegular() || info.Mode().Perm()&0o022 != 0 || info.Size() > wire.MaxReport || !rootfile.Trusted(info)
+// publish makes the counts those of now. It is called with the lock held.
+func (s *Spool) publish() {
+	s.counts.Store(&counts{len(s.waiting), s.quarantined, s.ledger.Dropped})
 }
 
-// Done removes reports that Next returned and that the server has. What is not
-// in the spool any more is passed over.
-func (s *Spool) Done(reports []wire.Queued) error {
+// lock returns what ends an operation.
+func (s *Spool) lock() (unlock func()) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	reports = slices.DeleteFunc(slices.Clone(reports), func(r wire.Queued) bool { return !s.holds(r) })
-	last := uint64(0)
-	for _, r := range reports {
-		last = max(last, r.Seq)
+	return func() {
+		s.publish()
+		s.mu.Unlock()
 	}
-	if err := s.leave(last); err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	for _, r := range reports {
-		if err := rootfile.Remove(s.path(nameOf(r.Seq))); err != nil {
-			return fmt.Errorf("spool: %w", err)
-		}
-		s.forget(r.Seq)
-	}
-	return nil
-}
-
-// holds says whether a report that Next returned is still here. A number alone
-// does not say so: by now it may be another epoch's.
-func (s *Spool) holds(r wire.Queued) bool {
-	return slices.ContainsFunc(s.waiting, func(e entry) bool { return e.seq == r.Seq && e.id == r.ID })
-}
-
-// Quarantine moves a report that Next returned, and that the server will never
-// take, out of the way. It stays on the disk for a person to look at.
-func (s *Spool) Quarantine(r wire.Queued) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.holds(r) {
-		return nil
-	}
-	if err := s.quarantine(r.Seq); err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	return nil
-}
-
-func (s *Spool) quarantine(seq uint64) error {
-	if err := s.leave(seq); err != nil {
-		return err
-	}
-	err := s.moveAside(nameOf(seq), nameOf(seq))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	s.forget(seq)
-	_ = s.boundQuarantine(time.Now()) // see Refresh
-	return nil
-}
-
-func (s *Spool) forget(seq uint64) {
-	s.waiting = slices.DeleteFunc(s.waiting, func(e entry) bool { return e.seq == seq })
-}
-
-// Renew begins a new epoch, because what is below is no longer the Mac that the
-// old one belonged to.
-func (s *Spool) Renew() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	if err := s.newEpoch(now); err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	s.waiting, s.last = nil, 0
-	_ = s.boundQuarantine(now) // see Refresh
-	return nil
 }
 
 // Waiting says how many reports wait, how many are in quarantine, and how many
-// were ever dropped. It does not look at the disk.
+// were ever dropped. It neither looks at the disk nor waits for it.
 func (s *Spool) Waiting() (waiting, quarantined int, dropped uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.waiting), s.quarantined, s.ledger.Dropped
+	c := s.counts.Load()
+	return c.waiting, c.quarantined, c.dropped
 }
 
 // Arrived receives after a report came in, and once after Open.
@@ -354,16 +246,3 @@ func (s *Spool) signal() {
 }
 
 func (s *Spool) path(name string) string { return filepath.Join(s.dir, name) }
-
-func nameOf(seq uint64) string { return fmt.Sprintf("%020d%s", seq, suffix) }
-
-// seqOf reads the number in the name of a report; ok is false for what is no
-// name of a report, or holds a number that is never given.
-func seqOf(name string) (seq uint64, ok bool) {
-	digits, ok := strings.CutSuffix(name, suffix)
-	if !ok || len(digits) != 20 {
-		return 0, false
-	}
-	seq, err := strconv.ParseUint(digits, 10, 64)
-	return seq, err == nil && seq > 0 && seq <= maxSeq
-}

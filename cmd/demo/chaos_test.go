@@ -171,7 +171,7 @@ func numbered(t *testing.T, spool string) (seqs []uint64) {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		if seq, err := strconv.ParseUint(strings.TrimSuffix(e.Name(), ".json"), 10, 64); err == nil {
+		if seq, err := strconv.ParseUint(strings.TrimSuffix(e.Name(), ".report"), 10, 64); err == nil {
 			seqs = append(seqs, seq)
 		}
 	}

@@ -207,7 +207,7 @@ func (c *crashRun) nothingLeft() {
 		c.t.Fatal(err)
 	}
 	for _, e := range entries {
-		if e.Name() != "ledger.json" && e.Name() != "quarantine" {
+		if e.Name() != "ledger" && e.Name() != "quarantine" {
 			c.t.Errorf("left in the spool: %s", e.Name())
 		}
 	}

@@ -35,6 +35,7 @@ func imports() map[string]string {
 		"internal/spelling":  "",
 		"internal/wallclock": "",
 		"internal/rootfile":  "internal/fault",
+		"internal/simdisk":   "internal/rootfile", // for tests
 		"internal/run":       "internal/rootfile",
 		"internal/reach":     "internal/run",
 		"internal/wire":      "health health/evidence",
@@ -89,6 +90,7 @@ func imports() map[string]string {
 func testImports() map[string]string {
 	return map[string]string{
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
+		"agent/spool":                "internal/floor",              // what a bare write and fsync costs
 		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",
 		"health/proof":               "collectors health health/plan health/evidence",
@@ -105,9 +107,10 @@ func testImports() map[string]string {
 }
 
 // everyTest are the packages that any test may import: the simulated Mac and its
-// state, and the names that a crash test gives to the program it kills.
+// state, the simulated disk, and the names that a crash test gives to the program
+// it kills.
 func everyTest() []string {
-	return []string{"internal/macsim", "internal/macsim/state", "internal/fault"}
+	return []string{"internal/macsim", "internal/macsim/state", "internal/simdisk", "internal/fault"}
 }
 
 // simulatorMustNotKnow is checked over all its dependencies and its tests too:
@@ -166,11 +169,11 @@ func TestShippedProgramsContainNoTools(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string][]string{
 		"cmd/tokenward": {
-			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/arch", module + "/server", module + "/server/...",
+			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/simdisk", module + "/internal/arch", module + "/server", module + "/server/...",
 			"testing", "testing/...", "database/sql", "modernc.org/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
 		},
 		"cmd/tokenward-server": {
-			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/run", module + "/collectors", module + "/collectors/...", module + "/agent", module + "/agent/...",
+			module + "/internal/macsim", module + "/internal/macsim/...", module + "/internal/simdisk", module + "/internal/run", module + "/collectors", module + "/collectors/...", module + "/agent", module + "/agent/...",
 			module + "/server/store/storetest", "testing", "testing/...", "net/http/httptest", "net/http/pprof", "expvar", "plugin",
 		},
 	}

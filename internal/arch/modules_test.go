@@ -40,7 +40,7 @@ func modules() map[string]string {
 func risky() map[string]string {
 	return map[string]string{
 		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
+		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
 		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
 		"net/http":       "agent/control agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
 		"crypto/tls":     "agent/uplink internal/reach server",
@@ -51,8 +51,8 @@ func risky() map[string]string {
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
-		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
-		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing
+		"crypto/sha1":    "internal/macsim/tool",                         // names a key distribution centre, protects nothing
+		"math/rand/v2":   "agent/schedule agent/uplink internal/simdisk", // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",
 		"encoding/gob":   "internal/macsim/state", // for the next tool of a simulated Mac

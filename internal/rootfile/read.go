@@ -22,32 +22,39 @@ var ErrUntrusted = errors.New("not safe to trust")
 // by root or by the user who runs the program, writable by nobody else, in
 // folders of which the same is true, and at most limit bytes long. The error is
 // or wraps fs.ErrNotExist where there is no such file.
-func Read(path string, limit int64) ([]byte, error) { return read(path, limit, 0o022) }
+func Read(path string, limit int64) ([]byte, error) { return Files{}.Read(path, limit) }
 
 // ReadSecret is Read for a file that nobody else may even read.
-func ReadSecret(path string, limit int64) ([]byte, error) { return read(path, limit, 0o077) }
+func ReadSecret(path string, limit int64) ([]byte, error) { return Files{}.ReadSecret(path, limit) }
 
-func read(path string, limit int64, forbidden fs.FileMode) ([]byte, error) {
-	if err := checkFolders(filepath.Dir(path)); err != nil {
+// Read is [Read] on this disk.
+func (f Files) Read(path string, limit int64) ([]byte, error) { return f.read(path, limit, 0o022) }
+
+// ReadSecret is [ReadSecret] on this disk.
+func (f Files) ReadSecret(path string, limit int64) ([]byte, error) {
+	return f.read(path, limit, 0o077)
+}
+
+func (f Files) read(path string, limit int64, forbidden fs.FileMode) ([]byte, error) {
+	if err := f.checkFolders(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	// O_NONBLOCK: opening a pipe that nobody writes to must not hang a daemon.
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	file, err := f.disk().Open(path)
 	if errors.Is(err, syscall.ELOOP) {
 		return nil, fmt.Errorf("read %s: %w: it is a link", path, ErrUntrusted)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	if err := checkFile(path, info, limit, forbidden); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
@@ -73,9 +80,9 @@ func checkFile(path string, info fs.FileInfo, limit int64, forbidden fs.FileMode
 
 // checkFolders makes sure that nobody else can swap the file or a folder above
 // it. A sticky folder, such as /tmp, lets others add names but not move ours.
-func checkFolders(dir string) error {
+func (f Files) checkFolders(dir string) error {
 	for {
-		info, err := os.Stat(dir)
+		info, err := f.disk().Stat(dir)
 		if err != nil {
 			return fmt.Errorf("read: %w", err)
 		}

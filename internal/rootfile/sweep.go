@@ -1,8 +1,6 @@
 package rootfile
 
 import (
-	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -10,15 +8,19 @@ import (
 // Sweep removes from a folder what a crash left half written. Only whoever alone
 // writes there may call it, and not while writing: what another is writing looks the
 // same.
-func Sweep(dir string) error {
-	files, err := os.ReadDir(dir)
+func Sweep(dir string) error { return Files{}.Sweep(dir) }
+
+// Sweep is [Sweep] on this disk.
+func (f Files) Sweep(dir string) error {
+	found, err := f.List(dir)
 	if err != nil {
 		return err
 	}
-	for _, f := range files {
-		if strings.HasPrefix(f.Name(), TempPrefix) {
-			err = errors.Join(err, Remove(filepath.Join(dir, f.Name())))
+	var left []string
+	for _, file := range found {
+		if strings.HasPrefix(file.Name(), TempPrefix) {
+			left = append(left, filepath.Join(dir, file.Name()))
 		}
 	}
-	return err
+	return f.Remove(left...)
 }

@@ -182,8 +182,9 @@ type Able struct {
 // Dropped counts the reports that were lost before the server had them: they
 // were too many or too long, or what kept them is another Mac's now.
 type Dropped struct {
-	Reports uint64     `json:"reports"`
-	Since   *time.Time `json:"since,omitempty"`
+	Reports uint64            `json:"reports"`
+	Reasons map[string]uint64 `json:"reasons,omitempty"` // of these, how many for what
+	Since   *time.Time        `json:"since,omitempty"`
 }
 
 // Batch is the body of POST /v1/reports. The reports stay raw, so that the
