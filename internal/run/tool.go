@@ -34,13 +34,14 @@ const (
 	Last
 	AppSSO
 	Dsconfigad
+	Logger
 )
 
 // Tools lists every tool there is.
 func Tools() []Tool {
 	return []Tool{
 		SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient,
-		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad,
+		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad, Logger,
 	}
 }
 
@@ -88,6 +89,8 @@ func (t Tool) spec() spec {
 		return spec{"/usr/bin/app-sso", 15 * time.Second}
 	case Dsconfigad:
 		return spec{"/usr/sbin/dsconfigad", 20 * time.Second}
+	case Logger:
+		return spec{"/usr/bin/logger", 2 * time.Second} // a courtesy that nobody waits for
 	}
 	return spec{}
 }
