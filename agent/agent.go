@@ -6,10 +6,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -219,17 +219,36 @@ func (a *Agent) Run(ctx context.Context) error {
 	if a.uplink != nil {
 		defer a.client.Close()
 	}
-	err = supervise.Run(ctx, supervise.Options{Within: endWithin, Crashed: a.crashed}, a.parts(listener)...)
+	server := control.Server{Daemon: a, Log: a.log.Named("control"), Crashed: a.crashed}
+	err = supervise.Run(ctx, supervise.Options{Within: endWithin, Crashed: a.crashed}, a.parts(func(ctx context.Context) error { return server.Serve(ctx, listener) })...)
 	a.noteEnd(err)
+	a.tellEnd(ctx, err)
 	return err
 }
 
-// endWithin is how long the parts may take to end. With what is done after them the
-// whole end takes less than the 5 seconds after which launchd could lose patience.
-const endWithin = 4 * time.Second
+// endWithin is how long the parts may take to end. With what is done after them, a
+// second for the unified log and half a one for the log, the whole end takes less
+// than 5 seconds.
+const endWithin = 3 * time.Second
+
+// tellEnd tells the unified log, whose part has ended by now.
+func (a *Agent) tellEnd(ctx context.Context, err error) {
+	if a.unified == nil {
+		return
+	}
+	var failed *supervise.PartError
+	part := ""
+	if errors.As(err, &failed) {
+		part = failed.Part
+	}
+	a.unified.Tell(log.Stopped(part))
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	a.unified.Run(ended)
+}
 
 // parts are what the daemon does at the same time.
-func (a *Agent) parts(listener net.Listener) []supervise.Part {
+func (a *Agent) parts(answer func(context.Context) error) []supervise.Part {
 	until := func(run func(context.Context)) func(context.Context) error {
 		return func(ctx context.Context) error {
 			run(ctx)
@@ -237,9 +256,8 @@ func (a *Agent) parts(listener net.Listener) []supervise.Part {
 		}
 	}
 	wait := a.firstSend() // before a check can learn more of which Mac this is
-	server := control.Server{Daemon: a, Log: a.log.Named("control"), Crashed: a.crashed}
 	parts := []supervise.Part{
-		{Name: "control", Run: func(ctx context.Context) error { return server.Serve(ctx, listener) }},
+		{Name: "control", Run: answer},
 		{Name: "schedule", Run: until(a.schedule.Run)},
 		{Name: "watch", Run: until(a.watch.Run)},
 	}
