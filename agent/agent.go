@@ -236,9 +236,8 @@ func (a *Agent) tellEnd(ctx context.Context, err error) {
 	if a.unified == nil {
 		return
 	}
-	var failed *supervise.PartError
 	part := ""
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*supervise.PartError](err); ok {
 		part = failed.Part
 	}
 	a.unified.Tell(log.Stopped(part))

@@ -34,12 +34,10 @@ func (a *Agent) crashed(p supervise.Panic) {
 
 // noteEnd notes why the daemon did not end in order.
 func (a *Agent) noteEnd(err error) {
-	var failed *supervise.PartError
-	if errors.As(err, &failed) && !errors.Is(err, supervise.ErrPanic) {
+	if failed, ok := errors.AsType[*supervise.PartError](err); ok && !errors.Is(err, supervise.ErrPanic) {
 		a.note(crash.Record{Part: failed.Part, Kind: crash.Failed})
 	}
-	var stuck *supervise.StuckError
-	if errors.As(err, &stuck) {
+	if stuck, ok := errors.AsType[*supervise.StuckError](err); ok {
 		for _, part := range stuck.Parts {
 			a.note(crash.Record{Part: part, Kind: crash.Stuck})
 		}

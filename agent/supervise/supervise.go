@@ -6,6 +6,7 @@
 package supervise
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,14 +111,11 @@ func wait(ctx context.Context, ends <-chan ended, running []string, within time.
 
 // failure says what the end of a part means: nothing, where it was asked to.
 func failure(ctx context.Context, e ended) error {
-	switch {
-	case errors.Is(e.err, ErrPanic):
-	case ctx.Err() != nil:
+	asked := ctx.Err() != nil && !errors.Is(e.err, ErrPanic)
+	if asked {
 		return nil
-	case e.err == nil:
-		e.err = ErrEnded
 	}
-	return &PartError{e.part, e.err}
+	return &PartError{e.part, cmp.Or(e.err, ErrEnded)}
 }
 
 func without(names []string, name string) []string {

@@ -3,7 +3,6 @@ package supervise_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -124,18 +123,18 @@ func thrower(throw func()) { throw() }
 func TestPanicEndsTheOthersFirst(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var order []string
+		order := make(chan string, 2)
 		o := supervise.Options{Within: 4 * time.Second, Crashed: func(supervise.Panic) {
 			time.Sleep(time.Second)
-			order = append(order, "told")
+			order <- "told"
 		}}
 		_ = supervise.Run(t.Context(), o, part("a", func(ctx context.Context) error {
 			<-ctx.Done()
-			order = append(order, "ended")
+			order <- "ended"
 			return nil
 		}), part("b", func(context.Context) error { panic(1) }))
-		if !slices.Equal(order, []string{"ended", "told"}) {
-			t.Errorf("%v", order)
+		if first, second := <-order, <-order; first != "ended" || second != "told" {
+			t.Errorf("%s, %s", first, second)
 		}
 	})
 }

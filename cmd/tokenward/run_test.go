@@ -3,12 +3,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/tokenward/tokenward/agent/control"
 )
@@ -93,6 +96,38 @@ func TestAdminReadsWithoutSudo(t *testing.T) {
 	}
 	if _, err := control.NewClient(filepath.Join(root, "var/run/tokenward.sock")).As(user).CheckNow(t.Context()); !errors.Is(err, control.ErrDenied) {
 		t.Errorf("a user's check = %v", err)
+	}
+}
+
+// A daemon that hangs is left behind in time.
+func TestWaitHasAnEnd(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for _, tc := range []struct {
+		name  string
+		ends  time.Duration // after the start; it is told to end after a minute
+		err   error
+		want  error
+		waits time.Duration
+	}{
+		{"in order", time.Minute + time.Second, nil, nil, time.Minute + time.Second},
+		{"failed", time.Second, broken, broken, time.Second},
+		{"hangs", time.Hour, nil, errHangs, time.Minute + endWithin},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				p := &program{ctx: ctx, ended: make(chan error, 1)}
+				go func() { time.Sleep(tc.ends); p.ended <- tc.err }()
+				began := time.Now()
+				if p.wait(); !errors.Is(p.err, tc.want) || time.Since(began) != tc.waits {
+					t.Errorf("%v after %s, want %v after %s", p.err, time.Since(began), tc.want, tc.waits)
+				}
+				time.Sleep(2 * time.Hour) // what was left behind ends
+			})
+		})
 	}
 }
 
