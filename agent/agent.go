@@ -16,12 +16,14 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/control"
+	"github.com/tokenward/tokenward/agent/crash"
+	"github.com/tokenward/tokenward/agent/log"
 	"github.com/tokenward/tokenward/agent/schedule"
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/agent/supervise"
 	"github.com/tokenward/tokenward/agent/uplink"
 	"github.com/tokenward/tokenward/agent/watch"
 	"github.com/tokenward/tokenward/collectors"
@@ -46,8 +48,15 @@ type Agent struct {
 	watch    *watch.Watch
 	memory   memory
 	rounds   *collectors.Rounds
-	drops    drops      // of check alone
-	kept     keptLedger // of settle alone
+	drops    drops        // of check alone
+	troubles troubles     // of check alone
+	told     announced    // of check alone
+	unkept   steady       // of check alone: something of the state could not be written
+	kept     keptLedger   // of settle alone
+	unified  *log.Unified // nil: nobody tells the unified log
+	reloader Reloader     // nil: nothing can be read anew
+	hangups  <-chan os.Signal
+	failures failures
 
 	mu       sync.Mutex
 	spool    *spool.Spool   // nil without a server, and before Run
@@ -57,6 +66,13 @@ type Agent struct {
 	lastFull lastFull
 	sendFull bool // the server asked for everything
 	interval time.Duration
+	problems []string // of the newest configuration, which is not used then
+}
+
+// failures are what parts left that failed, in this start and before.
+type failures struct {
+	sync.Mutex
+	all []crash.Record
 }
 
 // Options are what an agent is made of.
@@ -66,6 +82,11 @@ type Options struct {
 	Mac     collectors.Mac
 	Version wire.Agent
 	Log     *zap.Logger
+
+	Unified  *log.Unified     // tells the Mac's unified log; nil: nobody does
+	Reloader Reloader         // nil: the configuration stays as it is
+	Hangups  <-chan os.Signal // SIGHUP, each of which is a wish to reload; may be nil
+	Problems []string         // what is wrong with the newest configuration, where an older one is used
 }
 
 // New prepares a daemon and its folders. It does not touch what is in them:
@@ -74,7 +95,9 @@ func New(o Options) (*Agent, error) {
 	a := &Agent{
 		config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC(),
 		rounds: collectors.NewRounds(collectors.All()), interval: o.Config.Interval,
+		unified: o.Unified, reloader: o.Reloader, hangups: o.Hangups, problems: o.Problems,
 	}
+	a.mac.Broke = a.broke
 	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
 		return nil, err
 	}
@@ -86,7 +109,7 @@ func New(o Options) (*Agent, error) {
 			return nil, err
 		}
 	}
-	a.schedule = schedule.New(o.Config.Interval, o.Config.Splay, a.check)
+	a.schedule = schedule.New(o.Config.Interval, o.Config.Splay, a.guarded)
 	a.watch = watch.New(o.Paths.Root(), a.happened)
 	return a, nil
 }
@@ -110,6 +133,7 @@ func (a *Agent) open() error {
 	defer a.mu.Unlock()
 	a.memory = recall(a.paths, a.log)
 	a.ledger = readLedger(a.paths, a.log)
+	a.failures.all = crash.In(a.paths.Crashes()).Records()
 	if a.client == nil {
 		return nil
 	}
@@ -173,7 +197,8 @@ func (a *Agent) wish(next wire.Next) {
 }
 
 // Run does everything until the context ends, or until a part fails. It fails
-// with ErrRunning where another daemon holds the lock.
+// with ErrRunning where another daemon holds the lock, and names the part where one
+// failed or did not end in time; see package supervise.
 func (a *Agent) Run(ctx context.Context) error {
 	unlock, err := lock(a.paths.Lock())
 	if err != nil {
@@ -190,19 +215,68 @@ func (a *Agent) Run(ctx context.Context) error {
 	defer os.Remove(a.paths.Socket())
 	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
 	defer a.log.Info("stopped")
-	wait := a.firstSend() // before a check can learn more of which Mac this is
-	parts, ctx := errgroup.WithContext(ctx)
-	parts.Go(func() error { return named("control", control.Serve(ctx, listener, a)) })
-	parts.Go(func() error { a.schedule.Run(ctx); return nil })
-	parts.Go(func() error { a.watch.Run(ctx); return nil })
+	a.tell(log.Started(a.version.Version))
 	if a.uplink != nil {
 		defer a.client.Close()
-		parts.Go(func() error { a.deliver(ctx, wait); return nil })
 	}
-	if err := parts.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return err
+	server := control.Server{Daemon: a, Log: a.log.Named("control"), Crashed: a.crashed}
+	err = supervise.Run(ctx, supervise.Options{Within: endWithin, Crashed: a.crashed}, a.parts(func(ctx context.Context) error { return server.Serve(ctx, listener) })...)
+	a.noteEnd(err)
+	a.tellEnd(ctx, err)
+	return err
+}
+
+// endWithin is how long the parts may take to end. With what is done after them, a
+// second for the unified log and half a one for the log, the whole end takes less
+// than 5 seconds.
+const endWithin = 3 * time.Second
+
+// tellEnd tells the unified log, whose part has ended by now.
+func (a *Agent) tellEnd(ctx context.Context, err error) {
+	if a.unified == nil {
+		return
 	}
-	return nil
+	part := ""
+	if failed, ok := errors.AsType[*supervise.PartError](err); ok {
+		part = failed.Part
+	}
+	a.unified.Tell(log.Stopped(part))
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	a.unified.Run(ended)
+}
+
+// parts are what the daemon does at the same time.
+func (a *Agent) parts(answer func(context.Context) error) []supervise.Part {
+	until := func(run func(context.Context)) func(context.Context) error {
+		return func(ctx context.Context) error {
+			run(ctx)
+			return ctx.Err()
+		}
+	}
+	wait := a.firstSend() // before a check can learn more of which Mac this is
+	parts := []supervise.Part{
+		{Name: "control", Run: answer},
+		{Name: "schedule", Run: until(a.schedule.Run)},
+		{Name: "watch", Run: until(a.watch.Run)},
+	}
+	if a.uplink != nil {
+		parts = append(parts, supervise.Part{Name: "uplink", Run: until(func(ctx context.Context) { a.deliver(ctx, wait) })})
+	}
+	if a.unified != nil {
+		parts = append(parts, supervise.Part{Name: "unified log", Run: until(a.unified.Run)})
+	}
+	if a.hangups != nil {
+		parts = append(parts, supervise.Part{Name: "reload", Run: func(ctx context.Context) error { return a.listenForHangups(ctx, a.hangups) }})
+	}
+	return parts
+}
+
+// tell tells the unified log, where there is one.
+func (a *Agent) tell(e log.Event) {
+	if a.unified != nil {
+		a.unified.Tell(e)
+	}
 }
 
 // firstSend is how long the first delivery after a start waits. After a power
@@ -230,13 +304,6 @@ func (a *Agent) deliver(ctx context.Context, wait time.Duration) {
 	case <-timer.C:
 		a.uplink.Run(ctx, a.spool.Arrived())
 	}
-}
-
-func named(part string, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", part, err)
-	}
-	return nil
 }
 
 var _ control.Daemon = (*Agent)(nil)

@@ -36,12 +36,19 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	if ctx.Err() != nil {
 		return // stopped halfway: what is missing was not missing on the Mac
 	}
-	assessment.Findings = append(assessment.Findings, a.ownFindings(assessment, began)...)
+	if found := a.ownFindings(assessment, began); len(found) > 0 {
+		assessment.Findings = append(assessment.Findings, found...)
+		health.Explain(assessment.Findings)
+	}
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)
 	a.tellEverybody(report)
+	a.announce(assessment.Verdict)
 	err := a.publish(report, began)
+	if err != nil {
+		a.unkept.seen(began)
+	}
 	fields := []zap.Field{
 		zap.Stringer("verdict", assessment.Verdict), zap.Int("findings", len(assessment.Findings)),
 		zap.Int("gaps", len(assessment.Model.Gaps)), zap.String("reason", string(reason)), zap.Duration("took", time.Since(began)),
@@ -75,6 +82,7 @@ func (a *Agent) settle(assessment *Assessment) {
 	a.ledger, assessment.Findings, changes = health.Settle(a.ledger, assessment.Model, assessment.Findings)
 	assessment.Verdict = health.Judge(assessment.Model, assessment.Findings)
 	if err := a.kept.write(a.paths, a.ledger); err != nil {
+		a.unkept.seen(time.Now())
 		a.log.Warn("ledger not written", zap.Error(err))
 	}
 	for _, c := range changes {

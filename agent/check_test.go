@@ -109,7 +109,15 @@ func TestServerMayAskForEverything(t *testing.T) {
 	undo := blocked(t, a)
 	a.check(t.Context(), wire.Scheduled) // cannot be stored, so the wish stands
 	undo()
-	wantReport(t, checked(t, a, wire.Scheduled), wire.Snapshot, wire.Requested)
+	if !a.sendFull {
+		t.Error("the wish is forgotten")
+	}
+	// That it could not be stored is news of its own.
+	told := checked(t, a, wire.Scheduled)
+	wantReport(t, told, wire.Snapshot, wire.Changed)
+	if len(told.Findings) != 1 || told.Findings[0].Code != "AG_STATE_UNWRITABLE" {
+		t.Errorf("findings %+v", told.Findings)
+	}
 	wantReport(t, checked(t, a, wire.Scheduled), wire.Heartbeat, wire.Scheduled)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -18,6 +19,15 @@ import (
 type memory struct {
 	Serial       string `json:"serial"`
 	HardwareUUID string `json:"hardware_uuid"`
+	Moved        int64  `json:"moved,omitempty"` // since when the disk is in this Mac, if it was in another: seconds since 1970
+}
+
+// movedFor is how long it is told that a disk was in another Mac.
+const movedFor = 7 * 24 * time.Hour
+
+func (m memory) movedLately(now time.Time) bool {
+	age := now.Sub(time.Unix(m.Moved, 0))
+	return m.Moved != 0 && age < movedFor && age > -movedFor
 }
 
 // within says whether what was seen may be of the Mac that is remembered.
@@ -58,19 +68,25 @@ func writeState(path string, v any) error {
 // and remembers it where they did. Another hardware UUID than the remembered
 // one means that the disk came from another Mac: its numbering ends there.
 func (a *Agent) identify(report *wire.Report) {
-	seen := memory{report.Device.Serial, report.Device.HardwareUUID}
+	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
 	if seen.Serial == "" && seen.within(a.memory) {
 		report.Device.Serial = a.memory.Serial
 	}
 	if seen.HardwareUUID == "" && seen.within(a.memory) {
 		report.Device.HardwareUUID = a.memory.HardwareUUID
 	}
-	now := memory{report.Device.Serial, report.Device.HardwareUUID}
+	now := memory{report.Device.Serial, report.Device.HardwareUUID, a.memory.Moved}
 	if now == a.memory {
 		return
 	}
-	if a.memory.HardwareUUID != "" && now.HardwareUUID != a.memory.HardwareUUID && a.spool != nil {
+	moved := a.memory.HardwareUUID != "" && now.HardwareUUID != a.memory.HardwareUUID
+	if moved {
 		a.log.Warn("this disk was in another Mac before", zap.String("hardware_uuid", now.HardwareUUID))
+	}
+	if moved && now.HardwareUUID != "" {
+		now.Moved = time.Now().Unix()
+	}
+	if moved && a.spool != nil {
 		if err := a.spool.Renew(); err != nil {
 			a.log.Error("numbering not renewed", zap.Error(err))
 			return

@@ -4,6 +4,7 @@ package agent
 
 import (
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -65,7 +66,7 @@ func TestDiskInAnotherMacIsAnotherEpoch(t *testing.T) {
 // hardware UUID of another.
 func TestMacsAreNotMixed(t *testing.T) {
 	t.Parallel()
-	known := memory{"SERIAL", "UUID"}
+	known := memory{Serial: "SERIAL", HardwareUUID: "UUID"}
 	for _, tc := range []struct {
 		name       string
 		seen, want memory
@@ -84,6 +85,10 @@ func TestMacsAreNotMixed(t *testing.T) {
 			r := wire.Report{Device: wire.Device{Serial: tc.seen.Serial, HardwareUUID: tc.seen.HardwareUUID}}
 			a.identify(&r)
 			wantDevice(t, r, tc.want.Serial, tc.want.HardwareUUID)
+			if moved := a.memory.movedLately(time.Now()); moved != (tc.name == "only another hardware UUID") {
+				t.Errorf("the disk was in another Mac: %t", moved)
+			}
+			tc.want.Moved = a.memory.Moved
 			if a.memory != tc.want {
 				t.Errorf("remembered: %+v, want %+v", a.memory, tc.want)
 			}

@@ -1,6 +1,9 @@
 package agent
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -20,7 +23,8 @@ const clockSlack = 5 * time.Minute
 
 // ownFindings are about the agent, not about the Mac.
 func (a *Agent) ownFindings(on Assessment, now time.Time) []health.Finding {
-	found := append(a.deliveryFindings(now), lookingFindings(on, now)...)
+	found := slices.Concat(a.deliveryFindings(now), lookingFindings(on, now), a.stateFindings(now))
+	found = slices.CompactFunc(sorted(found), func(a, b health.Finding) bool { return a.Code == b.Code })
 	policy := a.config.HealthPolicy()
 	for i, f := range found {
 		found[i] = policy.Apply(f, on.Model)
@@ -47,6 +51,12 @@ func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
 		found = append(found, own(now, "AG_SPOOL_FULL",
 			"Too many reports of this Mac wait for the server, and the oldest are dropped."))
 	}
+	if code, summary := troubleFinding(a.troubles.goOn(delivery, now)); code != "" {
+		found = append(found, own(now, code, summary))
+	}
+	if delivery.Trouble == wire.TroubleLocal && delivery.LastError != "" {
+		a.unkept.seen(now)
+	}
 	if silent(delivery, a.started, now) {
 		found = append(found, own(now, "AG_NOT_DELIVERED",
 			"The server has taken no report of this Mac for hours, and refuses or does not answer."))
@@ -66,6 +76,34 @@ func lookingFindings(on Assessment, now time.Time) []health.Finding {
 	case now.Before(oldest()):
 		found = append(found, own(now, "AG_CLOCK_WRONG", "This Mac's clock shows a time before this program was written."))
 	}
+	return found
+}
+
+// stateFindings are about the agent's own files, configuration and parts.
+func (a *Agent) stateFindings(now time.Time) []health.Finding {
+	var found []health.Finding
+	a.mu.Lock()
+	bad := len(a.problems) > 0
+	a.mu.Unlock()
+	if bad {
+		found = append(found, own(now, "AG_CONFIG_BAD", "The newest configuration of the agent has a mistake and is not used."))
+	}
+	if a.unkept.holds(now) {
+		found = append(found, own(now, "AG_STATE_UNWRITABLE", "The agent could not write its own files."))
+	}
+	if parts := a.recent(now); len(parts) > 0 {
+		found = append(found, own(now, "AG_PART_FAILED", "A part of the agent failed within the last day: "+strings.Join(parts, ", ")+"."))
+	}
+	if a.memory.movedLately(now) {
+		found = append(found, own(now, "AG_DISK_MOVED", "This disk was in another Mac before."))
+	}
+	return found
+}
+
+// sorted brings findings of one code together: the clock can be wrong for two
+// reasons, and is wrong once.
+func sorted(found []health.Finding) []health.Finding {
+	slices.SortStableFunc(found, func(a, b health.Finding) int { return cmp.Compare(a.Code, b.Code) })
 	return found
 }
 

@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -19,6 +20,7 @@ func (a *Agent) tellEverybody(r wire.Report) {
 	next := r.ObservedAt.Add(a.interval + a.config.Splay)
 	a.mu.Unlock()
 	if err := writePublic(a.paths, wire.PublicOf(r, next)); err != nil {
+		a.unkept.seen(time.Now())
 		a.log.Warn("public status not written", zap.Error(err))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"path"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
@@ -46,11 +47,17 @@ func askWhere[T any](needs func(evidence.Snapshot) evidence.State, name string, 
 }
 
 // question runs the command and reads the answer. The value has a meaning only
-// where the state is Observed.
-func question[T any](ctx context.Context, mac Mac, c run.Command, r reader[T]) (T, evidence.Meta) {
+// where the state is Observed. A parser that panics could not read the answer.
+func question[T any](ctx context.Context, mac Mac, c run.Command, r reader[T]) (_ T, meta evidence.Meta) {
 	var none T
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			mac.broke(path.Base(c.Tool.Path()), thrown) // an argument may be a name
+			meta.From, meta.State, meta.Reason = evidence.Source(c.String()), evidence.Failed, evidence.Unreadable
+		}
+	}()
 	result, err := mac.Run.Run(ctx, c)
-	meta := evidence.Meta{At: result.Started, Took: result.Took, From: evidence.Source(c.String())}
+	meta = evidence.Meta{At: result.Started, Took: result.Took, From: evidence.Source(c.String())}
 	if err != nil {
 		meta.State, meta.Reason = stateOf(err)
 		return none, meta

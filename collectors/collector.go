@@ -19,7 +19,11 @@ type Mac struct {
 	Files      run.Files  // nil: nobody looks at files
 	Net        run.Prober // nil: nobody tries the network
 	Privileged bool       // the tools run as root, or as whoever owns a simulated Mac
-	Free       bool       // an answer costs nothing, as in a recording: ask everything about every account
+	// Broke is told of a panic in a collector, by name and with what was thrown, from
+	// the deferred function that recovered it. It may be called by several goroutines
+	// at once. Nil: nobody wants to know.
+	Broke func(collector string, thrown any)
+	Free  bool // an answer costs nothing, as in a recording: ask everything about every account
 }
 
 // A Patch writes what one source said into a snapshot.
@@ -53,9 +57,22 @@ type Collector struct {
 }
 
 // Collect asks, and returns what the answer says, whatever it is, with the state
-// that the answer has. What the other questions told by then is in seen.
-func (c Collector) Collect(ctx context.Context, mac Mac, seen evidence.Snapshot) (Patch, evidence.State) {
+// that the answer has. What the other questions told by then is in seen. A collector
+// that panics has failed, and nothing is known by it.
+func (c Collector) Collect(ctx context.Context, mac Mac, seen evidence.Snapshot) (patch Patch, state evidence.State) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			mac.broke(c.Name, thrown)
+			patch, state = func(*evidence.Snapshot) {}, evidence.Failed
+		}
+	}()
 	return c.collect(ctx, mac, seen)
+}
+
+func (m Mac) broke(collector string, thrown any) {
+	if m.Broke != nil {
+		m.Broke(collector, thrown)
+	}
 }
 
 // regular says whether it is asked at every check.

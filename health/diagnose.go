@@ -108,6 +108,10 @@ func explain(rules []Rule, found []Finding) {
 	}
 }
 
+// Explain links findings that did not come from Diagnose, such as those of the agent
+// about itself, and the others with them.
+func Explain(found []Finding) { explain(Rules(), found) }
+
 // Judge sums a Mac up in one word. Nothing is ok as long as an essential fact
 // is missing, and no gap hides what is critical. What the organisation muted does
 // not count.

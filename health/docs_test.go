@@ -164,7 +164,7 @@ func knownFacts() map[string]bool {
 	}
 	for _, f := range []evidence.FactName{
 		evidence.BootstrapCryptoUserFact, evidence.BootstrapVolumeOwnerFact,
-		health.SpoolFact, health.UplinkFact, health.ClockFact, health.ConfigFact, health.JournalFact,
+		health.SpoolFact, health.UplinkFact, health.ClockFact, health.ConfigFact, health.JournalFact, health.IdentityFact, health.StateFact,
 	} {
 		known[string(f)] = true
 	}
@@ -175,7 +175,7 @@ func knownFacts() map[string]bool {
 // exist, and no fact is collected that none of them needs.
 func TestConditionsHaveTheirEvidence(t *testing.T) {
 	t.Parallel()
-	const ofMacs, ofTheAgent = 88, 8
+	const ofMacs, ofTheAgent = 88, 19
 	known, own := knownFacts(), 0
 	needed := needs(health.Rules(), around(t))
 	for _, r := range health.Rules() {

@@ -9,18 +9,22 @@ import (
 // What the agent knows of itself. It is not observed on the Mac, so no snapshot
 // has it.
 const (
-	SpoolFact   evidence.FactName = "agent.spool"
-	UplinkFact  evidence.FactName = "agent.uplink"
-	ClockFact   evidence.FactName = "agent.clock"
-	ConfigFact  evidence.FactName = "agent.configuration"
-	JournalFact evidence.FactName = "agent.journal"
+	SpoolFact    evidence.FactName = "agent.spool"
+	UplinkFact   evidence.FactName = "agent.uplink"
+	ClockFact    evidence.FactName = "agent.clock"
+	ConfigFact   evidence.FactName = "agent.configuration"
+	JournalFact  evidence.FactName = "agent.journal"
+	IdentityFact evidence.FactName = "agent.identity"
+	StateFact    evidence.FactName = "agent.state"
 )
 
 // agentRules are conditions of the agent itself. It finds them, and those of its
 // looking and sending leave the verdict alone, which is about tokens. Their texts
 // hold nothing that changes from check to check, or each check would be a changed
 // Mac.
-func agentRules() []Rule { return slices.Concat(deliveryRules(), lookingRules(), actionRules()) }
+func agentRules() []Rule {
+	return slices.Concat(deliveryRules(), serverRules(), identityRules(), stateRules(), lookingRules(), actionRules())
+}
 
 // deliveryRules are about reports that do not arrive.
 func deliveryRules() []Rule {
@@ -45,7 +49,11 @@ func deliveryRules() []Rule {
 		},
 		{
 			Code: "AG_NOT_DELIVERED", Title: "Reports do not reach the server", Severity: Low, FedBy: FromAgent,
-			Evidence:    []evidence.FactName{UplinkFact},
+			Evidence: []evidence.FactName{UplinkFact},
+			After: []Code{
+				"AG_KEY_REVOKED", "AG_ENROLLMENT_PENDING", "AG_CLOCK_WRONG", "AG_SERVER_CERTIFICATE", "AG_SERVER_PORTAL", "AG_SERVER_PROXY",
+				"AG_SERVER_REFUSES", "AG_SERVER_STALLED", "AG_SERVER_UNREACHABLE", "AG_STATE_UNWRITABLE",
+			},
 			Why:         "The server refuses the reports, or does not answer.",
 			Consequence: "The fleet's page shows this Mac as it was. Nothing is lost: the reports wait on the disk.",
 			NextStep:    "`sudo tokenward status` names the trouble under Reports. A token that is refused, a certificate that has ended, a proxy in between and a server that is away look different there.",
@@ -69,12 +77,12 @@ func lookingRules() []Rule {
 		},
 		{
 			Code: "AG_CLOCK_WRONG", Title: "The Mac's clock is wrong, or was", Severity: Low, FedBy: FromAgent,
-			Evidence:    []evidence.FactName{ClockFact},
+			Evidence:    []evidence.FactName{ClockFact, UplinkFact},
 			Open:        "whether the clock is wrong now or was wrong before",
 			Why:         "The battery was empty, the time server cannot be reached, or somebody set the clock.",
 			Consequence: "Times in reports are wrong, and what is compared with them: when passwords were set and who logged in since. Certificates can seem to be invalid.",
 			NextStep:    "Compare `date` with another clock. `sudo sntp -sS time.apple.com` sets it, and System Settings under Date & Time keeps it set.",
-			Source:      "the agent's own earlier checks",
+			Source:      "the agent's own earlier checks, or the server's answer",
 		},
 		{
 			Code: "AG_CONFIG_BAD", Title: "The agent does not use its newest configuration", Severity: Low, FedBy: FromAgent,

@@ -63,7 +63,7 @@ func TestSocketDeepInTheFileSystem(t *testing.T) {
 		listener := listen(t, path)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
-		go func() { ended <- control.Serve(ctx, listener, &daemon{}) }()
+		go func() { ended <- daemonOf(&daemon{}).Serve(ctx, listener) }()
 		if _, err := control.NewClient(path).Status(t.Context()); err != nil {
 			t.Errorf("Status = %v", err)
 		}
@@ -146,7 +146,7 @@ func foreign(t *testing.T, path string) {
 
 func TestClientTrustsNoStrangeAnswer(t *testing.T) {
 	t.Parallel()
-	const ok = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+	const ok = "HTTP/1.1 200 OK\r\nTokenward-Api: 1\r\nConnection: close\r\n\r\n"
 	for _, tc := range []struct{ name, answer string }{
 		{"none", ""},
 		{"not HTTP", "hello\n"},

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/agent/control"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -16,11 +18,27 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// daemon is a daemon whose checks do what the test says.
+// daemon is a daemon whose checks do what the test says. The account 501 is an
+// administrator's.
 type daemon struct {
 	check           func(context.Context) error
 	asked, statuses atomic.Int64
+	reloads         atomic.Int64
 }
+
+func (d *daemon) Reload(context.Context) (wire.Reloaded, error) {
+	d.reloads.Add(1)
+	return wire.Reloaded{Changed: []string{"interval"}, Problems: []string{}}, nil
+}
+
+func (d *daemon) Admin(uid int) bool { return uid == 501 }
+
+func (d *daemon) Me(uid int) wire.Me {
+	return wire.Me{Known: uid < 1000, Token: strconv.Itoa(uid), Findings: []wire.OwnFinding{}}
+}
+
+// daemonOf is the interface of a daemon, as a server of it.
+func daemonOf(d control.Daemon) control.Server { return control.Server{Daemon: d, Log: zap.NewNop()} }
 
 func (d *daemon) Status() wire.DaemonStatus {
 	d.statuses.Add(1)
@@ -47,7 +65,7 @@ func serve(t testing.TB, d control.Daemon) string {
 	listener := listen(t, path)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- control.Serve(ctx, listener, d) }()
+	go func() { ended <- daemonOf(d).Serve(ctx, listener) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {

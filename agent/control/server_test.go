@@ -78,11 +78,11 @@ func TestListenReportsAMissingFolder(t *testing.T) {
 	}
 }
 
-func TestOnlyTheOwnerMayOpenTheSocket(t *testing.T) {
+func TestEverybodyMayOpenTheSocket(t *testing.T) {
 	t.Parallel()
 	info, err := os.Stat(serve(t, &daemon{}))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v; want 0600", info.Mode(), err)
+	if err != nil || info.Mode().Perm() != 0o666 {
+		t.Errorf("mode %v, %v; want 0666", info.Mode(), err)
 	}
 }
 
@@ -101,11 +101,18 @@ func TestServerRefuses(t *testing.T) {
 		{"a browser's origin", "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nOrigin: https://evil.example\r\n\r\n", http.StatusForbidden},
 		{"the origin of a sandbox", "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nOrigin: null\r\n\r\n", http.StatusForbidden},
 		{"a browser's referrer", "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nReferer: https://evil.example/\r\n\r\n", http.StatusForbidden},
-		{"another path", "GET /v1/statuses HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusNotFound},
-		{"the root", "GET / HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusNotFound},
-		{"a method that only reads", "GET /v1/check HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
-		{"a history that is written", "POST /v1/history HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
-		{"a method that writes", "POST /v1/status HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusMethodNotAllowed},
+		{"another path", "GET /v1/statuses HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusNotFound},
+		{"the root", "GET / HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusNotFound},
+		{"a method that only reads", "GET /v1/check HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusMethodNotAllowed},
+		{"a history that is written", "POST /v1/history HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusMethodNotAllowed},
+		{"a method that writes", "POST /v1/status HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusMethodNotAllowed},
+		{"a method that only reloads", "GET /v1/reload HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n", http.StatusMethodNotAllowed},
+		{"no version", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\n\r\n", http.StatusUpgradeRequired},
+		{"another version", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 2\r\n\r\n", http.StatusUpgradeRequired},
+		{"a body", "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nContent-Length: 2\r\n\r\n{}", http.StatusBadRequest},
+		{"a body without a length", "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", http.StatusBadRequest},
+		{"as no number", "GET /v1/me HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nTokenward-As: root\r\n\r\n", http.StatusForbidden},
+		{"as less than nobody", "GET /v1/me HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nTokenward-As: -2\r\n\r\n", http.StatusForbidden},
 		{"what is no request", "\x16\x03\x01\x02\x00\r\n\r\n", http.StatusBadRequest},
 		{"two hosts", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nHost: tokenward\r\n\r\n", http.StatusBadRequest},
 		{"too much", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nX: " + strings.Repeat("x", 32<<10) + "\r\n\r\n", http.StatusRequestHeaderFieldsTooLarge},
@@ -162,7 +169,7 @@ func TestServeEnds(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := control.Serve(ctx, listen(t, filepath.Join(t.TempDir(), "s")), &daemon{}); err != nil {
+		if err := daemonOf(&daemon{}).Serve(ctx, listen(t, filepath.Join(t.TempDir(), "s"))); err != nil {
 			t.Errorf("Serve = %v", err)
 		}
 	})
@@ -177,7 +184,7 @@ func TestServeEnds(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "s")
 		listener := listen(t, path)
 		ended := make(chan error)
-		go func() { ended <- control.Serve(ctx, listener, d) }()
+		go func() { ended <- daemonOf(d).Serve(ctx, listener) }()
 		if _, err := control.NewClient(path).CheckNow(context.Background()); err == nil {
 			t.Error("CheckNow succeeded although the daemon ended")
 		}
@@ -189,7 +196,7 @@ func TestServeEnds(t *testing.T) {
 		t.Parallel()
 		listener := listen(t, filepath.Join(t.TempDir(), "s"))
 		_ = listener.Close()
-		if err := control.Serve(t.Context(), listener, &daemon{}); err == nil {
+		if err := daemonOf(&daemon{}).Serve(t.Context(), listener); err == nil {
 			t.Error("Serve returned no error although it cannot serve")
 		}
 	})
@@ -211,10 +218,12 @@ func TestLongCheckIsWaitedFor(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		listener := pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
 		ended := make(chan error)
-		go func() { ended <- control.Serve(ctx, listener, d) }()
+		go func() { ended <- daemonOf(d).From(asRoot).Serve(ctx, listener) }()
 		client, server := net.Pipe()
 		listener.connections <- server
-		go func() { _, _ = io.WriteString(client, "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\n\r\n") }()
+		go func() {
+			_, _ = io.WriteString(client, "POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n")
+		}()
 		response, err := http.ReadResponse(bufio.NewReader(client), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -253,6 +262,8 @@ func (l pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net: 
 func FuzzServer(f *testing.F) {
 	for _, seed := range []string{
 		"", "\r\n\r\n", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\n\r\n",
+		"GET /v1/me HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nTokenward-As: 502\r\n\r\n",
+		"POST /v1/reload HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\nTokenward-As: 999999999999999999999\r\n\r\n",
 		"POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 		"POST /v1/check HTTP/1.1\r\nHost: tokenward\r\nContent-Length: 99999999999999999999\r\n\r\n",
 		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",

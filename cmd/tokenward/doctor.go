@@ -56,7 +56,7 @@ func (a *app) examine(ctx context.Context) (doctor.Exam, error) {
 	if err != nil {
 		return doctor.Exam{}, err
 	}
-	daemon, asking := control.NewClient(a.paths().Socket()).Status(ctx)
+	daemon, asking := a.client().Status(ctx)
 	checks := []doctor.Check{configured(broken), running(daemon, asking, time.Now())}
 	var theirs *wire.Report
 	if asking == nil {
@@ -84,6 +84,8 @@ func running(daemon wire.DaemonStatus, err error, now time.Time) doctor.Check {
 		c.State, c.Text, c.Remedy = doctor.Denied, "Only root may ask it.", "Run `sudo tokenward doctor`."
 	case errors.Is(err, control.ErrNotRunning):
 		c.Text, c.Remedy = "It is not running.", "If it is installed, start it with `sudo launchctl kickstart system/dev.tokenward.agent`."
+	case errors.Is(err, control.ErrVersion):
+		c.Text, c.Remedy = "It is of another version than this program.", "Restart it with `sudo launchctl kickstart -k system/dev.tokenward.agent`."
 	case err != nil:
 		c.Text, c.Remedy = err.Error(), "Look at its log."
 	case daemon.Report == nil:

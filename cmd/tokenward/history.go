@@ -56,19 +56,18 @@ func (a *app) historyCommand() *cobra.Command {
 
 // history asks the daemon, or reads what the last one wrote.
 func (a *app) history(c *cobra.Command) (wire.History, error) {
-	if !a.privileged() {
-		return wire.History{}, asRoot(c, control.ErrDenied)
-	}
 	asking, stop := interruptible(c.Context())
 	defer stop()
-	h, err := control.NewClient(a.paths().Socket()).History(asking)
+	h, err := a.client().History(asking)
 	switch {
-	case errors.Is(err, control.ErrDenied):
-		return h, asRoot(c, err)
-	case errors.Is(err, control.ErrNotRunning):
-		return a.remembered()
 	case errors.Is(err, context.Canceled):
 		return h, errors.New("history: interrupted")
+	case errors.Is(err, control.ErrDenied):
+		return h, asRoot(c, err)
+	case err != nil && !a.privileged():
+		return h, asRoot(c, control.ErrDenied) // what is on the disk is root's
+	case errors.Is(err, control.ErrNotRunning):
+		return a.remembered()
 	}
 	return h, err
 }

@@ -1,27 +1,34 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/kardianos/service"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"github.com/tokenward/tokenward/agent"
 	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/agent/log"
 	"github.com/tokenward/tokenward/internal/paths"
 )
 
 func (a *app) runCommand() *cobra.Command {
+	var logFile string
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Run as the daemon, under launchd or in the foreground",
 		Long: "Checks the Mac at once and then at every interval, answers tokenward status, and sends\n" +
-			"reports to the server if one is configured. Ends on SIGTERM and on Ctrl-C.\n\n" + exitHelp,
+			"reports to the server if one is configured. Ends on SIGTERM and on Ctrl-C, at once at the second;\n" +
+			"SIGHUP has it read its configuration anew.\n\n" + exitHelp,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := a.load(settings(c.Flags()))
@@ -33,7 +40,7 @@ func (a *app) runCommand() *cobra.Command {
 			}
 			ctx, stop := interruptible(c.Context())
 			defer stop()
-			return a.daemon(ctx, cfg)
+			return a.daemon(ctx, cfg, logFile)
 		},
 	}
 	f, d := c.Flags(), config.Default()
@@ -43,6 +50,7 @@ func (a *app) runCommand() *cobra.Command {
 	f.String("device-name", "", "what this Mac is called in reports")
 	f.String("server-url", "", "where reports go, `https://…`")
 	f.String("server-token-file", "", "`file` with the server's bearer token")
+	f.StringVar(&logFile, "log-file", "", "log to this `file`, - for standard error (default: the terminal, else /var/log/tokenward/agent.log)")
 	return c
 }
 
@@ -65,18 +73,25 @@ func settings(flags *pflag.FlagSet) []config.Setting {
 
 // daemon runs the agent through the service library, which knows how the
 // system that started us wants to be answered.
-func (a *app) daemon(ctx context.Context, cfg config.Config) error {
-	log := a.logger(cfg.Log.Level)
-	defer log.Sync() //nolint:errcheck // standard error may be a pipe
-	daemon, err := agent.New(agent.Options{Config: cfg, Paths: a.paths(), Mac: a.mac(cfg), Version: build(), Log: log})
+func (a *app) daemon(ctx context.Context, cfg config.Config, logFile string) (err error) {
+	out := a.logTo(cfg, logFile)
+	defer func() {
+		if err != nil {
+			out.logger.Error("ended", zap.Error(err))
+		}
+		_ = out.close() // it is said on the way out, and nobody reads more
+	}()
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	daemon, err := agent.New(agent.Options{
+		Config: cfg, Paths: a.paths(), Mac: a.mac(cfg), Version: build(), Log: out.logger, Unified: out.unified, Hangups: hangups,
+	})
 	if err != nil {
 		return err
 	}
-	p := &program{ctx: ctx, daemon: daemon, done: make(chan struct{})}
-	s, err := service.New(p, &service.Config{
-		Name:   paths.Label,
-		Option: service.KeyValue{"RunWait": func() { <-p.done }},
-	})
+	p := &program{ctx: ctx, daemon: daemon, ended: make(chan error, 1)}
+	s, err := service.New(p, &service.Config{Name: paths.Label, Option: service.KeyValue{"RunWait": p.wait}})
 	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
@@ -91,35 +106,60 @@ func (a *app) daemon(ctx context.Context, cfg config.Config) error {
 type program struct {
 	ctx    context.Context //nolint:containedctx // the library's Start has none
 	daemon *agent.Agent
-	done   chan struct{}
-	err    error // read after done is closed
+	ended  chan error // holds one, so that nobody has to wait for it
+	err    error      // of wait alone
 }
 
 // Start begins the work and returns at once, as the library requires.
 func (p *program) Start(service.Service) error {
-	go func() {
-		defer close(p.done)
-		p.err = p.daemon.Run(p.ctx)
-	}()
+	go func() { p.ended <- p.daemon.Run(p.ctx) }()
 	return nil
 }
 
 // Stop has nothing left to do: the work has ended when it is called.
 func (p *program) Stop(service.Service) error { return nil }
 
-// logger writes lines for a person to a terminal and JSON to anything else.
-// Nothing is sampled away.
-func (a *app) logger(level string) *zap.Logger {
-	parsed, err := zapcore.ParseLevel(level)
-	if err != nil {
-		parsed = zapcore.InfoLevel // validated with the configuration
+// endWithin is how long the whole daemon may take to end, whatever hangs: a disk that
+// takes no write lets nothing end in order.
+const endWithin = 4500 * time.Millisecond
+
+var errHangs = errors.New("it did not end in time and is left behind")
+
+// wait returns when the work has ended, or has had its time to.
+func (p *program) wait() {
+	select {
+	case p.err = <-p.ended:
+		return
+	case <-p.ctx.Done():
 	}
-	encoding := zap.NewProductionEncoderConfig()
-	encoding.EncodeTime = zapcore.TimeEncoderOfLayout(time.RFC3339)
-	encoding.EncodeDuration = zapcore.StringDurationEncoder
-	encoder := zapcore.NewJSONEncoder(encoding)
-	if isTerminal(a.err) {
-		encoder = zapcore.NewConsoleEncoder(encoding)
+	timer := time.NewTimer(endWithin)
+	defer timer.Stop()
+	select {
+	case p.err = <-p.ended:
+	case <-timer.C:
+		p.err = errHangs
 	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(a.err)), parsed)).Named("tokenward")
+}
+
+// logs are where the daemon says what it does.
+type logs struct {
+	logger  *zap.Logger
+	unified *log.Unified // nil: not to the unified log
+	close   func() error
+}
+
+// logTo takes standard error where a person watches, or where somebody who is not
+// root runs the daemon, and else the file. What launchd keeps of standard error is
+// then for panics alone.
+func (a *app) logTo(cfg config.Config, path string) logs {
+	level := log.Level(cfg.Log.Level)
+	if path == "-" || (path == "" && (isTerminal(a.err) || !a.privileged())) {
+		return logs{logger: log.Console(a.err, isTerminal(a.err), level), close: func() error { return nil }}
+	}
+	file := log.Open(cmp.Or(path, a.paths().Log()), log.Limits{Bytes: cfg.Log.MaxBytes, Files: cfg.Log.MaxFiles}, level)
+	const closeWithin = 400 * time.Millisecond
+	return logs{
+		logger: file.Logger(), unified: log.NewUnified(systemTools(a.root)),
+		close: func() error { return file.Close(closeWithin) },
+	}
 }

@@ -13,17 +13,14 @@ import (
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
-// ownStatus is status without root's rights.
+// ownStatus is status of somebody who is no admin, as the daemon knows it or else as
+// the Mac says.
 func (a *app) ownStatus(ctx context.Context, asJSON bool) error {
 	now := time.Now()
-	// The configuration belongs to root, and nothing in it is about one account.
-	found, err := a.look(ctx, config.Default(), health.Ledger{}, false, "")
+	own, err := a.own(ctx, now)
 	if err != nil {
 		return err
 	}
-	own := ownOf(found, a.uid)
-	own.Public, own.Note = a.public(now)
-	own.Verdict = ownVerdict(own, found.Verdict)
 	if asJSON {
 		err = a.printJSON(own)
 	} else {
@@ -33,6 +30,34 @@ func (a *app) ownStatus(ctx context.Context, asJSON bool) error {
 		return err
 	}
 	return ended(own.Verdict)
+}
+
+func (a *app) own(ctx context.Context, now time.Time) (wire.Own, error) {
+	asking, stop := interruptible(ctx)
+	me, err := a.client().Me(asking)
+	stop()
+	if public := me.Public(); err == nil && public.Fresh(now) {
+		own := wire.Own{
+			Public: &public, CheckedAt: me.CheckedAt, Known: me.Known, Admin: me.Admin, Token: me.Token, Unlocks: me.Unlocks, Findings: me.Findings,
+		}
+		own.Verdict = ownVerdict(own, me.Verdict)
+		return own, nil
+	}
+	return a.ownWithoutDaemon(ctx, now)
+}
+
+// ownWithoutDaemon asks the Mac, which tells less, and takes the verdict that the
+// daemon left.
+func (a *app) ownWithoutDaemon(ctx context.Context, now time.Time) (wire.Own, error) {
+	// The configuration belongs to root, and nothing in it is about one account.
+	found, err := a.look(ctx, config.Default(), health.Ledger{}, false, "")
+	if err != nil {
+		return wire.Own{}, err
+	}
+	own := ownOf(found, a.uid)
+	own.Public, own.Note = a.public(now)
+	own.Verdict = ownVerdict(own, found.Verdict)
+	return own, nil
 }
 
 // ownVerdict is the worst of what the daemon left for everybody, or of what the Mac

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,8 +21,8 @@ func (a *app) statusCommand() *cobra.Command {
 		Use:   "status",
 		Short: "Show how this Mac is, what is wrong and what to do",
 		Long: "Shows what the daemon found at its last check. Where no daemon runs, the Mac is asked\n" +
-			"directly, and the first lines say so. Without root's rights it shows the daemon's verdict, what\n" +
-			"the Mac says of your own account, and what to tell the help desk.\n\n" + exitHelp,
+			"directly, and the first lines say so. An admin needs no root's rights while the daemon runs; anybody\n" +
+			"else sees the daemon's verdict, the own account, and what to tell the help desk.\n\n" + exitHelp,
 		Example: "  sudo tokenward status --now\n  tokenward status",
 		Args:    noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -28,7 +30,7 @@ func (a *app) statusCommand() *cobra.Command {
 				if now {
 					return asRoot(c, control.ErrDenied)
 				}
-				return a.ownStatus(c.Context(), asJSON)
+				return a.statusWithoutRoot(c.Context(), asJSON)
 			}
 			page, err := a.status(c, now)
 			if err != nil {
@@ -50,7 +52,7 @@ const overdue = 30 * time.Minute
 // that was typed.
 func (a *app) status(c *cobra.Command, now bool) (view.Page, error) {
 	ctx := c.Context()
-	client := control.NewClient(a.paths().Socket())
+	client := a.client()
 	ask := client.Status
 	if now {
 		ask = client.CheckNow
@@ -63,9 +65,7 @@ func (a *app) status(c *cobra.Command, now bool) (view.Page, error) {
 	}
 	doubt := doubtful(daemon, err, time.Now())
 	if doubt == "" {
-		report := *daemon.Report
-		report.ReportID, report.Epoch, report.Seq, report.Dropped = "", "", 0, nil
-		return view.Page{Report: report, Daemon: &daemon, Now: time.Now()}, nil
+		return shownBy(daemon), nil
 	}
 	cfg, unusable := a.load(nil)
 	if unusable != nil {
@@ -75,6 +75,35 @@ func (a *app) status(c *cobra.Command, now bool) (view.Page, error) {
 	}
 	report, err := a.check(ctx, cfg, false, "")
 	return view.Page{Report: report, Note: doubt, Now: time.Now()}, err
+}
+
+// client asks the daemon as the user who runs the program. On a simulated Mac that
+// may be another than the kernel knows: whoever owns it may ask as anybody.
+func (a *app) client() control.Client {
+	client := control.NewClient(a.paths().Socket())
+	if a.uid != os.Geteuid() {
+		return client.As(a.uid)
+	}
+	return client
+}
+
+// shownBy is what the daemon knows, without what is about sending it.
+func shownBy(daemon wire.DaemonStatus) view.Page {
+	report := *daemon.Report
+	report.ReportID, report.Epoch, report.Seq, report.Dropped = "", "", 0, nil
+	return view.Page{Report: report, Daemon: &daemon, Now: time.Now()}
+}
+
+// statusWithoutRoot is the whole page for whom the daemon knows as an admin, and the
+// own account for anybody else, and where it cannot be asked.
+func (a *app) statusWithoutRoot(ctx context.Context, asJSON bool) error {
+	asking, stop := interruptible(ctx)
+	daemon, err := a.client().Status(asking)
+	stop()
+	if err == nil && doubtful(daemon, nil, time.Now()) == "" {
+		return a.show(asJSON, shownBy(daemon))
+	}
+	return a.ownStatus(ctx, asJSON)
 }
 
 // asRoot says how to get what was asked for.

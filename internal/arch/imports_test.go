@@ -52,16 +52,18 @@ func imports() map[string]string {
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
-		"launchd": "internal/paths internal/plistx internal/rootfile internal/run",
-
+		"launchd":        "internal/paths internal/plistx internal/rootfile internal/run",
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
-		"agent/control":  "internal/rootfile internal/wire",
+		"agent/control":  "agent/supervise internal/rootfile internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/secret internal/wire",
 		"agent/watch":    "",
-		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
+		"agent": "agent/config agent/control agent/crash agent/log agent/schedule agent/spool agent/supervise agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
+		"agent/crash":     "internal/rootfile",
+		"agent/log":       "internal/rootfile internal/run",
+		"agent/supervise": "",
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
@@ -76,8 +78,8 @@ func imports() map[string]string {
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
-			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
+		"cmd/tokenward": "agent agent/config agent/control agent/log cmd/tokenward/internal/doctor cmd/tokenward/internal/view collectors collectors/parse collectors/redact " +
+			"health health/plan internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
 		"cmd/tokenward-server": "internal/rootfile internal/wire server server/auth",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",

@@ -18,7 +18,7 @@ func modules() map[string]string {
 		"github.com/kardianos/service":       "cmd/tokenward launchd", // launchd is its service.System on a Mac
 		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"github.com/spf13/pflag":             "cmd/tokenward cmd/tokenward-server",
-		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/auth server/ingest server/problem server/web",
+		"go.uber.org/zap":                    "agent agent/control agent/log agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/auth server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
 		"github.com/remitly-oss/httpsig-go":  "server/auth",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
@@ -26,10 +26,10 @@ func modules() map[string]string {
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
-		"golang.org/x/sync/errgroup":         "agent collectors server",
+		"golang.org/x/sync/errgroup":         "agent/log collectors server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
-		"golang.org/x/sys/unix":              "agent agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
-		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                         // signs what a simulated Mac tells a real server
+		"golang.org/x/sys/unix":              "agent agent/control agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                       // signs what a simulated Mac tells a real server
 		"golang.org/x/term":                  "cmd/realmac cmd/tokenward",
 	}
 }
@@ -39,8 +39,9 @@ func modules() map[string]string {
 // a language without quoting is asked for by name.
 func risky() map[string]string {
 	return map[string]string{
-		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
+		"os/exec": "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
+		"syscall": "agent agent/control agent/log agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim " +
+			"internal/reach internal/rootfile internal/run internal/simdisk",
 		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
 		"net/http":       "agent/control agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
 		"crypto/tls":     "agent/uplink internal/reach server",

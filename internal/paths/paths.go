@@ -57,6 +57,9 @@ func (p Paths) LastConfig() string { return filepath.Join(p.State(), "last-confi
 // Identity is the folder of the device's keys.
 func (p Paths) Identity() string { return filepath.Join(p.State(), "identity") }
 
+// Crashes is the folder of what is left of parts that failed.
+func (p Paths) Crashes() string { return filepath.Join(p.State(), "crashes") }
+
 // Device remembers which Mac this is.
 func (p Paths) Device() string { return filepath.Join(p.State(), "device.json") }
 

@@ -38,6 +38,7 @@ const (
 	AppSSO
 	Dsconfigad
 	Launchctl // changes the Mac; see Changes
+	Logger
 )
 
 // Tools lists every tool that a check may ask.
@@ -48,8 +49,8 @@ func Tools() []Tool {
 	}
 }
 
-// Changing lists the tools that do something to the Mac.
-func Changing() []Tool { return []Tool{Launchctl} }
+// Changing lists the tools that do something to the Mac, and be it a line in its log.
+func Changing() []Tool { return []Tool{Launchctl, Logger} }
 
 type spec struct {
 	path  string
@@ -97,6 +98,8 @@ func (t Tool) spec() spec {
 		return spec{"/usr/sbin/dsconfigad", 20 * time.Second}
 	case Launchctl:
 		return spec{"/bin/launchctl", 30 * time.Second} // a bootout was seen to wait for the job's end, 10 s of ours
+	case Logger:
+		return spec{"/usr/bin/logger", 2 * time.Second} // a courtesy that nobody waits for
 	}
 	return spec{}
 }

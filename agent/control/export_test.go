@@ -1,0 +1,9 @@
+package control
+
+import "net"
+
+// From is the server with another answer to who asks.
+func (s Server) From(who func(net.Conn) (Peer, error)) Server {
+	s.who = who
+	return s
+}
