@@ -53,9 +53,10 @@ func imports() map[string]string {
 
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
+		"agent/identity": "internal/reqsign internal/rootfile internal/wallclock internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
-		"agent/uplink":   "internal/fault internal/secret internal/wire",
+		"agent/uplink":   "internal/fault internal/reqsign internal/rootfile internal/secret internal/wire",
 		"agent/watch":    "",
 		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
@@ -72,7 +73,7 @@ func imports() map[string]string {
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
+		"cmd/tokenward": "agent agent/config agent/control agent/identity cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
 			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire",
 		"cmd/tokenward-server": "server",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
@@ -85,6 +86,7 @@ func imports() map[string]string {
 // package, the package itself, and those that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
+		"agent/uplink":               "agent/identity",              // keys that are real, beside a server that verifies
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
 		"collectors/redact":          "collectors",                  // recordings of whole checks
 		"internal/run":               "internal/floor",

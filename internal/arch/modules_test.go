@@ -20,6 +20,7 @@ func modules() map[string]string {
 		"github.com/spf13/pflag":             "cmd/tokenward",
 		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
+		"filippo.io/age":                     "agent/identity",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
@@ -39,9 +40,9 @@ func modules() map[string]string {
 func risky() map[string]string {
 	return map[string]string{
 		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
-		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
+		"syscall":        "agent agent/control agent/uplink agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
+		"net":            "agent/config agent/control agent/uplink internal/reach server", // config: is this address a loopback one?
+		"net/http":       "agent/control agent/identity agent/uplink cmd/demo internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
 		"crypto/tls":     "agent/uplink internal/reach",
 		"database/sql":   "server/store/sqlite",
 		"html/template":  "server/web",                                    // quotes by place; text/template never does
