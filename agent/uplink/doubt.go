@@ -9,7 +9,7 @@ import (
 // doubt finds out whether somebody else's server refuses one report or everything: it
 // is sent the newest of those that wait, alone. Only if it takes that one is the first
 // put aside. With nothing to compare, or two answers that are the same, all are kept.
-func (u *Uplink) doubt(ctx context.Context, first wire.Queued, why *RefusedError) error {
+func (u *Uplink) doubt(ctx context.Context, first wire.Queued, why error) error {
 	waiting, err := u.queue.Next(maxReports, maxBytes)
 	if err != nil {
 		return local(err)

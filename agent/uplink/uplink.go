@@ -163,7 +163,7 @@ func (u *Uplink) drain(ctx context.Context) error {
 			err = u.quarantine(batch[0], refused.Error())
 			limit = maxReports
 		case errors.As(err, &refused) && refused.doubtful():
-			err = u.doubt(ctx, batch[0], refused)
+			err = u.doubt(ctx, batch[0], err)
 			limit = maxReports
 		}
 		if err != nil {
@@ -249,7 +249,7 @@ func (u *Uplink) succeeded(acked *time.Time) {
 
 func (u *Uplink) failed(err error, wait time.Duration) {
 	told := u.told(err)
-	u.log.Warn("reports not delivered", zap.String("trouble", string(told.Trouble)), zap.Error(err), zap.Duration("next_try_in", wait))
+	u.log.Warn("reports not delivered", zap.String("trouble", string(told.Trouble)), zap.String("error", clip(told.Error())), zap.Duration("next_try_in", wait))
 	at := time.Now().Add(wait).UTC()
 	u.note(func(d *wire.Delivery) { d.LastError, d.Trouble, d.NextTry = clip(told.Error()), told.Trouble, &at })
 }
