@@ -218,7 +218,7 @@ func TestNothingPrintsAKey(t *testing.T) {
 	var shown strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		for _, v := range []any{i, i.current, *i.current, h, &h, s, &s, []*key{i.current}} {
-			shown.WriteString(fmt.Sprintf(verb, v))
+			fmt.Fprintf(&shown, verb, v)
 		}
 	}
 	data, err := json.Marshal(h)
@@ -227,7 +227,7 @@ func TestNothingPrintsAKey(t *testing.T) {
 	}
 	shown.Write(data)
 	seed := i.current.signing.Seed()
-	for _, form := range []string{i.current.sealing.String(), fmt.Sprint(seed)[1:40], fmt.Sprintf("%x", seed), string(seed)} {
+	for _, form := range []string{i.current.sealing.String(), strings.Trim(fmt.Sprint([]int{int(seed[0]), int(seed[1]), int(seed[2]), int(seed[3])}), "[]"), fmt.Sprintf("%x", seed), string(seed)} {
 		if strings.Contains(shown.String(), form) {
 			t.Errorf("a key shows in %s", &shown)
 		}

@@ -1,7 +1,6 @@
 package identity
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"net/http"
 	"time"
@@ -38,5 +37,5 @@ func (i *Identity) SignEnrollment(r *http.Request, body []byte, at time.Time, si
 }
 
 func named(label string, k *key) reqsign.Key {
-	return reqsign.Key{Label: label, Private: ed25519.PrivateKey(k.signing)}
+	return reqsign.Key{Label: label, Private: k.signing}
 }

@@ -60,6 +60,13 @@ func (a *authority) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
+// now changes something of the server, or looks at it, while it is at work.
+func (a *authority) now(do func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	do()
+}
+
 func (a *authority) answer(r *http.Request, body []byte) (*http.Response, error) {
 	key, problem := a.verify(r, reqsign.Label, body)
 	switch {
@@ -261,13 +268,16 @@ func TestPendingMacAsksAgainAndKeepsItsReports(t *testing.T) {
 			t.Errorf("next try in %s", next)
 		}
 		time.Sleep(24 * time.Hour)
+		synctest.Wait()
 		m.queue.want(t, 1)
 		if n := len(m.server.seen); n < 24 || n > 80 || slices.Contains(m.server.seen, "/v1/reports") {
 			t.Errorf("%d requests in a day", n)
 		}
-		for key := range m.server.keys {
-			m.server.keys[key] = wire.EnrollActive // a person approves
-		}
+		m.server.now(func() {
+			for key := range m.server.keys {
+				m.server.keys[key] = wire.EnrollActive // a person approves
+			}
+		})
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		m.queue.want(t, 0)
@@ -309,9 +319,10 @@ func TestWrongClockIsSignedByTheServersOnce(t *testing.T) {
 				if n := len(a.seen); n > 3 {
 					t.Errorf("%d requests", n)
 				}
-				a.ahead = 0 // the clock is set right
+				a.now(func() { a.ahead = 0 }) // the clock is set right
 				m.send(t)
 				time.Sleep(time.Hour)
+				synctest.Wait()
 				m.queue.want(t, 0)
 				m.want(t, "", wire.EnrollActive)
 			})
@@ -335,12 +346,13 @@ func TestRefusalsOfAKey(t *testing.T) {
 		t.Run(tc.problem, func(t *testing.T) {
 			t.Parallel()
 			enrolling(t, newAuthority(wire.EnrollActive), func(t *testing.T, m *mac) {
-				m.server.problems = []string{tc.problem}
+				m.server.now(func() { m.server.problems = []string{tc.problem} })
 				m.send(t)
 				if s := m.State(); s.Trouble != tc.trouble {
 					t.Errorf("state %+v", s)
 				}
 				time.Sleep(2 * time.Hour)
+				synctest.Wait()
 				m.queue.want(t, 0)
 				enrolments := 0
 				for _, path := range m.server.seen {
@@ -360,9 +372,10 @@ func TestRefusalsOfAKey(t *testing.T) {
 func TestForgetfulServerIsNotPressed(t *testing.T) {
 	t.Parallel()
 	enrolling(t, newAuthority(wire.EnrollActive), func(t *testing.T, m *mac) {
-		m.server.problems = slices.Repeat([]string{wire.ProblemUnknownKey}, 1000)
+		m.server.now(func() { m.server.problems = slices.Repeat([]string{wire.ProblemUnknownKey}, 1000) })
 		m.send(t)
 		time.Sleep(10 * time.Hour)
+		synctest.Wait()
 		if n := len(m.server.secrets); n < 5 || n > 12 {
 			t.Errorf("%d enrolments in ten hours", n)
 		}
@@ -379,9 +392,10 @@ func TestRotationEvenIfTheAnswerIsLost(t *testing.T) {
 				if err := m.keys.Rotate(time.Now()); err != nil {
 					t.Fatal(err)
 				}
-				m.server.lost = lost
+				m.server.now(func() { m.server.lost = lost })
 				m.send(t)
 				time.Sleep(time.Hour)
+				synctest.Wait()
 				m.queue.want(t, 0)
 				m.want(t, "", wire.EnrollActive)
 				if why, _ := m.keys.Origin(); why != identity.Rotated || len(m.server.keys) != 2 || m.active != 1 {

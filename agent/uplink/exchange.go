@@ -73,7 +73,8 @@ func (c *Client) once(ctx context.Context, to *url.URL, body []byte, encoding st
 	fault.Point(fault.Send)
 	got := received{status: response.StatusCode, header: response.Header, sentTo: to}
 	got.body, err = readBody(ctx, cancel, response.Body)
-	if err != nil && !(c.plain && got.status/100 == 2) { // there the status alone is the answer
+	enough := c.plain && got.status/100 == 2 // there the status alone is the answer
+	if err != nil && !enough {
 		return received{}, fmt.Errorf("read the server's answer: %w", err)
 	}
 	return got, nil

@@ -128,6 +128,7 @@ func sentenceOf(e *RefusedError, host string) string {
 		return "The proxy wants a user and a password"
 	case wire.TroubleBusy:
 		return host + " is busy, or being repaired"
+	default:
 	}
 	if e.Problem && e.Kind == wire.ProblemSecret {
 		return "The server does not take the enrolment secret of this Mac, or wants one"

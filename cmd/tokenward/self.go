@@ -36,8 +36,13 @@ func (a *app) selfCommand() *cobra.Command {
 func (a *app) places() []place {
 	p := a.paths()
 	return []place{
-		{"configuration", p.Config()}, {"managed", p.Managed()}, {"preferences", p.Preferences()},
-		{"log", p.Log()}, {"state", p.State()}, {"socket", p.Socket()}, {"public_status", p.PublicStatus()},
+		{"configuration", p.Config()},
+		{"managed", p.Managed()},
+		{"preferences", p.Preferences()},
+		{"log", p.Log()},
+		{"state", p.State()},
+		{"socket", p.Socket()},
+		{"public_status", p.PublicStatus()},
 	}
 }
 
@@ -79,8 +84,12 @@ func (a *app) card(c *cobra.Command, asJSON bool) error {
 
 func cardLines(card wire.DeviceCard) []place {
 	return []place{
-		{"serial", card.Serial}, {"hardware_uuid", card.HardwareUUID}, {"fingerprint", card.Fingerprint},
-		{"signing_key", card.SigningKey}, {"recipient", card.Recipient}, {"made_at", card.MadeAt.Format("2006-01-02T15:04:05Z07:00")},
+		{"serial", card.Serial},
+		{"hardware_uuid", card.HardwareUUID},
+		{"fingerprint", card.Fingerprint},
+		{"signing_key", card.SigningKey},
+		{"recipient", card.Recipient},
+		{"made_at", card.MadeAt.Format("2006-01-02T15:04:05Z07:00")},
 	}
 }
 
