@@ -74,6 +74,9 @@ func NewClient(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Identity != nil && base.RawPath != "" {
+		return nil, errors.New("server URL: an escaped path can be read in two ways, so it cannot be signed")
+	}
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}

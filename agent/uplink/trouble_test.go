@@ -103,14 +103,17 @@ func TestConnectionsThatAreTrouble(t *testing.T) {
 	}{
 		{"half open", until, wire.TroubleStalled},
 		{"the head and no more", func(c net.Conn) {
+			_, _ = c.Read(make([]byte, 1<<16))
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{\"acked")
 			until(c)
 		}, wire.TroubleStalled},
 		{"half a head", func(c net.Conn) {
+			_, _ = c.Read(make([]byte, 1<<16))
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Ty")
 			until(c)
 		}, wire.TroubleStalled},
 		{"a shorter answer than announced", func(c net.Conn) {
+			_, _ = c.Read(make([]byte, 1<<16))
 			_, _ = c.Read(make([]byte, 1<<16))
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"acked\":[]}")
 		}, wire.TroubleUnreachable},
