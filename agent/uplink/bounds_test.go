@@ -9,18 +9,19 @@ import (
 
 func TestBackoffStaysWithinItsBounds(t *testing.T) {
 	t.Parallel()
+	p := patience(nil)
 	rapid.Check(t, func(t *rapid.T) {
 		failures := rapid.IntRange(1, 1<<62).Draw(t, "failures")
 		random := rapid.Float64Range(0, 1).Draw(t, "random")
-		wait, most := backoff(failures, random), backoff(failures, 1)
-		if wait <= 0 || wait > most || most > longestWait {
+		wait, most := backoff(failures, random, p), backoff(failures, 1, p)
+		if wait <= 0 || wait > most || most > p.longest {
 			t.Errorf("wait %s of at most %s", wait, most)
 		}
-		if next := backoff(failures+1, 1); next < most || next > 2*most {
+		if next := backoff(failures+1, 1, p); next < most || next > 2*most {
 			t.Errorf("the bound goes from %s to %s", most, next)
 		}
 	})
-	if first, last := backoff(1, 1), backoff(100, 1); first != 2*firstBackoff || last != longestWait {
+	if first, last := backoff(1, 1, p), backoff(100, 1, p); first != 2*firstBackoff || last != longestWait {
 		t.Errorf("bounds from %s to %s", first, last)
 	}
 }

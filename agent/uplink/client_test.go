@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/tokenward/tokenward/agent/identity"
 	"github.com/tokenward/tokenward/agent/uplink"
 	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -265,7 +266,13 @@ func TestServerMustProveWhoItIs(t *testing.T) {
 
 func TestURLThatIsNone(t *testing.T) {
 	t.Parallel()
-	if _, err := uplink.NewClient(uplink.Options{URL: "https://[broken"}); err == nil {
-		t.Error("no error")
+	keys, err := identity.Open(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []uplink.Options{{URL: "https://[broken"}, {URL: "/no/host"}, {URL: "https://server.example/a%2Fb", Identity: keys}} {
+		if _, err := uplink.NewClient(o); err == nil {
+			t.Errorf("%s: no error", o.URL)
+		}
 	}
 }

@@ -8,6 +8,7 @@ package uplink
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -27,9 +28,13 @@ type Queue interface {
 	Quarantine(wire.Queued) error
 }
 
-// Poster sends one batch. See Client.
+// Poster sends batches over one connection. See Client.
 type Poster interface {
 	Post(ctx context.Context, batch []wire.Queued) (wire.Answer, error)
+	// Close gives up the connection. The next Post makes another.
+	Close()
+	// Standing says how far this Mac is enrolled.
+	Standing() (state wire.EnrollState, deviceID string)
 }
 
 // The bounds of a batch, and of the time between two tries.
@@ -39,6 +44,10 @@ const (
 	firstBackoff  = 2 * time.Second
 	longestWait   = 15 * time.Minute
 	maxRetryAfter = 6 * time.Hour
+
+	// A person approves an enrolment, or lets a Mac in again: that takes longer.
+	firstForPerson   = time.Minute
+	longestForPerson = time.Hour
 )
 
 // Uplink is one connection to one server.
@@ -46,6 +55,7 @@ type Uplink struct {
 	queue  Queue
 	poster Poster
 	wish   func(wire.Next)
+	orders func([]json.RawMessage)
 	log    *zap.Logger
 
 	mu    sync.Mutex
@@ -55,8 +65,13 @@ type Uplink struct {
 // New makes an uplink. wish is called, from Run's goroutine, with what the
 // server would like of the agent.
 func New(queue Queue, poster Poster, wish func(wire.Next), log *zap.Logger) *Uplink {
-	return &Uplink{queue: queue, poster: poster, wish: wish, log: log}
+	return &Uplink{queue: queue, poster: poster, wish: wish, orders: func([]json.RawMessage) {}, log: log}
 }
+
+// Orders has the server's orders passed on, as they came: nothing here has looked at
+// them but at their size and number. It is to be called before Run, whose goroutine
+// calls take.
+func (u *Uplink) Orders(take func([]json.RawMessage)) { u.orders = take }
 
 // Run sends whatever arrives until the context ends. Neither a server that is
 // away nor a full disk ends it: it tries again, later and later.
@@ -64,9 +79,10 @@ func (u *Uplink) Run(ctx context.Context, arrived <-chan struct{}) {
 	failures := 0
 	for ctx.Err() == nil {
 		err := u.drain(ctx)
+		u.poster.Close() // the next report comes in a quarter of an hour
 		if err == nil {
 			failures = 0
-			u.note(func(d *wire.Delivery) { d.LastError, d.NextTry = "", nil })
+			u.succeeded(nil)
 			sleep(ctx, arrived, 0)
 			continue
 		}
@@ -74,20 +90,33 @@ func (u *Uplink) Run(ctx context.Context, arrived <-chan struct{}) {
 			return
 		}
 		failures++
-		wait := max(retryAfter(err), backoff(failures, rand.Float64())) //nolint:gosec // spreads load, guards nothing
+		wait := max(retryAfter(err), backoff(failures, rand.Float64(), patience(err))) //nolint:gosec // spreads load, guards nothing
 		u.failed(err, wait)
 		sleep(ctx, nil, wait) // a new report is no reason to press a server that is in trouble
 	}
 }
 
+// pace is how long the first wait may be, and the longest.
+type pace struct{ first, longest, least time.Duration }
+
+// patience is the pace of the tries after an error: slower where nothing changes
+// before a person does something.
+func patience(err error) pace {
+	trouble, ok := errors.AsType[*TroubleError](err)
+	if ok && (trouble.Trouble == wire.TroublePending || trouble.Trouble == wire.TroubleRevoked) {
+		return pace{firstForPerson, longestForPerson, firstForPerson}
+	}
+	return pace{firstBackoff, longestWait, time.Millisecond}
+}
+
 // backoff is a random time up to a bound that doubles with every failure ("full
 // jitter"), so that a fleet does not come back all at once.
-func backoff(failures int, random float64) time.Duration {
-	bound := longestWait
+func backoff(failures int, random float64, p pace) time.Duration {
+	bound := p.longest
 	if failures < 10 {
-		bound = min(bound, firstBackoff<<failures)
+		bound = min(bound, p.first<<failures)
 	}
-	return max(time.Duration(random*float64(bound)), time.Millisecond)
+	return max(time.Duration(random*float64(bound)), p.least)
 }
 
 // sleep waits for an arrival, for a time to pass unless it is zero, and for the
@@ -116,8 +145,11 @@ func (u *Uplink) drain(ctx context.Context) error {
 	limit := maxReports
 	for {
 		batch, err := u.queue.Next(limit, maxBytes)
-		if err != nil || len(batch) == 0 {
-			return err
+		if err != nil {
+			return local(err)
+		}
+		if len(batch) == 0 {
+			return nil
 		}
 		answer, err := u.poster.Post(ctx, batch)
 		var refused *RefusedError
@@ -129,6 +161,9 @@ func (u *Uplink) drain(ctx context.Context) error {
 			limit, err = len(batch)/2, nil
 		case errors.As(err, &refused) && refused.invalid():
 			err = u.quarantine(batch[0], refused.Error())
+			limit = maxReports
+		case errors.As(err, &refused) && refused.doubtful():
+			err = u.doubt(ctx, batch[0], err)
 			limit = maxReports
 		}
 		if err != nil {
@@ -152,7 +187,7 @@ func (u *Uplink) settle(batch []wire.Queued, answer wire.Answer) error {
 		}
 	}
 	if err := u.queue.Done(done); err != nil {
-		return err
+		return local(err)
 	}
 	for _, rejected := range answer.Rejected {
 		if r, ok := sent[rejected.ReportID]; ok {
@@ -167,6 +202,9 @@ func (u *Uplink) settle(batch []wire.Queued, answer wire.Answer) error {
 	}
 	u.answered(len(done))
 	u.wish(answer.Next)
+	if len(answer.Orders) > 0 {
+		u.orders(answer.Orders)
+	}
 	return nil
 }
 
@@ -174,12 +212,11 @@ func (u *Uplink) settle(batch []wire.Queued, answer wire.Answer) error {
 // reports: it may also have rejected them all.
 func (u *Uplink) answered(reports int) {
 	now := time.Now().UTC()
-	u.note(func(d *wire.Delivery) {
-		if reports > 0 {
-			d.LastAck = &now
-		}
-		d.LastError, d.NextTry = "", nil
-	})
+	if reports > 0 {
+		u.succeeded(&now)
+	} else {
+		u.succeeded(nil)
+	}
 	if reports == 0 {
 		u.log.Warn("batch refused: the server has stored none of its reports")
 		return
@@ -190,15 +227,45 @@ func (u *Uplink) answered(reports int) {
 func (u *Uplink) quarantine(r wire.Queued, reason string) error {
 	u.log.Error("report refused for good", zap.String("report_id", r.ID), zap.Uint64("seq", r.Seq), zap.String("reason", clip(reason)))
 	if err := u.queue.Quarantine(r); err != nil {
-		return fmt.Errorf("quarantine: %w", err)
+		return local(fmt.Errorf("quarantine: %w", err))
 	}
 	return nil
 }
 
+// succeeded ends the trouble, if there was one; but for a clock that is wrong, which
+// the server put up with.
+func (u *Uplink) succeeded(acked *time.Time) {
+	trouble, text := wire.Trouble(""), ""
+	if s, ok := u.poster.(skewed); ok && s.Skew() != 0 {
+		trouble, text = wire.TroubleClock, clockSentence(s.Skew())
+	}
+	u.note(func(d *wire.Delivery) {
+		if acked != nil {
+			d.LastAck = acked
+		}
+		d.LastError, d.Trouble, d.NextTry = text, trouble, nil
+	})
+}
+
 func (u *Uplink) failed(err error, wait time.Duration) {
-	u.log.Warn("reports not delivered", zap.Error(err), zap.Duration("next_try_in", wait))
+	told := u.told(err)
+	u.log.Warn("reports not delivered", zap.String("trouble", string(told.Trouble)), zap.String("error", clip(told.Error())), zap.Duration("next_try_in", wait))
 	at := time.Now().Add(wait).UTC()
-	u.note(func(d *wire.Delivery) { d.LastError, d.NextTry = clip(err.Error()), &at })
+	u.note(func(d *wire.Delivery) { d.LastError, d.Trouble, d.NextTry = clip(told.Error()), told.Trouble, &at })
+}
+
+// told finds the kind of an error that did not come from the poster.
+func (u *Uplink) told(err error) *TroubleError {
+	if trouble, ok := errors.AsType[*TroubleError](err); ok {
+		return trouble
+	}
+	if _, ours := errors.AsType[*localError](err); ours {
+		return &TroubleError{wire.TroubleLocal, "A file of the agent itself is in the way", err}
+	}
+	if errors.Is(err, errIgnored) {
+		return &TroubleError{wire.TroubleRefused, "The server answers and stores nothing", err}
+	}
+	return &TroubleError{wire.TroubleOther, "The reports were not delivered", err}
 }
 
 func (u *Uplink) note(change func(*wire.Delivery)) {
@@ -209,9 +276,12 @@ func (u *Uplink) note(change func(*wire.Delivery)) {
 
 // State says how the sending goes. The counts of the queue are not in it.
 func (u *Uplink) State() wire.Delivery {
+	state, id := u.poster.Standing()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.state
+	now := u.state
+	now.Enrollment, now.DeviceID = state, id
+	return now
 }
 
 func clip(s string) string {

@@ -79,7 +79,7 @@ func (a *app) command() *cobra.Command {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
 	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.planCommand(), a.preflightCommand(),
-		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.serviceCommand(), a.parseCommand(), a.versionCommand())
+		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.serviceCommand(), a.parseCommand(), a.selfCommand(), a.versionCommand())
 	return root
 }
 

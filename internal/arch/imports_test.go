@@ -55,9 +55,10 @@ func imports() map[string]string {
 		"launchd":        "internal/paths internal/plistx internal/rootfile internal/run",
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "agent/supervise internal/rootfile internal/wire",
+		"agent/identity": "internal/reqsign internal/rootfile internal/wallclock internal/wire",
 		"agent/schedule": "internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
-		"agent/uplink":   "internal/fault internal/secret internal/wire",
+		"agent/uplink":   "internal/fault internal/reqsign internal/rootfile internal/secret internal/wire",
 		"agent/watch":    "",
 		"agent": "agent/config agent/control agent/crash agent/log agent/schedule agent/spool agent/supervise agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
@@ -78,8 +79,8 @@ func imports() map[string]string {
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control agent/log cmd/tokenward/internal/doctor cmd/tokenward/internal/view collectors collectors/parse collectors/redact " +
-			"health health/plan internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
+		"cmd/tokenward": "agent agent/config agent/control agent/identity agent/log cmd/tokenward/internal/doctor cmd/tokenward/internal/view collectors collectors/parse " +
+			"collectors/redact health health/plan internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
 		"cmd/tokenward-server": "internal/rootfile internal/wire server server/auth",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",
@@ -91,6 +92,7 @@ func imports() map[string]string {
 // package, the package itself, and those that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
+		"agent/uplink":               "agent/identity",              // keys that are real, beside a server that verifies
 		"agent":                      "internal/floor internal/run", // what the same tools cost without us
 		"agent/spool":                "internal/floor",              // what a bare write and fsync costs
 		"collectors/redact":          "collectors",                  // recordings of whole checks

@@ -21,6 +21,7 @@ func modules() map[string]string {
 		"go.uber.org/zap":                    "agent agent/control agent/log agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/auth server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
 		"github.com/remitly-oss/httpsig-go":  "server/auth",
+		"filippo.io/age":                     "agent/identity",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
@@ -39,11 +40,12 @@ func modules() map[string]string {
 // a language without quoting is asked for by name.
 func risky() map[string]string {
 	return map[string]string{
-		"os/exec": "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall": "agent agent/control agent/log agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim " +
-			"internal/reach internal/rootfile internal/run internal/simdisk",
-		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
+		"os/exec": "cmd/demo cmd/realmac internal/run", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
+		"syscall": "agent agent/control agent/log agent/uplink agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor " +
+			"internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
+		"net": "agent/config agent/control agent/uplink internal/reach server", // config: is this address a loopback one?
+		"net/http": "agent/control agent/identity agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach internal/reqsign server server/api " +
+			"server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink internal/reach server",
 		"database/sql":   "server/store/sqlite",
 		"html/template":  "server/web",                                    // quotes by place; text/template never does

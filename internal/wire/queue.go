@@ -17,7 +17,7 @@ type Delivery struct {
 	Quarantined int        `json:"quarantined"`
 	Dropped     uint64     `json:"dropped"`
 	LastAck     *time.Time `json:"last_ack,omitempty"`
-	LastError   string     `json:"last_error,omitempty"` // empty after a success
+	LastError   string     `json:"last_error,omitempty"` // empty after a success, but for a clock that the server put up with
 	NextTry     *time.Time `json:"next_try,omitempty"`
 
 	Trouble    Trouble   `json:"trouble,omitempty"`    // what kind LastError is of; empty with it
