@@ -52,10 +52,10 @@ func imports() map[string]string {
 
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
-		"agent/schedule": "internal/wire",
+		"agent/schedule": "internal/wallclock internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/secret internal/wire",
-		"agent/watch":    "",
+		"agent/watch":    "internal/wallclock",
 		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
 

@@ -26,8 +26,8 @@ func modules() map[string]string {
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent collectors server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
-		"golang.org/x/sys/unix":              "agent agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
-		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                         // signs what a simulated Mac tells a real server
+		"golang.org/x/sys/unix":              "agent agent/watch cmd/realmac cmd/tokenward internal/macsim internal/wallclock", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                            // signs what a simulated Mac tells a real server
 		"golang.org/x/term":                  "cmd/realmac cmd/tokenward",
 	}
 }
@@ -49,8 +49,8 @@ func risky() map[string]string {
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"flag":           "cmd/demo",
-		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
-		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing
+		"crypto/sha1":    "internal/macsim/tool", // names a key distribution centre, protects nothing
+		"math/rand/v2":   "agent/uplink",         // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",
 		"encoding/gob":   "internal/macsim/state", // for the next tool of a simulated Mac
