@@ -36,7 +36,7 @@ func imports() map[string]string {
 		"internal/rootfile":  "internal/fault",
 		"internal/run":       "internal/rootfile",
 		"internal/reach":     "internal/run",
-		"internal/wire":      "health health/evidence",
+		"internal/wire":      "health health/evidence internal/secret",
 
 		"internal/macsim/state": "",
 		"internal/macsim/tool":  "internal/macsim/state",
