@@ -20,7 +20,7 @@ type events struct {
 	first, last time.Time
 	overdue     bool // when one came, a scheduled check had been due in sleep
 
-	gathers time.Duration // how many times as long as usual they are gathered; at least 1
+	gathers int // how many times as long as usual they are gathered; at least 1
 
 	rest  time.Duration // after the latest check that events caused
 	until time.Time     // the end of that rest
@@ -38,10 +38,12 @@ func (e *events) add(reason wire.Trigger, now time.Time) bool {
 
 // settled is when what has happened may be looked at.
 func (e *events) settled() time.Time {
-	if latest := e.first.Add(e.gathers * patience); latest.Before(e.last.Add(e.gathers * settling)) {
+	times := time.Duration(e.gathers)
+	latest, quiet := e.first.Add(patience*times), e.last.Add(settling*times)
+	if latest.Before(quiet) {
 		return latest
 	}
-	return e.last.Add(e.gathers * settling)
+	return quiet
 }
 
 // due is when a check because of them begins, and with which reason. One that is

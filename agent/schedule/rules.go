@@ -81,9 +81,9 @@ func (r Rules) stretched(every time.Duration) time.Duration {
 const slowest = 10
 
 // gathers is how many times as long events are gathered.
-func (r Rules) gathers(p Power) time.Duration {
+func (r Rules) gathers(p Power) int {
 	if !r.low(p) {
 		return 1
 	}
-	return time.Duration(min(r.BatteryFactor, slowest))
+	return min(r.BatteryFactor, slowest)
 }

@@ -52,6 +52,7 @@ func imports() map[string]string {
 
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "internal/rootfile internal/wire",
+		"agent/power":    "internal/run internal/wallclock",
 		"agent/schedule": "internal/wallclock internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/secret internal/wire",

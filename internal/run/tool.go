@@ -34,13 +34,14 @@ const (
 	Last
 	AppSSO
 	Dsconfigad
+	Pmset
 )
 
 // Tools lists every tool there is.
 func Tools() []Tool {
 	return []Tool{
 		SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient,
-		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad,
+		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad, Pmset,
 	}
 }
 
@@ -88,6 +89,8 @@ func (t Tool) spec() spec {
 		return spec{"/usr/bin/app-sso", 15 * time.Second}
 	case Dsconfigad:
 		return spec{"/usr/sbin/dsconfigad", 20 * time.Second}
+	case Pmset:
+		return spec{"/usr/bin/pmset", 5 * time.Second} // no evidence: a check does not wait for it
 	}
 	return spec{}
 }

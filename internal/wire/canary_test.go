@@ -62,9 +62,9 @@ func rename(v reflect.Value, names map[string]string) {
 			rename(v.Index(i), names)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Field(i).CanSet() {
-				rename(v.Field(i), names)
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				rename(field, names)
 			}
 		}
 	default:
