@@ -38,8 +38,8 @@ func (e *events) add(reason wire.Trigger, now time.Time) bool {
 
 // settled is when what has happened may be looked at.
 func (e *events) settled() time.Time {
-	times := time.Duration(e.gathers)
-	latest, quiet := e.first.Add(patience*times), e.last.Add(settling*times)
+	latest := e.first.Add(time.Duration(e.gathers) * patience)
+	quiet := e.last.Add(time.Duration(e.gathers) * settling)
 	if latest.Before(quiet) {
 		return latest
 	}
