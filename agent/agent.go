@@ -8,8 +8,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -109,7 +107,7 @@ func New(o Options) (*Agent, error) {
 			return nil, err
 		}
 	}
-	a.schedule = schedule.New(o.Config.Interval, o.Config.Splay, a.guarded)
+	a.schedule = schedule.New(schedule.Rules{Every: o.Config.Interval, Splay: o.Config.Splay}, a.guarded)
 	a.watch = watch.New(o.Paths.Root(), a.happened)
 	return a, nil
 }
@@ -176,19 +174,9 @@ func (a *Agent) token() (secret.Text, error) {
 	return secret.New(firstLine(data)), nil
 }
 
-// The bounds within which a server may choose the time between checks: it can
-// neither keep a Mac busy nor put its agent to sleep.
-const (
-	shortestInterval = time.Minute
-	longestInterval  = 24 * time.Hour
-)
-
 // wish notes what the server would like: a full report, another interval.
 func (a *Agent) wish(next wire.Next) {
-	interval := a.config.Interval
-	if next.CheckS > 0 {
-		interval = min(max(time.Duration(min(next.CheckS, 1<<20))*time.Second, shortestInterval), longestInterval)
-	}
+	interval := schedule.Interval(a.config.Interval, next.CheckS)
 	a.schedule.Every(interval)
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -216,6 +204,7 @@ func (a *Agent) Run(ctx context.Context) error {
 	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
 	defer a.log.Info("stopped")
 	a.tell(log.Started(a.version.Version))
+	a.schedule.Identify(a.whichMac())
 	if a.uplink != nil {
 		defer a.client.Close()
 	}
@@ -282,16 +271,15 @@ func (a *Agent) tell(e log.Event) {
 // firstSend is how long the first delivery after a start waits. After a power
 // cut, or a new version for all, a fleet starts at once; so each Mac has its own
 // place within the splay, the same after every start. It never waits longer than
-// until the next check. Where no serial number is remembered yet, what else
-// tells the Macs apart will do.
+// until the next check.
 func (a *Agent) firstSend() time.Duration {
-	window := min(a.config.Splay, a.config.Interval)
-	if window <= 0 {
-		return 0
-	}
-	hash := fnv.New64a()
-	_, _ = io.WriteString(hash, cmp.Or(a.memory.Serial, a.memory.HardwareUUID, deviceName(""))) // a hash takes everything
-	return time.Duration(hash.Sum64() % uint64(window))
+	return schedule.Place(a.whichMac(), min(a.config.Splay, a.config.Interval))
+}
+
+// whichMac tells this Mac from others. Where no serial number is remembered yet,
+// what else tells them apart will do.
+func (a *Agent) whichMac() string {
+	return cmp.Or(a.memory.Serial, a.memory.HardwareUUID, deviceName(""))
 }
 
 // deliver sends until the context ends. Only the sending waits: what is checked
@@ -310,12 +298,13 @@ var _ control.Daemon = (*Agent)(nil)
 
 // Status says what the daemon knows now. It is safe for concurrent use.
 func (a *Agent) Status() wire.DaemonStatus {
-	next, checking := a.schedule.State()
+	timing := a.schedule.State()
 	a.mu.Lock()
 	report, queue, sender := a.report, a.spool, a.uplink
 	a.mu.Unlock()
 	status := wire.DaemonStatus{
-		Version: a.version.Version, Started: a.started, NextCheck: next.UTC(), Checking: checking, Report: report,
+		Version: a.version.Version, Started: a.started, NextCheck: timing.Next.UTC(), Checking: timing.Running,
+		Stretched: string(timing.Stretched), Report: report,
 	}
 	if sender != nil {
 		status.Delivery = sender.State()

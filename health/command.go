@@ -18,6 +18,9 @@ func ShellWord(name string) string {
 	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }
 
+// CommandWord is how a command in the sentences of this package writes a name.
+func CommandWord(name string) string { return shellWord(name) }
+
 // shellWord is ShellWord for a command in a sentence. What is not fit for one is
 // written with escapes, which the shells of a Mac understand in $'…'.
 func shellWord(name string) string {

@@ -18,7 +18,9 @@ const (
 type events struct {
 	reason      wire.Trigger // of the first; empty while nothing has happened
 	first, last time.Time
-	overdue     bool // when one came, a scheduled check was due by the clock on the wall
+	overdue     bool // when one came, a scheduled check had been due in sleep
+
+	gathers int // how many times as long as usual they are gathered; at least 1
 
 	rest  time.Duration // after the latest check that events caused
 	until time.Time     // the end of that rest
@@ -36,10 +38,12 @@ func (e *events) add(reason wire.Trigger, now time.Time) bool {
 
 // settled is when what has happened may be looked at.
 func (e *events) settled() time.Time {
-	if latest := e.first.Add(patience); latest.Before(e.last.Add(settling)) {
+	latest := e.first.Add(time.Duration(e.gathers) * patience)
+	quiet := e.last.Add(time.Duration(e.gathers) * settling)
+	if latest.Before(quiet) {
 		return latest
 	}
-	return e.last.Add(settling)
+	return quiet
 }
 
 // due is when a check because of them begins, and with which reason. One that is
@@ -56,10 +60,12 @@ func (e *events) due() (time.Time, wire.Trigger) {
 }
 
 // served forgets what a check that begins now will see. What has not settled
-// gets one of its own: it may come to its end after the question about it.
+// gets one of its own: it may come to its end after the question about it. But
+// no check is overdue any more.
 func (e *events) served(now time.Time) {
+	e.overdue = false
 	if !now.Before(e.settled()) {
-		*e = events{rest: e.rest, until: e.until}
+		*e = events{gathers: e.gathers, rest: e.rest, until: e.until}
 	}
 }
 

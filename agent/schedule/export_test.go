@@ -2,10 +2,10 @@ package schedule
 
 import "time"
 
-// SetWall replaces the clock on the wall by one that a test can move, as sleep
-// moves it.
-func (s *Schedule) SetWall(wall func() time.Time) {
+// SetClocks replaces the clocks by some that a test can move: the one on the wall
+// as a person sets it, and the one that goes on as sleep does.
+func (s *Schedule) SetClocks(wall func() time.Time, sleepless func() (time.Duration, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.wall = wall
+	s.clocks = clocks{wall: wall, sleepless: sleepless}
 }

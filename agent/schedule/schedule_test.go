@@ -79,7 +79,8 @@ func inBubble(t *testing.T, every, splay, takes time.Duration, test func(*testin
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &checks{takes: takes, start: time.Now()}
-		s := schedule.New(every, splay, c.check)
+		s := schedule.New(schedule.Rules{Every: every, Splay: splay}, c.check)
+		asleep(s, c, 0)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { s.Run(ctx); close(ended) }()
@@ -97,35 +98,15 @@ func inBubble(t *testing.T, every, splay, takes time.Duration, test func(*testin
 
 func TestChecksAtOnceAndThenEveryInterval(t *testing.T) {
 	inBubble(t, time.Hour, 0, time.Minute, func(t *testing.T, s *schedule.Schedule, c *checks) {
-		if _, running := s.State(); !running {
+		if !s.State().Running {
 			t.Error("no check is running at the start")
 		}
 		time.Sleep(2*time.Hour + 30*time.Minute)
 		c.want(t, 0, 61*time.Minute, 122*time.Minute)
-		next, running := s.State()
-		if running || next.Sub(c.start) != 183*time.Minute {
-			t.Errorf("State = %v after the start, %t; want 183m, false", next.Sub(c.start), running)
+		if state := s.State(); state.Running || state.Next.Sub(c.start) != 183*time.Minute || state.Every != time.Hour || state.Stretched != "" {
+			t.Errorf("State = %+v, want 183m after the start", state)
 		}
 		c.wantReasons(t, wire.Scheduled, wire.Scheduled, wire.Scheduled)
-	})
-}
-
-func TestSplayStaysWithinItsBounds(t *testing.T) {
-	const every, splay = time.Hour, 10 * time.Minute
-	inBubble(t, every, splay, 0, func(t *testing.T, _ *schedule.Schedule, c *checks) {
-		time.Sleep(200 * (every + splay))
-		began, _ := c.seen()
-		different := map[time.Duration]bool{}
-		for i := 1; i < len(began); i++ {
-			wait := began[i] - began[i-1]
-			if wait < every || wait >= every+splay {
-				t.Errorf("%s between two checks", wait)
-			}
-			different[wait] = true
-		}
-		if len(began) < 200 || len(different) < 100 {
-			t.Errorf("%d checks, %d different waits", len(began), len(different))
-		}
 	})
 }
 
@@ -184,7 +165,7 @@ func TestRequestThatMeetsADueCheckIsServedByIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := &checks{takes: time.Minute, start: time.Now()}
-		s := schedule.New(time.Hour, 0, c.check)
+		s := schedule.New(schedule.Rules{Every: time.Hour}, c.check)
 		asked := make(chan error, 1)
 		go func() { asked <- s.Now(t.Context()) }()
 		synctest.Wait() // asked before the first check, which is due as well
@@ -217,21 +198,12 @@ func TestNowEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestEveryTakesEffectAfterTheNextCheck(t *testing.T) {
-	inBubble(t, time.Hour, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
-		time.Sleep(time.Minute)
-		s.Every(5 * time.Minute)
-		time.Sleep(71 * time.Minute)
-		c.want(t, 0, 60*time.Minute, 65*time.Minute, 70*time.Minute)
-	})
-}
-
 func TestNothingIsCheckedAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	for range 50 { // a finished context may meet a request that waits
 		synctest.Test(t, func(t *testing.T) {
 			c := &checks{takes: time.Minute, start: time.Now()}
-			s := schedule.New(time.Hour, 0, c.check)
+			s := schedule.New(schedule.Rules{Every: time.Hour}, c.check)
 			ctx, cancel := context.WithCancel(t.Context())
 			var parts sync.WaitGroup
 			parts.Go(func() { s.Run(ctx) })

@@ -1,6 +1,10 @@
 package watch
 
-import "time"
+import (
+	"time"
+
+	"github.com/tokenward/tokenward/internal/wallclock"
+)
 
 // reading is what the clocks of this machine say at one time. Only differences
 // of two readings mean anything.
@@ -35,7 +39,7 @@ type clock struct {
 	sleepless func() (time.Duration, error) // goes on while the Mac sleeps, from any beginning
 }
 
-func newClock() clock { return clock{origin: time.Now(), sleepless: sleepless} }
+func newClock() clock { return clock{origin: time.Now(), sleepless: wallclock.Sleepless} }
 
 // read never fails. Where the machine does not say how long it slept, it never
 // did, and a sleep looks like a clock that was set.

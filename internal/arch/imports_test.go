@@ -38,7 +38,7 @@ func imports() map[string]string {
 		"internal/simdisk":   "internal/rootfile", // for tests
 		"internal/run":       "internal/rootfile",
 		"internal/reach":     "internal/run",
-		"internal/wire":      "health health/evidence",
+		"internal/wire":      "health health/evidence internal/secret",
 
 		"internal/macsim/state": "",
 		"internal/macsim/tool":  "internal/macsim/state",
@@ -56,12 +56,13 @@ func imports() map[string]string {
 		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "agent/supervise internal/rootfile internal/wire",
 		"agent/identity": "internal/reqsign internal/rootfile internal/wallclock internal/wire",
-		"agent/schedule": "internal/wire",
+		"agent/schedule": "internal/wallclock internal/wire",
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/reqsign internal/rootfile internal/secret internal/wire",
-		"agent/watch":    "",
+		"agent/watch":    "internal/wallclock",
 		"agent": "agent/config agent/control agent/crash agent/log agent/schedule agent/spool agent/supervise agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
+		"agent/power":     "internal/run internal/wallclock",
 		"agent/crash":     "internal/rootfile",
 		"agent/log":       "internal/rootfile internal/run",
 		"agent/supervise": "",

@@ -29,8 +29,9 @@ func modules() map[string]string {
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
 		"golang.org/x/sync/errgroup":         "agent/log collectors server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
-		"golang.org/x/sys/unix":              "agent agent/control agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
-		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                       // signs what a simulated Mac tells a real server
+		"golang.org/x/sys/unix":              "agent agent/control agent/watch cmd/realmac cmd/tokenward internal/macsim internal/wallclock", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
+		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                                          // signs what a simulated Mac tells a real server
+		"golang.org/x/text/unicode/norm":     "internal/wire",                                                                                // a pseudonym is of a name, however it is composed
 		"golang.org/x/term":                  "cmd/realmac cmd/tokenward",
 	}
 }

@@ -39,13 +39,14 @@ const (
 	Dsconfigad
 	Launchctl // changes the Mac; see Changes
 	Logger
+	Pmset
 )
 
 // Tools lists every tool that a check may ask.
 func Tools() []Tool {
 	return []Tool{
 		SwVers, Ioreg, Uname, Scutil, Profiles, Sysadminctl, Fdesetup, Diskutil, Dscl, Mdmclient,
-		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad,
+		Sysctl, Csrutil, Bputil, Firmwarepasswd, Pwpolicy, Last, AppSSO, Dsconfigad, Pmset,
 	}
 }
 
@@ -100,6 +101,8 @@ func (t Tool) spec() spec {
 		return spec{"/bin/launchctl", 30 * time.Second} // a bootout was seen to wait for the job's end, 10 s of ours
 	case Logger:
 		return spec{"/usr/bin/logger", 2 * time.Second} // a courtesy that nobody waits for
+	case Pmset:
+		return spec{"/usr/bin/pmset", 5 * time.Second} // no evidence: a check does not wait for it
 	}
 	return spec{}
 }

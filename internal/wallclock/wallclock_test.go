@@ -16,3 +16,15 @@ func TestElapsed(t *testing.T) {
 		}
 	}
 }
+
+// Nobody sets this clock, and it never stands still.
+func TestSleepless(t *testing.T) {
+	t.Parallel()
+	first, err := wallclock.Sleepless()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := wallclock.Sleepless(); err != nil || second < first || first <= 0 {
+		t.Errorf("%s, then %s, %v", first, second, err)
+	}
+}

@@ -198,6 +198,7 @@ func (r Report) hash() string {
 	if r.Bootstrap != nil {
 		r.Bootstrap = &Bootstrap{Strength: r.Bootstrap.Strength}
 	}
+	r.Privacy = r.Privacy.withoutProof() // which is of this hash
 	data, err := json.Marshal(r)
 	if err != nil {
 		return "" // every type in it can be encoded; an empty hash equals no other report's
@@ -211,5 +212,6 @@ func (r Report) AsHeartbeat() Report {
 	r.Kind = Heartbeat
 	r.Gaps, r.Facts, r.Bootstrap, r.Accounts, r.Findings, r.Forecasts, r.Able = nil, nil, nil, nil, nil, nil, nil
 	r.Device.Labels = []Label{}
+	r.Privacy = r.Privacy.withoutProof()
 	return r
 }

@@ -50,7 +50,8 @@ type DaemonStatus struct {
 	Started   time.Time `json:"started"`
 	NextCheck time.Time `json:"next_check"`
 	Checking  bool      `json:"checking"`
-	Report    *Report   `json:"report"` // null until the first check has ended
+	Stretched string    `json:"stretched,omitempty"` // why checks are rarer than they were set to be: low_battery
+	Report    *Report   `json:"report"`              // null until the first check has ended
 	Delivery  Delivery  `json:"delivery"`
 	Triggers  []Watched `json:"triggers"` // what else than time is a reason to check
 }

@@ -62,6 +62,7 @@ type Report struct {
 	Verdict       health.Verdict `json:"verdict"`
 	HoldRestart   health.Tri     `json:"hold_restart"`
 	StateHash     string         `json:"state_hash"`
+	Privacy       *PrivacyMark   `json:"privacy,omitempty"` // nil: people are named
 
 	Gaps      []string        `json:"gaps,omitzero"` // essential facts that are not known: why a verdict is unknown
 	Facts     map[string]Fact `json:"facts,omitempty"`

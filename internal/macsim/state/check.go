@@ -21,6 +21,7 @@ func (m *Mac) check() error {
 		m.checkFaults(),
 		m.checkFiles(),
 		m.checkProxy(),
+		m.Power.check(),
 		m.checkAccounts(),
 		m.checkCryptoUsers(),
 		m.checkConsole(),

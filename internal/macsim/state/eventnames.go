@@ -83,6 +83,7 @@ func events() []kind {
 		{func() Event { return &Restart{} }, "The Mac restarts, to the FileVault window where FileVault is on."},
 		{func() Event { return &Unlock{} }, "Somebody unlocks the Mac at the FileVault window."},
 		{func() Event { return &Connect{} }, "The Mac gets a network or loses it."},
+		{func() Event { return &Charge{} }, "The battery has so much left, and the Mac runs on it or not."},
 		{func() Event { return &ChangePassword{} }, "A user changes the own password."},
 		{func() Event { return &ResetPassword{} }, "Somebody sets the password of a user."},
 		{func() Event { return &RecoveryReset{} }, "A password is reset in recoveryOS."},

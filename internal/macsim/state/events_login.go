@@ -42,6 +42,12 @@ type Unlock struct {
 	SSH      bool    `yaml:"ssh"`      // over the network (26 and later)
 }
 
+// Charge is what the battery has left, and whether the Mac runs on it.
+type Charge struct {
+	Percent   int  `yaml:"percent"`
+	Unplugged bool `yaml:"unplugged"`
+}
+
 // Connect gives the Mac a network or takes it away.
 type Connect struct {
 	Network bool `yaml:"network"`

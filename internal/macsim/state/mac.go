@@ -37,6 +37,7 @@ type Mac struct {
 	Booted  time.Time `yaml:"booted,omitempty"`
 	Offline bool      `yaml:"offline,omitempty"` // no network
 	Proxy   Proxy     `yaml:"proxy,omitempty"`
+	Power   Power     `yaml:"power,omitempty"`
 
 	Enrollment Enrollment `yaml:"enrollment,omitempty"`
 	Server     Server     `yaml:"server,omitempty"`

@@ -1,4 +1,4 @@
-package watch
+package wallclock
 
 import (
 	"time"
@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sleepless is how long the Mac has run and slept.
+// Sleepless is how long the Mac has run and slept. Only differences mean anything.
 //
 // documented (clock_gettime(3)): CLOCK_MONOTONIC_RAW goes on during sleep, and
 // nobody sets or corrects it; observed for its sibling CLOCK_MONOTONIC (10.15.5).
 // Go's own monotonic clock is mach_absolute_time, which stands still.
-func sleepless() (time.Duration, error) {
+func Sleepless() (time.Duration, error) {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC_RAW, &t); err != nil {
 		return 0, err

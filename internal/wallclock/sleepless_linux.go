@@ -1,4 +1,4 @@
-package watch
+package wallclock
 
 import (
 	"time"
@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sleepless stands in for the Mac's where a simulated one is checked.
-func sleepless() (time.Duration, error) {
+// Sleepless stands in for the Mac's where a simulated one is checked.
+func Sleepless() (time.Duration, error) {
 	var t unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &t); err != nil {
 		return 0, err
