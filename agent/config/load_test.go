@@ -218,11 +218,25 @@ server:
   token_file: /Library/Tokenward/Token
   ca_file: /Library/Tokenward/CA.pem
   timeout: 1m30s
+  format: plain
+  proxy: http://proxy.example.com:3128
+  client_cert_file: /Library/Tokenward/Client.pem
+  client_key_file: /Library/Tokenward/Client.key
+enrollment:
+  secret_file: /Library/Tokenward/Secret
+privacy:
+  names: hashed
+schedule:
+  battery_low: 30
+  battery_factor: 6
 spool:
   max_reports: 7
   max_bytes: 2_097_152
+  max_age: 48h
 log:
   level: debug
+  max_bytes: 1_048_576
+  max_files: 3
 `
 
 func TestEveryKeyCanBeSet(t *testing.T) {
@@ -244,9 +258,15 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 			LeastHolders: 2, ProofAge: 720 * time.Hour,
 		},
 		Device: config.Device{Name: "Ada's Mac", Labels: []wire.Label{{Key: "Team.Name", Value: "R&D: Berlin"}, {Key: "costCenter", Value: "0042"}, {Key: "COSTCENTER", Value: "yes"}}},
-		Server: config.Server{URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second},
-		Spool:  config.Spool{MaxReports: 7, MaxBytes: 2 << 20},
-		Log:    config.Log{Level: "debug"},
+		Server: config.Server{
+			URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second,
+			Format: "plain", Proxy: "http://proxy.example.com:3128", ClientCertFile: "/Library/Tokenward/Client.pem", ClientKeyFile: "/Library/Tokenward/Client.key",
+		},
+		Enrollment: config.Enrollment{SecretFile: "/Library/Tokenward/Secret"},
+		Privacy:    config.Privacy{Names: "hashed"},
+		Schedule:   config.Schedule{BatteryLow: 30, BatteryFactor: 6},
+		Spool:      config.Spool{MaxReports: 7, MaxBytes: 2 << 20, MaxAge: 48 * time.Hour},
+		Log:        config.Log{Level: "debug", MaxBytes: 1 << 20, MaxFiles: 3},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load = %+v\nwant %+v", got, want)
@@ -263,6 +283,7 @@ func eachField(t *testing.T, got, byDefault reflect.Value, path string) {
 		switch g, d := got.Field(i), byDefault.Field(i); {
 		case g.Kind() == reflect.Struct:
 			eachField(t, g, d, name+".")
+		case name == "Server.CA" || name == "Enrollment.Secret": // stand against their files, and have tests of their own
 		case reflect.DeepEqual(g.Interface(), d.Interface()):
 			t.Errorf("%s keeps its default: set it in this test", name)
 		}
