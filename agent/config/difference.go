@@ -19,14 +19,14 @@ func Difference(before, after Config) []Change {
 	for _, k := range Keys() {
 		was, is := valueAt(before, k.Path), valueAt(after, k.Path)
 		if !reflect.DeepEqual(Encoded(was), Encoded(is)) {
-			changes = append(changes, Change{Key: k.Path, Was: shortText(was), Is: shortText(is), Restart: k.Restart})
+			changes = append(changes, Change{Key: k.Path, Was: OneLine(was), Is: OneLine(is), Restart: k.Restart})
 		}
 	}
 	return changes
 }
 
-// shortText is a value in one line.
-func shortText(v any) string {
+// OneLine is a value as text: a list or a table as JSON, a secret as its placeholder.
+func OneLine(v any) string {
 	switch p := Plain(v).(type) {
 	case string:
 		return p

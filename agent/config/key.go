@@ -114,6 +114,9 @@ func keyName(f reflect.StructField) string {
 	return f.Tag.Get("json")
 }
 
+// ValueOf is the value of a key, of the type of its field.
+func ValueOf(c Config, k Key) any { return valueAt(c, k.Path) }
+
 func valueAt(c Config, path string) any { return field(reflect.ValueOf(c), path).Interface() }
 
 // typeAt is the type of a key's value.

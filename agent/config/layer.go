@@ -99,6 +99,7 @@ func (p Problem) Error() string {
 type reading struct {
 	layer   Layer
 	path    string         // of the file; empty where there is none
+	inYAML  bool           // its keys have the names of the YAML file, whatever the layer
 	values  map[string]any // by key, each of the type of its field
 	lines   map[string]int // of the keys
 	bad     []Problem      // because of which nothing of it counts
@@ -113,10 +114,17 @@ func (r *reading) complain(line int, key, format string, args ...any) {
 	r.bad = append(r.bad, Problem{Path: r.path, Line: line, Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
+func (r *reading) name(path string) string {
+	if r.inYAML {
+		return path
+	}
+	return r.layer.name(path)
+}
+
 // keep takes a value, if its key may be set here.
 func (r *reading) keep(k Key, line int, v any) {
 	if !r.layer.Sets(k) {
-		r.complain(line, r.layer.name(k.Path), "%s", r.layer.refusal(k))
+		r.complain(line, r.name(k.Path), "%s", r.layer.refusal(k))
 		return
 	}
 	r.values[k.Path], r.lines[k.Path] = v, line

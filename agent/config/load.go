@@ -77,7 +77,7 @@ func placed(all []*reading, wrong faults) (problems []Problem) {
 	for _, f := range wrong {
 		p := Problem{Key: f.key, Text: f.text}
 		if r, k := setter(all, f.key); r != nil {
-			p = Problem{Path: r.path, Line: r.lines[k], Key: r.layer.name(f.key), Text: f.text}
+			p = Problem{Path: r.path, Line: r.lines[k], Key: r.name(f.key), Text: f.text}
 		}
 		problems = append(problems, p)
 	}

@@ -12,6 +12,7 @@ import (
 
 // yaml reads a document of nested sections. JSON is one, too.
 func (r *reading) yaml(data []byte) {
+	r.inYAML = true
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil {

@@ -81,7 +81,7 @@ func (a *app) command() *cobra.Command {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
 	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.planCommand(), a.preflightCommand(),
-		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
+		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.configCommand(), a.runCommand(), a.parseCommand(), a.versionCommand())
 	return root
 }
 

@@ -51,13 +51,13 @@ func imports() map[string]string {
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
-		"agent/config":   "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
-		"agent/config/publish": "agent/config internal/paths internal/plistx internal/secret", // profiles, manifest, schema, documentation
-		"agent/control":  "internal/rootfile internal/wire",
-		"agent/schedule": "internal/wire",
-		"agent/spool":    "internal/rootfile internal/wire",
-		"agent/uplink":   "internal/fault internal/secret internal/wire",
-		"agent/watch":    "",
+		"agent/config":         "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
+		"agent/config/publish": "agent/config internal/paths internal/plistx",                                             // profiles, manifest, schema, documentation
+		"agent/control":        "internal/rootfile internal/wire",
+		"agent/schedule":       "internal/wire",
+		"agent/spool":          "internal/rootfile internal/wire",
+		"agent/uplink":         "internal/fault internal/secret internal/wire",
+		"agent/watch":          "",
 		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
 
@@ -73,7 +73,7 @@ func imports() map[string]string {
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
+		"cmd/tokenward": "agent agent/config agent/config/publish agent/control cmd/tokenward/internal/view collectors collectors/parse collectors/redact health health/plan " +
 			"cmd/tokenward/internal/doctor internal/paths internal/reach internal/run internal/spelling internal/wire",
 		"cmd/tokenward-server": "server",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",

@@ -20,7 +20,7 @@ func modules() map[string]string {
 		"github.com/spf13/pflag":             "cmd/tokenward",
 		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
-		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
+		"github.com/google/uuid":             "agent agent/config/publish agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
