@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -107,11 +108,11 @@ func loaded(c Config, all []*reading, problems []Problem, from Origin) Loaded {
 // it.
 func setter(all []*reading, key string) (*reading, string) {
 	base, _, _ := strings.Cut(key, "[")
-	for i := len(all) - 1; i >= 0; i-- {
+	for _, r := range slices.Backward(all) {
 		path := base
 		for {
-			if _, set := all[i].values[path]; set {
-				return all[i], path
+			if _, set := r.values[path]; set {
+				return r, path
 			}
 			cut := strings.LastIndexByte(path, '.')
 			if cut < 0 {

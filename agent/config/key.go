@@ -30,13 +30,13 @@ func (k Kind) Scalar() bool { return k != Texts && k != Records && k != Table }
 type Who string
 
 const (
-	// Anybody who starts the program: files, flags and the environment.
+	// Anybody may set it who starts the program: in files, by flags, in the environment.
 	Anybody Who = "anybody"
-	// Root: files that root owns, and the flags of the process, which are those of whoever
-	// runs it; the daemon's are in a file that root owns. Not the environment, which
-	// sudo and launchctl can be made to pass on from somebody else.
+	// Root may set it: in files that root owns, and by the flags of the process, which are
+	// those of whoever runs it; the daemon's are in a file that root owns. Not in the
+	// environment, which sudo and launchctl can be made to pass on from somebody else.
 	Root Who = "root"
-	// Managed preferences alone.
+	// ManagedOnly is what counts in managed preferences alone.
 	ManagedOnly Who = "managed"
 )
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
@@ -79,7 +78,7 @@ func lastGood(p paths.Paths) ([]*reading, error) {
 	if f.Format != lastFormat {
 		return nil, fmt.Errorf("last good configuration: its format is %d, not %d", f.Format, lastFormat)
 	}
-	var all []*reading
+	all := []*reading{} // not nil: that nothing was set is known, too
 	for _, layer := range Layers()[1:] {
 		if len(f.Layers[layer]) == 0 {
 			continue
@@ -91,7 +90,10 @@ func lastGood(p paths.Paths) ([]*reading, error) {
 	if bad := badKeys(all); len(bad) > 0 {
 		return nil, fmt.Errorf("last good configuration: %w", bad[0])
 	}
-	return slices.Clip(all), withoutOrders(all)
+	if err := withoutOrders(all); err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // withoutOrders makes sure of what Keep promises, whoever wrote the file.

@@ -69,7 +69,7 @@ func (l Layer) name(path string) string {
 }
 
 // Problem is something that is wrong with a configuration.
-type Problem struct {
+type Problem struct { //nolint:errname // it is told as it is far more often than it is an error
 	Path string // of the file; empty where the value stands in none
 	Line int    // 0: not known, as in a binary property list
 	Key  string // as it is written there; empty: the file as a whole

@@ -32,11 +32,11 @@ func (a *app) configCommand() *cobra.Command {
 }
 
 // published is a command that writes what is made from the list of keys alone.
-func (a *app) published(name, short string, make func() ([]byte, error)) *cobra.Command {
+func (a *app) published(name, short string, write func() ([]byte, error)) *cobra.Command {
 	return &cobra.Command{
 		Use: name, Short: short, Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			data, err := make()
+			data, err := write()
 			if err != nil {
 				return err
 			}
@@ -151,7 +151,7 @@ func (a *app) configProfileCommand() *cobra.Command {
 			"nothing on the Mac overrides. The settings are those of a file, or those of this Mac that are no\n" +
 			"defaults. The same settings give the same bytes. The profile is not signed.\n\n" +
 			"Exit codes: 0 written · 1 failed · 2 the settings hold a mistake, or wrong usage",
-		Example: "  tokenward config profile --from config.yaml --organization 'Example Ltd' > tokenward.mobileconfig",
+		Example: "  tokenward config profile --from config.yaml --organization 'Example Ltd' > tokenward.mobileconfig", //nolint:misspell // the flag is spelt as Apple's key
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			draft, err := a.settled(from)
@@ -170,7 +170,7 @@ func (a *app) configProfileCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&from, "from", "", "`file` with the settings: YAML, a property list or a profile")
-	c.Flags().StringVar(&labels.Organization, "organization", "", "`name` of the organisation")
+	c.Flags().StringVar(&labels.Organisation, "organization", "", "`name` of the organisation") //nolint:misspell // as Apple's key is spelt
 	c.Flags().StringVar(&labels.Identifier, "identifier", "", "the profile's `identifier` (default dev.tokenward.agent.profile)")
 	c.Flags().StringVar(&labels.Name, "name", "", "the profile's display `name` (default Tokenward)")
 	return c

@@ -76,7 +76,7 @@ func risky() map[string]string {
 
 // testModules are for tests alone, for those of any package.
 func testModules() []string {
-	return []string{"pgregory.net/rapid", "go.uber.org/goleak"}
+	return []string{"pgregory.net/rapid", "go.uber.org/goleak", "github.com/santhosh-tekuri/jsonschema/v6"}
 }
 
 // testRisky says what the tests of every package may import of the risky parts.

@@ -63,7 +63,7 @@ func payloadKeys() []map[string]any {
 		required(text("PayloadIdentifier", "Payload Identifier", paths.Label, "Identifier of the payload.")),
 		required(text("PayloadType", "Payload Type", paths.Label, "The domain of the settings.")),
 		uuid, version,
-		text("PayloadOrganization", "Payload Organization", "", "Name of the organisation."),
+		text("PayloadOrganization", "Payload Organisation", "", "Name of the organisation."),
 	}
 }
 
@@ -157,13 +157,14 @@ func severities() []string { return []string{"info", "low", "medium", "high", "c
 
 // bounds are those of a key, in words.
 func bounds(k config.Key) string {
-	switch {
-	case k.Kind == config.Duration:
+	switch k.Kind {
+	case config.Duration:
 		return fmt.Sprintf("%s to %s", config.Short(time.Duration(k.Low)), config.Short(time.Duration(k.High)))
-	case k.Kind == config.Number:
+	case config.Number:
 		return strings.TrimSpace(fmt.Sprintf("%d to %d %s", k.Low, k.High, k.Unit))
-	case k.Kind == config.Choice:
+	case config.Choice:
 		return strings.Join(given(k.Choices), ", ")
+	default:
 	}
 	return cmp.Or(shapes()[k.Kind], "text")
 }

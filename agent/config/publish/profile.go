@@ -17,7 +17,7 @@ import (
 
 // Labels are what a profile says about itself.
 type Labels struct {
-	Organization string // empty: none
+	Organisation string // empty: none
 	Identifier   string // empty: the preferences domain with .profile behind it
 	Name         string // empty: Tokenward
 }
@@ -44,7 +44,7 @@ func Profile(settings map[string]any, l Labels) ([]byte, error) {
 	if name == "" {
 		name = "Tokenward"
 	}
-	base := identifier + "\x00" + l.Organization + "\x00" + name + "\x00" + string(content)
+	base := identifier + "\x00" + l.Organisation + "\x00" + name + "\x00" + string(content)
 	payload := map[string]any{
 		"PayloadType": config.CustomSettings, "PayloadVersion": 1, "PayloadIdentifier": identifier + ".settings",
 		"PayloadUUID": stable(base + "\x00payload"), "PayloadDisplayName": name + " settings",
@@ -55,8 +55,8 @@ func Profile(settings map[string]any, l Labels) ([]byte, error) {
 		"PayloadDisplayName": name, "PayloadScope": "System", "PayloadRemovalDisallowed": true, "PayloadContent": []any{payload},
 		"PayloadDescription": "Settings of the Tokenward agent, " + paths.Label + ".",
 	}
-	if l.Organization != "" {
-		profile["PayloadOrganization"] = l.Organization
+	if l.Organisation != "" {
+		profile["PayloadOrganization"] = l.Organisation
 	}
 	return plistx.Encode(profile)
 }
