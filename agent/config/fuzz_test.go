@@ -1,5 +1,3 @@
-//go:build !darwin
-
 package config_test
 
 import (
@@ -7,55 +5,52 @@ import (
 	"testing"
 
 	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/internal/plistx"
 )
 
-// FuzzPlist lays anything down as a profile's settings: what loads is valid, every
-// value has a layer, and what is kept can be read again.
-func FuzzPlist(f *testing.F) {
-	for _, path := range []string{"testdata/managed.binary.plist", "../../docs/examples/dev.tokenward.agent.plist", "../../docs/examples/tokenward.mobileconfig"} {
+// FuzzExamine reads anything as what a profile lays down, in every form. What is taken
+// is valid, says the same when it is written and read again, and is remembered as it
+// was.
+func FuzzExamine(f *testing.F) {
+	for _, path := range []string{"testdata/managed.binary.plist", "../../docs/examples/dev.tokenward.agent.plist", "../../docs/examples/tokenward.mobileconfig", "../../docs/examples/config.yaml"} {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data)
 	}
-	f.Add([]byte(dict(text("DeviceName", "a&#x85;&#x2028;\u00a0 b "))))
-	f.Add([]byte(dict(text("DeviceName", "\\u0000 'x': [ ] # 😀\ufeff"))))
-	m := newMac(f)
+	f.Add([]byte("<plist><dict><key>DeviceName</key><string>a&#x85;&#x2028;\u00a0 b </string></dict></plist>"))
+	f.Add([]byte("<plist><dict><key>DeviceName</key><string>\\u0000 'x': [ ] # \U0001F600\ufeff</string></dict></plist>"))
+	f.Add([]byte("<plist><dict><key>DeviceName</key><string>  &#9;a&#10;&#13;b&lt;&amp;  </string><key>ServiceAccounts</key><array><string/></array></dict></plist>"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		config.Examine("f", data, "", today())
-		lay(t, m.Managed(), string(data))
-		lay(t, m.Config(), "")
-		_ = os.Remove(m.LastConfig())
-		l := config.Current(m.sources(), today())
-		if err := l.Config.Validate(); err != nil {
-			t.Fatalf("in force, and not valid: %v", err)
+		d := config.Examine("f", data, config.FromManaged, today())
+		if err := d.Config.Validate(); err != nil {
+			t.Fatalf("taken, and not valid: %v", err)
 		}
-		for _, k := range config.Keys() {
-			if l.Layers[k.Path] == "" {
-				t.Errorf("%s comes from nowhere", k.Path)
-			}
+		if len(d.Problems) > 0 || len(d.Keys) == 0 {
+			return
 		}
-		if l.From == config.Fresh {
-			checkKept(t, m, l)
+		again, err := plistx.Encode(d.Settings())
+		if err != nil {
+			t.Fatal(err)
 		}
+		back := config.Examine("f", again, config.FromManaged, today())
+		if changes := config.Difference(d.Config, back.Config); len(back.Problems) > 0 || len(changes) > 0 {
+			t.Errorf("written and read again: %v, %+v", back.Problems, changes)
+		}
+		checkRemembered(t, d)
 	})
 }
 
-// checkKept spoils the profile: what is in force then is what was.
-func checkKept(t *testing.T, m mac, before config.Loaded) {
+func checkRemembered(t *testing.T, d config.Draft) {
 	t.Helper()
-	if err := config.Keep(m.Paths, before); err != nil {
-		t.Fatal(err)
+	after, err := config.Remembered(d.Loaded())
+	if err != nil {
+		t.Fatalf("what was kept cannot be read: %v", err)
 	}
-	lay(t, m.Managed(), "<plist>")
-	after := config.Current(m.sources(), today())
-	if after.From != config.LastGood {
-		t.Fatalf("what was kept cannot be read: %v", after.Problems)
-	}
-	for _, change := range config.Difference(before.Config, after.Config) {
+	for _, change := range config.Difference(d.Config, after) {
 		if k, _ := config.KeyOf(change.Key); k.Who != config.ManagedOnly {
-			t.Errorf("kept otherwise: %+v", change)
+			t.Errorf("remembered otherwise: %+v", change)
 		}
 	}
 }

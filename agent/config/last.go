@@ -71,6 +71,10 @@ func lastGood(p paths.Paths) ([]*reading, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseLast(p.LastConfig(), data)
+}
+
+func parseLast(path string, data []byte) ([]*reading, error) {
 	var f lastFile
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, fmt.Errorf("last good configuration: %w", err)
@@ -83,7 +87,7 @@ func lastGood(p paths.Paths) ([]*reading, error) {
 		if len(f.Layers[layer]) == 0 {
 			continue
 		}
-		r := newReading(layer, p.LastConfig())
+		r := newReading(layer, path)
 		r.yaml(f.Layers[layer])
 		all = append(all, r)
 	}

@@ -18,8 +18,8 @@ type heard struct {
 	out, err string
 }
 
-// asked runs a command on a Mac below a folder.
-func asked(t *testing.T, root string, args ...string) heard {
+// tokenwardBelow runs a command on a Mac below a folder.
+func tokenwardBelow(t *testing.T, root string, args ...string) heard {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := execute(t.Context(), terminal{in: strings.NewReader(""), out: &out, err: &errs}, append(args, "--root", root))
@@ -49,7 +49,7 @@ func TestConfigShow(t *testing.T) {
 	root := t.TempDir()
 	lay(t, root, managedPath, dict("<key>LogLevel</key><string>warn</string><key>EnrollmentSecret</key><string>hunter2</string><key>Colour</key><string>blue</string>"))
 	lay(t, root, filePath, "interval: 5m\nlog: {level: debug}\n")
-	got := asked(t, root, "config", "show", "--changed")
+	got := tokenwardBelow(t, root, "config", "show", "--changed")
 	for _, want := range []string{"Colour: this version knows no such key", "interval", "file", "5m", "log.level", "managed, forced", "warn", "[secret]"} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("%q is not in:\n%s", want, got.out)
@@ -67,7 +67,7 @@ func TestConfigShow(t *testing.T) {
 			Forced            bool
 		}
 	}
-	got = asked(t, root, "config", "show", "--json")
+	got = tokenwardBelow(t, root, "config", "show", "--json")
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil || all.From != "fresh" || len(all.Problems) != 1 || len(all.Settings) < 30 || strings.Contains(got.out, "hunter2") {
 		t.Errorf("%v\n%s", err, got.out)
 	}
@@ -77,8 +77,8 @@ func TestConfigShowSaysWhatStandsIn(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	lay(t, root, filePath, "interval: 5\n")
-	got := asked(t, root, "config", "show", "--changed")
-	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "defaults stand in its place") || !strings.Contains(got.out, "Nothing is set") {
+	got := tokenwardBelow(t, root, "config", "show", "--changed")
+	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "so defaults stand in its") || !strings.Contains(got.out, "Nothing is set") {
 		t.Errorf("%d\n%s%s", got.code, got.out, got.err)
 	}
 }
@@ -120,7 +120,7 @@ func TestConfigCheck(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			got := asked(t, root, "config", "check", tc.file)
+			got := tokenwardBelow(t, root, "config", "check", tc.file)
 			for _, want := range tc.want {
 				if got.code != tc.code || !strings.Contains(got.out+got.err, want) {
 					t.Errorf("%d, want %d and %q in\n%s%s", got.code, tc.code, want, got.out, got.err)
@@ -128,7 +128,7 @@ func TestConfigCheck(t *testing.T) {
 			}
 		})
 	}
-	got := asked(t, root, "config", "check", "--json", filepath.Join(root, "bad.yaml"))
+	got := tokenwardBelow(t, root, "config", "check", "--json", filepath.Join(root, "bad.yaml"))
 	var all checkedFile
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil || got.code != exitUsage || len(all.Problems) != 2 || all.Problems[1].Line != 2 || all.Form != "YAML" {
 		t.Errorf("%v, %+v", err, all)
@@ -139,20 +139,20 @@ func TestConfigProfile(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	//nolint:misspell // the flag is spelt as Apple's key
-	got := asked(t, root, "config", "profile", "--from", examples+"dev.tokenward.agent.plist", "--organization", "Example Ltd")
+	got := tokenwardBelow(t, root, "config", "profile", "--from", examples+"dev.tokenward.agent.plist", "--organization", "Example Ltd")
 	want, err := os.ReadFile(examples + "tokenward.mobileconfig")
 	if err != nil || got.code != exitOK || got.out != string(want) || !strings.Contains(got.err, "every user of the Mac can read the enrolment secret") {
 		t.Errorf("%v, %d, %s", err, got.code, got.err)
 	}
-	if got := asked(t, root, "config", "profile"); got.code != exitUsage || !strings.Contains(got.err, "no setting") {
+	if got := tokenwardBelow(t, root, "config", "profile"); got.code != exitUsage || !strings.Contains(got.err, "no setting") {
 		t.Errorf("of nothing: %d, %s", got.code, got.err)
 	}
 	lay(t, root, filePath, "interval: 5m\n")
-	if got := asked(t, root, "config", "profile"); got.code != exitOK || !strings.Contains(got.out, "<key>Interval</key>") || got.err != "" {
+	if got := tokenwardBelow(t, root, "config", "profile"); got.code != exitOK || !strings.Contains(got.out, "<key>Interval</key>") || got.err != "" {
 		t.Errorf("of this Mac: %d, %s", got.code, got.err)
 	}
 	lay(t, root, "bad.yaml", "interval: 5\n")
-	if got := asked(t, root, "config", "profile", "--from", filepath.Join(root, "bad.yaml")); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "bad.yaml:1: interval") {
+	if got := tokenwardBelow(t, root, "config", "profile", "--from", filepath.Join(root, "bad.yaml")); got.code != exitUsage || got.out != "" || !strings.Contains(got.err, "bad.yaml:1: interval") {
 		t.Errorf("of a mistake: %d, %s", got.code, got.err)
 	}
 }
@@ -160,7 +160,7 @@ func TestConfigProfile(t *testing.T) {
 func TestConfigIsPublished(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{"manifest": "<key>pfm_subkeys</key>", "schema": `"property_order"`} {
-		if got := asked(t, t.TempDir(), "config", name); got.code != exitOK || !strings.Contains(got.out, want) {
+		if got := tokenwardBelow(t, t.TempDir(), "config", name); got.code != exitOK || !strings.Contains(got.out, want) {
 			t.Errorf("%s: %d, %.200s%s", name, got.code, got.out, got.err)
 		}
 	}

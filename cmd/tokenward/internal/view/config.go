@@ -40,7 +40,7 @@ func (p *page) mistakes(note string, problems []string) {
 		p.paragraph(0, "", red, note)
 	}
 	for _, text := range problems {
-		p.paragraph(0, "* ", plain, safe(text))
+		p.line("* %s", safe(text)) // in one line, as compilers do: editors and grep find the place
 	}
 	if len(problems) > 0 {
 		p.line("")
