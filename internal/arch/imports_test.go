@@ -51,15 +51,16 @@ func imports() map[string]string {
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
-		"agent/config":         "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
-		"agent/config/publish": "agent/config internal/paths internal/plistx",                                             // profiles, manifest, schema, documentation
-		"agent/control":        "internal/rootfile internal/wire",
-		"agent/schedule":       "internal/wire",
-		"agent/spool":          "internal/rootfile internal/wire",
-		"agent/uplink":         "internal/fault internal/secret internal/wire",
-		"agent/watch":          "",
+		"agent/config":   "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
+		"agent/control":  "internal/rootfile internal/wire",
+		"agent/schedule": "internal/wire",
+		"agent/spool":    "internal/rootfile internal/wire",
+		"agent/uplink":   "internal/fault internal/secret internal/wire",
+		"agent/watch":    "",
 		"agent": "agent/config agent/control agent/schedule agent/spool agent/uplink agent/watch collectors health health/evidence " +
 			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
+
+		"agent/config/publish": "agent/config internal/paths internal/plistx", // profiles, manifest, schema, documentation
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
