@@ -1,17 +1,19 @@
-// Package config is the agent's configuration: one immutable value, read from
-// one file and the command line, checked strictly. A key that does not exist, a
-// number without a unit, a value of the wrong kind is an error that names the
-// file, the line and the key: a typo must never be a silent default.
+// Package config is the agent's configuration: one immutable value, put together
+// from layers of which the strongest wins, key by key, and checked strictly. A key
+// that does not exist, a number without a unit, a value of the wrong kind is a
+// problem that names the file, the line and the key: a typo must never be a silent
+// default.
+//
+// Every key stands once in [Keys], with its names, its bounds and who may set it.
+// What others read of it (the documentation, the manifest, the schema) is made from
+// there. A command is strict ([Load]), the daemon goes on with what it has
+// ([Current]).
 package config
 
 import (
-	"errors"
-	"fmt"
-	"net"
-	"net/url"
-	"slices"
 	"time"
 
+	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -32,6 +34,9 @@ type Config struct {
 	Schedule   Schedule   `mapstructure:"schedule"`
 	Spool      Spool      `mapstructure:"spool"`
 	Log        Log        `mapstructure:"log"`
+
+	Remediation Remediation `mapstructure:"remediation"`
+	Orders      Orders      `mapstructure:"orders"`
 }
 
 // Device is what an admin says of the Mac.
@@ -57,8 +62,8 @@ type Server struct {
 // Enrollment is how this Mac makes itself known to the server. Without a secret it
 // asks without one.
 type Enrollment struct {
-	Secret     string `mapstructure:"secret"`      // in managed preferences only, where everybody can read it: it opens no more than a pending enrolment
-	SecretFile string `mapstructure:"secret_file"` // mode 0600, deleted after it was used
+	Secret     secret.Text `mapstructure:"secret"`      // in managed preferences only, where everybody can read it: it opens no more than a pending enrolment
+	SecretFile string      `mapstructure:"secret_file"` // mode 0600, deleted after it was used
 }
 
 // Privacy is what a report leaves out.
@@ -98,78 +103,7 @@ func Default() Config {
 		Schedule:        Schedule{BatteryLow: 20, BatteryFactor: 4},
 		Spool:           Spool{MaxReports: 5000, MaxBytes: 64 << 20, MaxAge: 90 * 24 * time.Hour},
 		Log:             Log{Level: "info", MaxBytes: 5 << 20, MaxFiles: 5},
+		Remediation:     Remediation{Level: Observe, Actions: []ActionLevel{}},
+		Orders:          Orders{Operators: []Operator{}, Approvals: []Approval{}},
 	}
-}
-
-// Validate checks ranges and what must fit together. It reports every problem,
-// each with its key.
-func (c Config) Validate() error {
-	return errors.Join(
-		between("interval", c.Interval, time.Second, 24*time.Hour),
-		between("splay", c.Splay, 0, 24*time.Hour),
-		between("check_limit", c.CheckLimit, 100*time.Millisecond, time.Hour),
-		between("tool_limit", c.ToolLimit, 10*time.Millisecond, 10*time.Minute),
-		between("server.timeout", c.Server.Timeout, time.Second, 10*time.Minute),
-		within("spool.max_reports", c.Spool.MaxReports, 1, 1_000_000),
-		within("spool.max_bytes", c.Spool.MaxBytes, 1<<20, 1<<40),
-		oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error"),
-		c.Server.validate(),
-		c.Device.validate(),
-		c.Policy.validate(),
-	)
-}
-
-func between(key string, v, low, high time.Duration) error {
-	if v < low || v > high {
-		return fmt.Errorf("%s: %s is not between %s and %s", key, v, low, high)
-	}
-	return nil
-}
-
-func within(key string, v, low, high int) error {
-	if v < low || v > high {
-		return fmt.Errorf("%s: %d is not between %d and %d", key, v, low, high)
-	}
-	return nil
-}
-
-func oneOf(key, v string, allowed ...string) error {
-	if slices.Contains(allowed, v) {
-		return nil
-	}
-	return fmt.Errorf("%s: %q is none of %q", key, v, allowed)
-}
-
-func (d Device) validate() error {
-	const most, longest = 32, 128 // a heartbeat carries the name and must stay small
-	if len(d.Name) > longest {
-		return fmt.Errorf("device.name: %d bytes, at most %d are allowed", len(d.Name), longest)
-	}
-	if len(d.Labels) > most {
-		return fmt.Errorf("device.labels: %d labels, at most %d are allowed", len(d.Labels), most)
-	}
-	for _, l := range d.Labels {
-		if l.Key == "" || len(l.Key) > 64 || len(l.Value) > 256 {
-			return fmt.Errorf("device.labels: %q: a key has 1 to 64 bytes, a value at most 256", l.Key)
-		}
-	}
-	return nil
-}
-
-// validate makes sure that a report, and the token with it, cannot travel in
-// the clear: plain HTTP is for a server on the same machine.
-func (s Server) validate() error {
-	if s.URL == "" {
-		return nil
-	}
-	u, err := url.Parse(s.URL)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		// The value is not shown: a password may stand in it.
-		return errors.New("server.url: it is not of the form https://host[:port][/path]")
-	}
-	loopback := u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()
-	if u.Scheme == "https" || (u.Scheme == "http" && loopback) {
-		return nil
-	}
-	return fmt.Errorf("server.url: %q: only https is allowed, or http to this machine itself", s.URL)
 }

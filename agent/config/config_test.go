@@ -112,3 +112,5 @@ func TestServerURL(t *testing.T) {
 		})
 	}
 }
+
+func today() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }

@@ -1,162 +1,107 @@
 package config
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"reflect"
-	"strings"
+	"slices"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/tokenward/tokenward/health"
-	"github.com/tokenward/tokenward/internal/spelling"
 )
 
-// checkKeys walks the document beside the Config type, so that every complaint
-// can name its line.
-func checkKeys(path string, data []byte) error {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	var document yaml.Node
-	if err := decoder.Decode(&document); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil // an empty file, or one of comments
-		}
-		return fmt.Errorf("configuration %s: %w", path, err)
+const (
+	longestPath = 1024
+	longestText = 1024
+	longestPEM  = 256 << 10
+	day         = 24 * time.Hour
+	year        = 365 * day
+)
+
+// Keys is every setting, in the order in which they are shown.
+func Keys() []Key {
+	all := slices.Concat(checkKeys(), policyKeys(), deviceKeys(), serverKeys(), enrollmentKeys(), daemonKeys(), spoolKeys(), logKeys(), remediationKeys())
+	for i := range all {
+		all[i].Since = "1.0"
 	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("configuration %s: it holds more than one document", path)
-	}
-	w := keyWalk{path: path}
-	w.value(document.Content[0], "", reflect.TypeFor[Config]())
-	return errors.Join(w.problems...)
+	return all
 }
 
-type keyWalk struct {
-	path     string
-	problems []error
-}
-
-func (w *keyWalk) complain(n *yaml.Node, key, format string, args ...any) {
-	if key == "" {
-		key = "the document"
-	}
-	w.problems = append(w.problems, fmt.Errorf("%s:%d: %s: %s", w.path, n.Line, key, fmt.Sprintf(format, args...)))
-}
-
-const noAnchors = "anchors and aliases are not supported"
-
-// value checks one node against the type of the field that it is for.
-func (w *keyWalk) value(n *yaml.Node, key string, t reflect.Type) {
-	switch {
-	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		w.complain(n, key, noAnchors)
-	case t == reflect.TypeFor[time.Duration]():
-		w.duration(n, key)
-	case t == reflect.TypeFor[time.Time]():
-		w.day(n, key)
-	case t == reflect.TypeFor[health.Code]():
-		w.code(n, key)
-	case t == reflect.TypeFor[health.Severity]():
-		w.severity(n, key)
-	case t.Kind() == reflect.Map:
-		w.table(n, key, t)
-	case t.Kind() == reflect.Struct:
-		w.section(n, key, t)
-	case t.Kind() == reflect.Slice:
-		w.list(n, key, t)
-	case t.Kind() == reflect.String:
-		w.scalar(n, key, "!!str", "a text; put it in quotes")
-	case t.Kind() == reflect.Int:
-		w.scalar(n, key, "!!int", "a whole number")
-	default:
-		w.complain(n, key, "this version cannot read a %s", t)
+func checkKeys() []Key {
+	return []Key{
+		{
+			Path: "interval", Plist: "Interval", Kind: Duration, Title: "Time between checks", Who: Anybody, Low: int64(time.Second), High: int64(day),
+			Text: "How long after one check the next one is due. Events, such as a login, bring it forward.",
+		},
+		{
+			Path: "splay", Plist: "Splay", Kind: Duration, Title: "Spread", Who: Anybody, High: int64(day),
+			Text: "A random time up to this is added to the interval and to the first delivery, so that a fleet does not report at once.",
+		},
+		{
+			Path: "check_limit", Plist: "CheckLimit", Kind: Duration, Title: "Longest check", Who: Anybody, Low: int64(100 * time.Millisecond), High: int64(time.Hour),
+			Text: "The longest that one check may take. What is not known by then was not observed.",
+		},
+		{
+			Path: "tool_limit", Plist: "ToolLimit", Kind: Duration, Title: "Longest run of a tool", Who: Anybody, Low: int64(10 * time.Millisecond), High: int64(10 * time.Minute),
+			Text: "The longest that one of Apple's tools may take. A tool with a shorter limit of its own keeps it.",
+		},
+		{
+			Path: "service_accounts", Plist: "ServiceAccounts", Kind: Texts, Title: "Service accounts", Who: Anybody,
+			Text: "Record names of accounts that nobody works with. That they have no Secure Token is no finding.",
+		},
 	}
 }
 
-func (w *keyWalk) scalar(n *yaml.Node, key, tag, wanted string) {
-	if n.Kind != yaml.ScalarNode || n.Tag != tag {
-		w.complain(n, key, "%s is not %s", shown(n), wanted)
+func policyKeys() []Key {
+	return []Key{
+		{
+			Path: "policy.service_accounts", Plist: "PolicyServiceAccounts", Kind: Texts, Title: "Service accounts by policy", Who: Anybody,
+			Text: "As ServiceAccounts, kept apart so that a profile and an admin of the Mac can both name some. Both lists count.",
+		},
+		{
+			Path: "policy.required_holders", Plist: "PolicyRequiredHolders", Kind: Texts, Title: "Required holders", Who: Anybody,
+			Text: "Record names of accounts that must hold a usable Secure Token wherever they exist.",
+		},
+		{
+			Path: "policy.recovery_keys", Plist: "PolicyRecoveryKeys", Kind: Choice, Title: "Where recovery keys go", Who: Anybody,
+			Choices: []string{"", string(health.EscrowedByMDM), string(health.EscrowedExternally), string(health.NotEscrowed)},
+			Text:    "Where FileVault's recovery keys are kept: the MDM server, another tool, nowhere. Empty: not said.",
+		},
+		{
+			Path: "policy.severities", Plist: "PolicySeverities", Kind: Table, Title: "Severities", Who: Anybody,
+			Text: "The severity of a condition, by its code, wherever it is found: info, low, medium, high or critical.",
+		},
+		{
+			Path: "policy.mutes", Plist: "PolicyMutes", Kind: Records, Title: "Mutes", Who: Anybody, Fields: muteFields(),
+			Text: "Findings that do not count in the verdict until a day, at most a year ahead. They stay in the report, with the reason.",
+		},
+		{
+			Path: "policy.least_holders", Plist: "PolicyLeastHolders", Kind: Number, Unit: "accounts", Title: "Least holders", Who: Anybody, High: 1000,
+			Text: "So many accounts must be able to unlock the disk before one may be missed. 0: not said.",
+		},
+		{
+			Path: "policy.proof_age", Plist: "PolicyProofAge", Kind: Duration, Title: "Age of a proof", Who: Anybody, High: int64(10 * year),
+			Text: "How old a proof of the Bootstrap Token may be before it counts as a claim. 0s: 30 days.",
+		},
 	}
 }
 
-func (w *keyWalk) duration(n *yaml.Node, key string) {
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" {
-		if _, err := time.ParseDuration(n.Value); err == nil {
-			return
-		}
-	}
-	w.complain(n, key, "%s is not a duration such as 90s or 15m", shown(n))
-}
-
-func (w *keyWalk) list(n *yaml.Node, key string, t reflect.Type) {
-	if n.Kind != yaml.SequenceNode {
-		w.complain(n, key, "%s is not a list", shown(n))
-		return
-	}
-	for i, item := range n.Content {
-		w.value(item, fmt.Sprintf("%s[%d]", key, i), t.Elem())
+func muteFields() []Field {
+	return []Field{
+		{Name: "code", Plist: "Code", Kind: Code, Title: "Code of the condition", Needed: true},
+		{Name: "subject", Plist: "Subject", Kind: Text, Title: "Record name or GeneratedUID of an account, or device; empty: wherever it holds"},
+		{Name: "reason", Plist: "Reason", Kind: Text, Title: "Why, up to 256 bytes", Needed: true},
+		{Name: "until", Plist: "Until", Kind: Day, Title: "Day on which it counts again, by UTC", Needed: true},
 	}
 }
 
-func (w *keyWalk) section(n *yaml.Node, key string, t reflect.Type) {
-	if n.Kind != yaml.MappingNode {
-		w.complain(n, key, "%s is not a section with keys below it", shown(n))
-		return
+func deviceKeys() []Key {
+	return []Key{
+		{
+			Path: "device.name", Plist: "DeviceName", Kind: Text, Title: "Name of the Mac", Who: Anybody, High: 128,
+			Text: "What this Mac is called in reports. Empty: its host name.",
+		},
+		{
+			Path: "device.labels", Plist: "DeviceLabels", Kind: Records, Title: "Labels", Who: Anybody,
+			Fields: []Field{{Name: "key", Plist: "Key", Kind: Text, Title: "Key", Needed: true}, {Name: "value", Plist: "Value", Kind: Text, Title: "Value"}},
+			Text:   "Up to 32 pairs that every report carries. Capitals count.",
+		},
 	}
-	fields := fieldsOf(t)
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, value := n.Content[i], n.Content[i+1]
-		full := strings.TrimPrefix(key+"."+name.Value, ".")
-		field, known := fields[name.Value]
-		switch {
-		case name.Kind == yaml.AliasNode || name.Anchor != "":
-			w.complain(name, full, noAnchors)
-		case !known:
-			w.complain(name, full, "there is no such key%s", suggestion(name.Value, fields))
-		case seen[name.Value]:
-			w.complain(name, full, "the key stands twice")
-		default:
-			w.value(value, full, field)
-		}
-		seen[name.Value] = true
-	}
-}
-
-// fieldsOf maps the keys of a section to the types of their values. Labels are
-// a type of the report and carry JSON names.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
-	fields := map[string]reflect.Type{}
-	for f := range t.Fields() {
-		name := f.Tag.Get("mapstructure")
-		if name == "" {
-			name = f.Tag.Get("json")
-		}
-		fields[name] = f.Type
-	}
-	return fields
-}
-
-// suggestion offers a key that differs by little from one that does not exist.
-func suggestion(name string, fields map[string]reflect.Type) string {
-	best, distance := "", 3
-	for known := range fields {
-		if d := spelling.Distance(strings.ToLower(name), known); d < distance || (d == distance && known < best) {
-			best, distance = known, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return "; did you mean " + best + "?"
-}
-
-func shown(n *yaml.Node) string {
-	if n.Kind == yaml.ScalarNode {
-		return fmt.Sprintf("%q", n.Value)
-	}
-	return "what stands there"
 }

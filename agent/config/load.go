@@ -1,112 +1,85 @@
 package config
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io/fs"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
-
-	"github.com/tokenward/tokenward/health"
-	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
-// viper lives in this file alone: it is case-insensitive, splits keys at dots,
-// converts types as it likes and ignores what it does not know, and each of
-// these is switched off or checked here.
+// viper lives in this file alone. It is case-insensitive, splits keys at dots,
+// converts types as it likes and ignores what it does not know. So it gets values
+// that were read strictly and have their types already, and does what is left: one
+// layer above the other.
 
 // keyDelimiter is a character that no key contains, so that viper's own idea of
 // nested keys never applies.
 const keyDelimiter = "\x1f"
 
-// maxFile is the largest configuration that is read.
-const maxFile = 1 << 20
+// Load puts the layers together for a command, and is strict: every problem of every
+// layer is in the error. Only keys that are unknown in managed preferences are passed
+// over. Where nothing but managed preferences are wrong, the error is a
+// [ManagedError].
+func Load(s Sources) (Config, error) { return load(s, time.Now()) }
 
-// Setting is one value from the command line; it overrides the file.
-type Setting struct {
-	Section string // empty for a key at the top
-	Key     string
-	Value   any // of the type of the field
+// ManagedError means that a profile holds mistakes, and nothing else does. Whoever is
+// at the Mac cannot mend it, and must be able to ask all the same: see [Current].
+type ManagedError struct{ err error }
+
+func (e *ManagedError) Error() string { return e.err.Error() }
+
+func (e *ManagedError) Unwrap() error { return e.err }
+
+func load(s Sources, now time.Time) (Config, error) {
+	all := s.read()
+	problems := badKeys(all)
+	c, wrong := merge(all)
+	if len(problems) == 0 {
+		wrong = append(wrong, c.Policy.tooLong(now)...)
+		problems = placed(all, wrong)
+	}
+	if len(problems) == 0 {
+		return c, nil
+	}
+	for _, p := range problems {
+		if p.Path != s.Paths.Managed() {
+			return Config{}, wrapped(problems)
+		}
+	}
+	return Config{}, &ManagedError{wrapped(problems)}
 }
 
-// Load reads the file, puts the settings of the command line above it and
-// checks the result. A file that does not exist is an empty one, unless the
-// caller named it.
-func Load(path string, named bool, settings []Setting) (Config, error) {
-	data, err := rootfile.Read(path, maxFile)
-	if errors.Is(err, fs.ErrNotExist) && !named {
-		data, err = nil, nil
-	}
-	if err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
-	}
-	if err := checkKeys(path, data); err != nil {
-		return Config{}, err
-	}
-	return merge(path, data, settings)
-}
-
-func merge(path string, data []byte, settings []Setting) (Config, error) {
+// merge lays one reading above the other, the weakest first. Lists and tables are
+// values like others: the stronger layer's replaces the whole of the weaker one's.
+func merge(all []*reading) (Config, faults) {
 	v := viper.NewWithOptions(viper.KeyDelimiter(keyDelimiter))
-	v.SetConfigType("yaml")
-	if err := v.ReadConfig(bytes.NewReader(data)); err != nil {
-		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
-	}
-	for _, s := range settings {
-		key := s.Key
-		if s.Section != "" {
-			key = s.Section + keyDelimiter + s.Key
-		}
-		v.Set(key, s.Value)
-	}
 	c := Default()
-	if err := v.UnmarshalExact(&c, strict); err != nil {
-		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
+	var failed error
+	for _, r := range all {
+		failed = errors.Join(failed, v.MergeConfigMap(sectioned(r.values)))
 	}
-	if err := errors.Join(c.Validate(), c.Policy.tooLong(time.Now())); err != nil {
-		return Config{}, fmt.Errorf("configuration %s: %w", path, err)
+	if err := errors.Join(failed, v.UnmarshalExact(&c, strict)); err != nil {
+		return Default(), faults{faultf("", "%v", err)}
 	}
-	return c, nil
+	return c, c.faults()
 }
 
-// strict decodes a value only into its own type; a duration, a day and a severity
-// are texts.
+// strict decodes a value only into its own type.
 func strict(c *mapstructure.DecoderConfig) {
-	c.WeaklyTypedInput = false
-	c.ErrorUnused = true
-	c.DecodeHook = mapstructure.DecodeHookFuncType(func(from, to reflect.Type, value any) (any, error) {
-		text, isText := value.(string)
-		switch {
-		case from == to:
-			return value, nil
-		case to == reflect.TypeFor[time.Duration]() && !isText:
-			return nil, fmt.Errorf("%v is not a duration such as 90s or 15m", value)
-		case !isText:
-			return value, nil
-		}
-		return fromText(to, text)
-	})
+	c.WeaklyTypedInput, c.ErrorUnused, c.ZeroFields = false, true, true
+	c.DecodeHook = mapstructure.DecodeHookFuncType(func(_, _ reflect.Type, value any) (any, error) { return value, nil })
 }
 
-// fromText reads what stands in the file as a text and is more than that. Codes are
-// written in capitals, which viper takes from them where they are keys.
-func fromText(to reflect.Type, text string) (any, error) {
-	switch to {
-	case reflect.TypeFor[time.Duration]():
-		return time.ParseDuration(text)
-	case reflect.TypeFor[time.Time]():
-		return time.Parse(time.DateOnly, text)
-	case reflect.TypeFor[health.Code]():
-		return health.Code(strings.ToUpper(text)), nil
-	case reflect.TypeFor[health.Severity]():
-		var s health.Severity
-		err := s.UnmarshalText([]byte(text))
-		return s, err
+// placed says of each fault in which file it stands, and on which line.
+func placed(all []*reading, wrong faults) (problems []Problem) {
+	for _, f := range wrong {
+		p := Problem{Key: f.key, Text: f.text}
+		if r, k := setter(all, f.key); r != nil {
+			p = Problem{Path: r.path, Line: r.lines[k], Key: r.name(f.key), Text: f.text}
+		}
+		problems = append(problems, p)
 	}
-	return text, nil
+	return problems
 }

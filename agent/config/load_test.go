@@ -89,7 +89,7 @@ func TestStrictness(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			path := file(t, tc.content)
-			_, err := config.Load(path, true, nil)
+			_, err := config.Load(config.Sources{File: path, Named: true})
 			place := fmt.Sprintf("%s:%d: %s", path, tc.line, tc.key)
 			if err == nil || !strings.Contains(err.Error(), place) || !strings.Contains(err.Error(), tc.problem) {
 				t.Errorf("Load = %v\nwant %s: … %s", err, place, tc.problem)
@@ -101,7 +101,7 @@ func TestStrictness(t *testing.T) {
 func TestAllProblemsAreReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	path := file(t, "intervall: 5m\nsplay: 30\nlog:\n  level: 1\n")
-	_, err := config.Load(path, true, nil)
+	_, err := config.Load(config.Sources{File: path, Named: true})
 	for _, want := range []string{path + ":1: intervall", path + ":2: splay", path + ":4: log.level"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in: %v", want, err)
@@ -123,7 +123,7 @@ func TestBrokenFiles(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			path := file(t, tc.content)
-			_, err := config.Load(path, true, nil)
+			_, err := config.Load(config.Sources{File: path, Named: true})
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("Load = %v, want %q", err, tc.want)
 			}
@@ -141,7 +141,7 @@ func TestFilesThatSayNothing(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			c, err := config.Load(file(t, tc.content), true, nil)
+			c, err := config.Load(config.Sources{File: file(t, tc.content), Named: true})
 			if err != nil || !reflect.DeepEqual(c, config.Default()) {
 				t.Errorf("Load = %+v, %v; want the defaults", c, err)
 			}
@@ -172,7 +172,7 @@ func TestFilesThatAreNotTrusted(t *testing.T) {
 			if err := tc.change(path); err != nil {
 				t.Fatal(err)
 			}
-			_, err := config.Load(path, true, nil)
+			_, err := config.Load(config.Sources{File: path, Named: true})
 			if !isError(err, tc.want) || !strings.Contains(err.Error(), filepath.Dir(path)) {
 				t.Errorf("Load = %v, want %v", err, tc.want)
 			}
@@ -182,7 +182,7 @@ func TestFilesThatAreNotTrusted(t *testing.T) {
 
 func TestMissingFileIsAnEmptyOne(t *testing.T) {
 	t.Parallel()
-	c, err := config.Load(filepath.Join(t.TempDir(), "no", "config.yaml"), false, []config.Setting{{Section: "log", Key: "level", Value: "warn"}})
+	c, err := config.Load(config.Sources{File: filepath.Join(t.TempDir(), "no", "config.yaml"), Flags: []config.Setting{{Section: "log", Key: "level", Value: "warn"}}})
 	want := config.Default()
 	want.Log.Level = "warn"
 	if err != nil || !reflect.DeepEqual(c, want) {
@@ -218,16 +218,33 @@ server:
   token_file: /Library/Tokenward/Token
   ca_file: /Library/Tokenward/CA.pem
   timeout: 1m30s
+  format: plain
+  proxy: http://proxy.example.com:3128
+  client_cert_file: /Library/Tokenward/Client.pem
+  client_key_file: /Library/Tokenward/Client.key
+enrollment:
+  secret_file: /Library/Tokenward/Secret
+privacy:
+  names: hashed
+schedule:
+  battery_low: 30
+  battery_factor: 6
 spool:
   max_reports: 7
   max_bytes: 2_097_152
+  max_age: 48h
 log:
   level: debug
+  max_bytes: 1_048_576
+  max_files: 3
+remediation:
+  level: ask
+  actions: [{action: escrow, level: act}]
 `
 
 func TestEveryKeyCanBeSet(t *testing.T) {
 	t.Parallel()
-	got, err := config.Load(file(t, everything), true, nil)
+	got, err := config.Load(config.Sources{File: file(t, everything), Named: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,9 +261,17 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 			LeastHolders: 2, ProofAge: 720 * time.Hour,
 		},
 		Device: config.Device{Name: "Ada's Mac", Labels: []wire.Label{{Key: "Team.Name", Value: "R&D: Berlin"}, {Key: "costCenter", Value: "0042"}, {Key: "COSTCENTER", Value: "yes"}}},
-		Server: config.Server{URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second},
-		Spool:  config.Spool{MaxReports: 7, MaxBytes: 2 << 20},
-		Log:    config.Log{Level: "debug"},
+		Server: config.Server{
+			URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second,
+			Format: "plain", Proxy: "http://proxy.example.com:3128", ClientCertFile: "/Library/Tokenward/Client.pem", ClientKeyFile: "/Library/Tokenward/Client.key",
+		},
+		Enrollment:  config.Enrollment{SecretFile: "/Library/Tokenward/Secret"},
+		Privacy:     config.Privacy{Names: "hashed"},
+		Schedule:    config.Schedule{BatteryLow: 30, BatteryFactor: 6},
+		Spool:       config.Spool{MaxReports: 7, MaxBytes: 2 << 20, MaxAge: 48 * time.Hour},
+		Log:         config.Log{Level: "debug", MaxBytes: 1 << 20, MaxFiles: 3},
+		Remediation: config.Remediation{Level: config.Ask, Actions: []config.ActionLevel{{Action: "escrow", Level: config.Act}}},
+		Orders:      config.Default().Orders,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load = %+v\nwant %+v", got, want)
@@ -261,6 +286,7 @@ func eachField(t *testing.T, got, byDefault reflect.Value, path string) {
 	for i := range got.NumField() {
 		name := path + got.Type().Field(i).Name
 		switch g, d := got.Field(i), byDefault.Field(i); {
+		case name == "Server.CA", name == "Enrollment.Secret", strings.HasPrefix(name, "Orders."): // not beside their files, or in managed preferences alone
 		case g.Kind() == reflect.Struct:
 			eachField(t, g, d, name+".")
 		case reflect.DeepEqual(g.Interface(), d.Interface()):
@@ -272,14 +298,14 @@ func eachField(t *testing.T, got, byDefault reflect.Value, path string) {
 func TestSettingsStandAboveTheFile(t *testing.T) {
 	t.Parallel()
 	path := file(t, everything)
-	got, err := config.Load(path, true, []config.Setting{
+	got, err := config.Load(config.Sources{File: path, Named: true, Flags: []config.Setting{
 		{Key: "interval", Value: "7m"},
 		{Key: "splay", Value: 8 * time.Second},
 		{Section: "device", Key: "name", Value: "Flag"},
 		{Section: "server", Key: "url", Value: ""},
 		{Section: "spool", Key: "max_reports", Value: 9},
-	})
-	want, fileErr := config.Load(path, true, nil)
+	}})
+	want, fileErr := config.Load(config.Sources{File: path, Named: true})
 	want.Interval, want.Splay, want.Device.Name, want.Server.URL, want.Spool.MaxReports = 7*time.Minute, 8*time.Second, "Flag", "", 9
 	if err != nil || fileErr != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Load = %+v, %v\nwant %+v, %v", got, err, want, fileErr)
@@ -295,7 +321,7 @@ func TestSettingsAreCheckedToo(t *testing.T) {
 	}{
 		{"an unknown key", config.Setting{Key: "intervall", Value: "5m"}, "intervall"},
 		{"an unknown section", config.Setting{Section: "servers", Key: "url", Value: "x"}, "servers"},
-		{"a bare number", config.Setting{Key: "interval", Value: 30}, "30 is not a duration"},
+		{"a bare number", config.Setting{Key: "interval", Value: 30}, `"30" is not a duration`},
 		{"no duration", config.Setting{Key: "interval", Value: "soon"}, "soon"},
 		{"a number for a text", config.Setting{Section: "device", Key: "name", Value: 1}, "name"},
 		{"a text for a number", config.Setting{Section: "spool", Key: "max_reports", Value: "1"}, "max_reports"},
@@ -303,7 +329,7 @@ func TestSettingsAreCheckedToo(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := config.Load(file(t, ""), true, []config.Setting{tc.setting})
+			_, err := config.Load(config.Sources{File: file(t, ""), Named: true, Flags: []config.Setting{tc.setting}})
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("Load = %v, want %q", err, tc.want)
 			}
@@ -321,7 +347,7 @@ func FuzzLoad(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		c, err := config.Load(file(t, string(content)), true, nil)
+		c, err := config.Load(config.Sources{File: file(t, string(content)), Named: true})
 		if err != nil {
 			return
 		}

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -41,31 +40,26 @@ func (c Config) HealthPolicy() health.Policy {
 	return p
 }
 
-func (p Policy) validate() error {
-	problems := []error{
-		oneOf("policy.recovery_keys", p.RecoveryKeys, "", string(health.EscrowedByMDM), string(health.EscrowedExternally), string(health.NotEscrowed)),
-		within("policy.least_holders", p.LeastHolders, 0, 1000),
-		between("policy.proof_age", p.ProofAge, 0, 10*365*24*time.Hour),
-	}
+func (p Policy) faults() (found faults) {
 	for i, m := range p.Mutes {
-		problems = append(problems, m.validate(fmt.Sprintf("policy.mutes[%d]", i)))
+		found.add(m.fault(fmt.Sprintf("policy.mutes[%d]", i)))
 	}
-	return errors.Join(problems...)
+	return found
 }
 
-// validate asks for an end and a reason. An end that has passed is no mistake: the
+// fault asks for an end and a reason. An end that has passed is no mistake: the
 // agent must start on the day after, too.
-func (m Mute) validate(key string) error {
+func (m Mute) fault(key string) *fault {
 	const longestReason = 256
 	switch {
 	case m.Code == "":
-		return fmt.Errorf("%s.code: which condition is muted?", key)
+		return faultf(key+".code", "which condition is muted?")
 	case m.Reason == "":
-		return fmt.Errorf("%s.reason: a mute says why", key)
+		return faultf(key+".reason", "a mute says why")
 	case len(m.Reason) > longestReason:
-		return fmt.Errorf("%s.reason: %d bytes, at most %d are allowed", key, len(m.Reason), longestReason)
+		return faultf(key+".reason", "%d bytes, at most %d are allowed", len(m.Reason), longestReason)
 	case m.Until.IsZero():
-		return fmt.Errorf("%s.until: a mute ends on a day, such as 2027-01-31", key)
+		return faultf(key+".until", "a mute ends on a day, such as 2027-01-31")
 	}
 	return nil
 }
@@ -73,16 +67,15 @@ func (m Mute) validate(key string) error {
 // tooLong finds mutes that end more than a year from now. Where the clock cannot be
 // right it finds none: a Mac with an empty battery must not be left without its
 // agent.
-func (p Policy) tooLong(now time.Time) error {
+func (p Policy) tooLong(now time.Time) (found faults) {
 	if now.Year() < 2024 {
 		return nil
 	}
-	var problems []error
 	for i, m := range p.Mutes {
 		if m.Until.Sub(now) > health.LongestMute {
-			problems = append(problems, fmt.Errorf("policy.mutes[%d].until: %s is more than a year away; what is to count less for good has a place in policy.severities",
-				i, m.Until.Format(time.DateOnly)))
+			found.addf(fmt.Sprintf("policy.mutes[%d].until", i), "%s is more than a year away; what is to count less for good has a place in policy.severities",
+				m.Until.Format(time.DateOnly))
 		}
 	}
-	return errors.Join(problems...)
+	return found
 }

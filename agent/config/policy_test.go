@@ -39,7 +39,7 @@ func TestPolicyIsStrict(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			path := file(t, tc.content)
-			_, err := config.Load(path, true, nil)
+			_, err := config.Load(config.Sources{File: path, Named: true})
 			place := fmt.Sprintf("%s:%d: %s", path, tc.line, tc.key)
 			if err == nil || !strings.Contains(err.Error(), place) || !strings.Contains(err.Error(), tc.problem) {
 				t.Errorf("Load = %v\nwant %s: … %s", err, place, tc.problem)
@@ -67,7 +67,7 @@ func TestPolicyRanges(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := config.Load(file(t, tc.content), true, nil)
+			_, err := config.Load(config.Sources{File: file(t, tc.content), Named: true})
 			if (err == nil) != (tc.want == "") || (err != nil && !strings.Contains(err.Error(), tc.want)) {
 				t.Errorf("Load = %v, want %q", err, tc.want)
 			}
@@ -78,7 +78,7 @@ func TestPolicyRanges(t *testing.T) {
 // What is configured is what judging is told.
 func TestPolicyIsPassedOn(t *testing.T) {
 	t.Parallel()
-	c, err := config.Load(file(t, everything), true, nil)
+	c, err := config.Load(config.Sources{File: file(t, everything), Named: true})
 	if err != nil {
 		t.Fatal(err)
 	}

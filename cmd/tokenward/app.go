@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -79,7 +81,8 @@ func (a *app) command() *cobra.Command {
 		return usage(fmt.Errorf("%w; see %s --help", err, c.CommandPath()))
 	})
 	root.AddCommand(a.statusCommand(), a.checkCommand(), a.explainCommand(), a.planCommand(), a.preflightCommand(),
-		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.runCommand(), a.serviceCommand(), a.parseCommand(), a.selfCommand(), a.versionCommand())
+		a.historyCommand(), a.diagnoseCommand(), a.factsCommand(), a.doctorCommand(), a.bundleCommand(), a.configCommand(),
+		a.runCommand(), a.serviceCommand(), a.parseCommand(), a.selfCommand(), a.versionCommand())
 	return root
 }
 
@@ -111,13 +114,22 @@ func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
 // paths returns where this Mac keeps things.
 func (a *app) paths() paths.Paths { return systemPaths(a.root) }
 
+// sources are where the configuration is put together from.
+func (a *app) sources(settings []config.Setting) config.Sources {
+	return config.Sources{Paths: a.paths(), File: a.configFile, Named: a.configFile != "", Flags: settings, Environ: os.Environ()}
+}
+
+// load is strict: who typed something wrong is told so. A mistake in a profile is not
+// theirs to mend, so the command goes on as the daemon does.
 func (a *app) load(settings []config.Setting) (config.Config, error) {
-	path, named := a.configFile, a.configFile != ""
-	if !named {
-		path = a.paths().Config()
-	}
-	c, err := config.Load(path, named, settings)
-	if err != nil {
+	sources := a.sources(settings)
+	c, err := config.Load(sources)
+	var managed *config.ManagedError
+	switch {
+	case errors.As(err, &managed):
+		fmt.Fprintf(a.err, "tokenward: the profile of this Mac holds a mistake, so it is passed over: %s\n", err)
+		return config.Current(sources, time.Now()).Config, nil
+	case err != nil:
 		return config.Config{}, usage(err)
 	}
 	return c, nil

@@ -53,7 +53,7 @@ func imports() map[string]string {
 		"collectors/redact": "health/evidence internal/plistx internal/run",
 
 		"launchd":        "internal/paths internal/plistx internal/rootfile internal/run",
-		"agent/config":   "health internal/rootfile internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
+		"agent/config":   "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report
 		"agent/control":  "agent/supervise internal/rootfile internal/wire",
 		"agent/identity": "internal/reqsign internal/rootfile internal/wallclock internal/wire",
 		"agent/schedule": "internal/wallclock internal/wire",
@@ -66,6 +66,8 @@ func imports() map[string]string {
 		"agent/crash":     "internal/rootfile",
 		"agent/log":       "internal/rootfile internal/run",
 		"agent/supervise": "",
+
+		"agent/config/publish": "agent/config internal/paths internal/plistx", // profiles, manifest, schema, documentation
 
 		"server/store":           "health internal/wire",
 		"server/store/sqlite":    "health internal/fault internal/rootfile internal/wire server/store",
@@ -80,8 +82,8 @@ func imports() map[string]string {
 
 		"cmd/tokenward/internal/doctor": "internal/wire",
 		"cmd/tokenward/internal/view":   "cmd/tokenward/internal/doctor health internal/wire", // how a report looks at a terminal
-		"cmd/tokenward": "agent agent/config agent/control agent/identity agent/log cmd/tokenward/internal/doctor cmd/tokenward/internal/view collectors collectors/parse " +
-			"collectors/redact health health/plan internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
+		"cmd/tokenward": "agent agent/config agent/config/publish agent/control agent/identity agent/log cmd/tokenward/internal/doctor cmd/tokenward/internal/view collectors " +
+			"collectors/parse collectors/redact health health/plan internal/paths internal/reach internal/run internal/spelling internal/wire launchd",
 		"cmd/tokenward-server": "internal/rootfile internal/wire server server/auth",
 		"cmd/macsim":           "internal/macsim internal/macsim/state internal/run",
 		"cmd/realmac":          "internal/macsim internal/macsim/conform internal/macsim/state",

@@ -22,7 +22,7 @@ func modules() map[string]string {
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
 		"github.com/remitly-oss/httpsig-go":  "server/auth",
 		"filippo.io/age":                     "agent/identity",
-		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
+		"github.com/google/uuid":             "agent agent/config/publish agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
@@ -81,7 +81,7 @@ func risky() map[string]string {
 
 // testModules are for tests alone, for those of any package.
 func testModules() []string {
-	return []string{"pgregory.net/rapid", "go.uber.org/goleak"}
+	return []string{"pgregory.net/rapid", "go.uber.org/goleak", "github.com/santhosh-tekuri/jsonschema/v6"}
 }
 
 // testRisky says what the tests of every package may import of the risky parts.
