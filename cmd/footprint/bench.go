@@ -53,10 +53,12 @@ func (b *bench) prepare(ctx context.Context, exporter string) (err error) {
 	if err := b.sizes(ctx); err != nil {
 		return err
 	}
-	if b.exporter = exporter; exporter == "" {
+	switch b.exporter = exporter; exporter {
+	case "none":
+		b.exporter, b.without = "", "it was not asked for"
+	case "":
 		if b.exporter, err = b.findExporter(ctx); err != nil {
 			b.exporter, b.without = "", err.Error()
-			fmt.Fprintf(b.progress, "Without node_exporter: %s\n", err)
 		}
 	}
 	if info, err := os.Stat(b.exporter); err == nil {
@@ -65,7 +67,7 @@ func (b *bench) prepare(ctx context.Context, exporter string) (err error) {
 	if err := os.WriteFile(filepath.Join(b.dir, "token"), []byte(rand.Text()+"\n"), 0o600); err != nil {
 		return err
 	}
-	const people = 5
+	const people = 5 // of a family, or of a classroom cart
 	if b.commands, err = layOut(ctx, b.small(), people, b.path(toolProgram, here())); err != nil {
 		return err
 	}
@@ -191,8 +193,7 @@ func (b *bench) timeStatus(ctx context.Context) error {
 	return err
 }
 
-// timeStarts takes the time until the agent answers on its socket, and until the
-// bare daemon has reported for the first time.
+// timeStarts takes the time until the agent answers on its socket.
 func (b *bench) timeStarts(ctx context.Context) error {
 	began := time.Now()
 	r, err := b.startAgent(ours, b.small())

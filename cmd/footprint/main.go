@@ -53,7 +53,7 @@ func execute(ctx context.Context, out, progress io.Writer, args []string) error 
 	s := usual()
 	file := flags.String("json", "", "write the figures to this `file` as well")
 	smoke := flags.Bool("smoke", false, "measure as little as possible, to see that it works")
-	exporter := flags.String("exporter", "", "`path` of prometheus-node-exporter; looked for, or fetched from Debian, where it is empty")
+	exporter := flags.String("exporter", "", "`path` of prometheus-node-exporter; looked for, or fetched from Debian, where it is empty; none: without it")
 	flags.IntVar(&s.rounds, "rounds", s.rounds, "how often everything is measured")
 	flags.DurationVar(&s.idle, "idle", s.idle, "how long everything is left alone in a round")
 	if err := flags.Parse(args); err != nil {

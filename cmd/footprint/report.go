@@ -65,6 +65,8 @@ type line struct {
 	Target  string    `json:"target,omitempty"`
 	Met     bool      `json:"met"`
 	Samples []float64 `json:"samples"`
+
+	byFloor, byPeer bool // whether they were measured
 }
 
 // report is everything that was measured, as medians.
@@ -88,7 +90,8 @@ func (b *bench) report() report {
 func (b *bench) line(t target) line {
 	samples := b.samples[key{t.figure, t.who}]
 	l := line{Figure: t.figure, Who: t.who, Ours: median(samples), Samples: samples, Met: true}
-	l.Floor, l.Peer = median(b.samples[key{t.figure, floor}]), median(b.samples[key{t.figure, peer}])
+	byFloor, byPeer := b.samples[key{t.figure, floor}], b.samples[key{t.figure, peer}]
+	l.Floor, l.byFloor, l.Peer, l.byPeer = median(byFloor), len(byFloor) > 0, median(byPeer), len(byPeer) > 0
 	if l.Floor > 0 {
 		l.Ratio = l.Ours / l.Floor
 	}
@@ -135,7 +138,7 @@ func (r report) print(out io.Writer) error {
 		if !l.Met {
 			mark = "MISSED"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, number(l.Ours), number(l.Floor), number(l.Peer), number(l.Ratio), l.Target, mark)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", name, number(l.Ours, true), number(l.Floor, l.byFloor), number(l.Peer, l.byPeer), number(l.Ratio, l.Floor > 0), l.Target, mark)
 	}
 	if r.Without != "" {
 		fmt.Fprintf(w, "without node_exporter: %s\n", r.Without)
@@ -144,8 +147,8 @@ func (r report) print(out io.Writer) error {
 }
 
 // number leaves out what was not measured.
-func number(v float64) string {
-	if v == 0 {
+func number(v float64, measured bool) string {
+	if !measured {
 		return ""
 	}
 	return fmt.Sprintf("%.2f", v)

@@ -11,21 +11,21 @@ import (
 // are allowed together. docs/dependencies.md says why each module is here.
 func modules() map[string]string {
 	return map[string]string{
-		"github.com/groob/plist":             "internal/plistx", // unsafe on hostile input; plistx checks first
-		"github.com/spf13/viper":             "agent/config",
+		"github.com/groob/plist":             "internal/plistx internal/floor/daemon", // unsafe on hostile input; plistx checks first
+		"github.com/spf13/viper":             "agent/config internal/floor/daemon",
 		"github.com/go-viper/mapstructure":   "agent/config",
 		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
-		"github.com/kardianos/service":       "cmd/tokenward",
+		"github.com/kardianos/service":       "cmd/tokenward internal/floor/daemon",
 		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
 		"github.com/spf13/pflag":             "cmd/tokenward",
-		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/ingest server/problem server/web",
+		"go.uber.org/zap":                    "agent agent/uplink cmd/tokenward cmd/tokenward-server internal/floor/daemon server server/api server/ingest server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
 		"github.com/google/uuid":             "agent agent/spool server/ingest server/store/sqlite server/store/storetest",
 		"github.com/klauspost/compress/zstd": "server/ingest server/store/sqlite",
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
-		"golang.org/x/sync/errgroup":         "agent collectors server",
+		"golang.org/x/sync/errgroup":         "agent collectors internal/floor/daemon server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
 		"golang.org/x/sys/unix":              "agent agent/watch cmd/realmac cmd/tokenward internal/macsim", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
 		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                         // signs what a simulated Mac tells a real server
@@ -38,18 +38,18 @@ func modules() map[string]string {
 // a language without quoting is asked for by name.
 func risky() map[string]string {
 	return map[string]string{
-		"os/exec":        "internal/run cmd/demo cmd/realmac", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall":        "agent agent/control agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/macsim internal/reach internal/rootfile internal/run",
-		"net":            "agent/config agent/control internal/reach server", // config: is this address a loopback one?
-		"net/http":       "agent/control agent/uplink cmd/demo internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
+		"os/exec":        "internal/run cmd/demo cmd/footprint cmd/realmac internal/floor/daemon", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
+		"syscall":        "agent agent/control agent/watch cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor internal/floor/daemon internal/macsim internal/reach internal/rootfile internal/run",
+		"net":            "agent/config agent/control cmd/footprint internal/reach server", // config: is this address a loopback one?
+		"net/http":       "agent/control agent/uplink cmd/demo cmd/footprint internal/floor/daemon internal/macsim/mdm internal/reach server server/api server/auth server/ingest server/problem server/web internal/reqsign",
 		"crypto/tls":     "agent/uplink internal/reach",
 		"database/sql":   "server/store/sqlite",
 		"html/template":  "server/web",                                    // quotes by place; text/template never does
 		"reflect":        "agent/config collectors internal/macsim/state", // config and state walk a type beside a document, to name the line of a mistake; collectors compares answers
 		"unsafe":         "server/store/sqlite",                           // under a crash test only
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
-		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
-		"flag":           "cmd/demo",
+		"os/signal":      "cmd/demo cmd/footprint internal/floor/daemon cmd/realmac cmd/tokenward cmd/tokenward-server",
+		"flag":           "cmd/demo cmd/footprint",
 		"crypto/sha1":    "internal/macsim/tool",        // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink", // spreads load, guards nothing
 		"text/template":  "",

@@ -138,7 +138,7 @@ type capped struct {
 
 const (
 	firstPiece = 1 << 10 // most tools print a few lines, and nothing at all on one of their two streams
-	laterPiece = 128 << 10
+	laterPiece = 32 << 10
 )
 
 // Write is for [io.Writer]. What comes from a pipe goes through ReadFrom.
