@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command footprint measures what the agent costs the Mac that it watches: the
 // shipped program, with simulated Macs behind it, beside the least that such a
 // daemon can cost and beside a daemon that everybody knows. It is never shipped.
@@ -36,15 +38,16 @@ type scale struct {
 	idle     time.Duration // for which everything is left alone, in a round
 	starts   int           // of a program, in a round
 	crowd    int           // accounts of the large Mac
+	systems  []system      // for which the programs are built and weighed
 }
 
 func usual() scale {
-	return scale{rounds: 3, checks: 10, interval: time.Second, idle: time.Minute, starts: 7, crowd: 2000}
+	return scale{rounds: 3, checks: 10, interval: time.Second, idle: time.Minute, starts: 7, crowd: 2000, systems: shipped()}
 }
 
 // brief shows that everything works. Its figures mean little.
 func brief() scale {
-	return scale{rounds: 1, checks: 1, interval: time.Second, idle: time.Second, starts: 1, crowd: 50}
+	return scale{rounds: 1, checks: 1, interval: time.Second, idle: time.Second, starts: 1, crowd: 50, systems: []system{here()}}
 }
 
 func execute(ctx context.Context, out, progress io.Writer, args []string) error {

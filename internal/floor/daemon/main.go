@@ -12,14 +12,14 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
+	"os/exec" //nolint:depguard // it is measured, and never shipped
 	"os/signal"
 	"syscall"
 	"time"
 
-	"github.com/groob/plist"
+	"github.com/groob/plist" //nolint:depguard // whoever measures wrote what it reads
 	"github.com/kardianos/service"
-	"github.com/spf13/viper"
+	"github.com/spf13/viper" //nolint:depguard // as the agent does
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/sync/errgroup"
@@ -35,7 +35,7 @@ type settings struct {
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintf(os.Stderr, "daemon: %s\n", err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // this is main
 	}
 }
 
@@ -69,10 +69,10 @@ func read(path string) (settings, error) {
 		return settings{}, err
 	}
 	var written map[string]any
-	if err := plist.Unmarshal(data, &written); err != nil { //nolint:depguard // written by whoever measures
+	if err := plist.Unmarshal(data, &written); err != nil {
 		return settings{}, err
 	}
-	v := viper.New()
+	v := viper.New() //nolint:forbidigo // an instance, as in agent/config
 	if err := v.MergeConfigMap(written); err != nil {
 		return settings{}, err
 	}
