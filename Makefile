@@ -10,7 +10,7 @@ export GORACE = atexit_sleep_ms=0
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS   = -s -w -X main.version=$(VERSION)
 
-.PHONY: run test check lint fmt vet cross bench fuzz modelcheck chaos realmac tools clean go-version
+.PHONY: run test check lint fmt vet cross bench bench-agent soak fuzz modelcheck chaos realmac tools clean go-version
 
 run: go-version ## a server, three simulated Macs and the agent on each of them
 	$(GO) run ./cmd/demo
@@ -45,6 +45,13 @@ cross: ## the agent for both kinds of Mac, without cgo
 
 bench: go-version ## our figures beside a floor measured in the same run
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+bench-agent: go-version ## what the agent costs, beside a bare daemon and node_exporter: on Linux, five minutes
+	mkdir -p bin
+	$(GO) run ./cmd/footprint --json bin/footprint.json
+
+soak: go-version ## a day of checks in compressed time, in which nothing may grow
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -run 'TestSoak$$' -v ./agent -soak-checks $${SOAK_CHECKS:-2880}
 
 fuzz: ## every fuzz target for a while: FUZZTIME=60s make fuzz
 	scripts/fuzz

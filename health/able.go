@@ -20,23 +20,23 @@ type Actor struct {
 // WhoIsAble lists who could act today, in the order of the accounts.
 func WhoIsAble(m Model) Able {
 	o := look(&m, Policy{})
-	able := Able{Holders: o.actors(o.works), Granters: o.actors(o.grants)}
+	able := Able{Holders: o.actors(working), Granters: o.actors(granting)}
 	if And(m.Enrolled, m.OS.AtLeast(10, 15), m.Bootstrap.Supported) == Yes {
 		able.Escrowers = able.Granters
 	}
 	if m.AppleSilicon == Yes {
-		able.Owners = o.actors(o.owns)
+		able.Owners = o.actors(owning)
 	}
 	if m.FileVault.On == Yes {
-		able.Unlockers = o.actors(o.unlocks)
+		able.Unlockers = o.actors(unlocking)
 	}
 	return able
 }
 
-func (o *outlook) actors(can func(*Account) ground) []Actor {
+func (o *outlook) actors(able ability) []Actor {
 	var list []Actor
 	for i := range o.m.Accounts {
-		if a := &o.m.Accounts[i]; can(a).is == Yes {
+		if a := &o.m.Accounts[i]; o.can(able, i) == Yes {
 			list = append(list, Actor{a.Subject(), a.Name})
 		}
 	}

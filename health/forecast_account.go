@@ -33,7 +33,7 @@ func (a *Account) holds() Tri { return Or(a.Holder, a.Tag) }
 // somebody else still can. It refuses for the last holder and the last admin.
 // observed (27.0).
 func (o *outlook) removes(a *Account) ground {
-	return allOf(unless(a.Admin, o.somebody(a, o.administers, "ST_DELETE_LAST_REFUSED", a.Name+" is the only admin."), adminFacts()...), o.without(a, false))
+	return allOf(unless(a.Admin, o.somebody(a, administering, "ST_DELETE_LAST_REFUSED", a.Name+" is the only admin."), adminFacts()...), o.without(a, false))
 }
 
 // survives: nobody ever uses the account again. The recovery key that the Mac
@@ -42,17 +42,17 @@ func (o *outlook) survives(a *Account) ground { return o.without(a, true) }
 
 // without asks for everything that the account can do whether somebody else can.
 func (o *outlook) without(a *Account, key bool) ground {
-	opens := o.somebody(a, o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Nobody but "+a.Name+" is known to unlock FileVault.")
+	opens := o.somebody(a, unlocking, "FV_ON_NO_ESCROWED_PRK", "Nobody but "+a.Name+" is known to unlock FileVault.")
 	if key {
 		opens = anyOf(o.keySent(), opens)
 	}
 	holder := tokenFacts(evidence.TokenStatusFact)
-	grants := o.somebody(a, o.grants, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token.")
+	grants := o.somebody(a, granting, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token.")
 	return allOf(
-		unless(a.Admin, o.somebody(a, o.administers, "ST_ONLY_STANDARD_HOLDERS", a.Name+" is the only admin."), adminFacts()...),
-		unless(a.holds(), o.somebody(a, o.works, "ST_SOLE_HOLDER", "Nobody but "+a.Name+" holds a usable Secure Token."), holder...),
+		unless(a.Admin, o.somebody(a, administering, "ST_ONLY_STANDARD_HOLDERS", a.Name+" is the only admin."), adminFacts()...),
+		unless(a.holds(), o.somebody(a, working, "ST_SOLE_HOLDER", "Nobody but "+a.Name+" holds a usable Secure Token."), holder...),
 		unless(And(a.holds(), a.Admin), grants, holder...),
-		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, o.owns, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), holder...),
+		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, owning, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), holder...),
 		unless(a.holds(), o.ifLocked(opens), holder...),
 	)
 }
@@ -69,9 +69,9 @@ func (o *outlook) turnsOff(a *Account) ground {
 	}
 	shutOut := ground{is: No, because: []Code{"FV_USER_NOT_ENABLED"}, says: a.Name + " could not unlock FileVault after a restart.", facts: tokenFacts(evidence.FileVaultStateFact)}
 	return unless(a.holds(), allOf(
-		o.somebody(a, o.grants, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token, and nobody turns off the own one."),
-		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, o.owns, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), tokenFacts()...),
-		o.ifLocked(o.somebody(a, o.unlocks, "FV_LAST_OS_USER", "Nobody but "+a.Name+" is known to unlock FileVault.")),
+		o.somebody(a, granting, "ST_SOLE_HOLDER", "No other admin holds a usable Secure Token, and nobody turns off the own one."),
+		unless(And(a.holds(), o.m.AppleSilicon), o.somebody(a, owning, "VO_NONE", "Nobody but "+a.Name+" owns the volume."), tokenFacts()...),
+		o.ifLocked(o.somebody(a, unlocking, "FV_LAST_OS_USER", "Nobody but "+a.Name+" is known to unlock FileVault.")),
 		unless(And(person, a.CanLogIn, o.offered(a)), o.ifLocked(shutOut), evidence.DirectoryFact, evidence.FileVaultUsersFact),
 	), tokenFacts()...)
 }

@@ -37,12 +37,12 @@ func (o *outlook) enrolsAnew(same bool) ground {
 	if m.Enrolled != Yes {
 		return missing("The Mac is not known to be enrolled.", evidence.MDMFact)
 	}
-	opens := o.ifLocked(o.somebody(nil, o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Nobody is known to open the disk, and a recovery key that the old server has may be lost."))
+	opens := o.ifLocked(o.somebody(nil, unlocking, "FV_ON_NO_ESCROWED_PRK", "Nobody is known to open the disk, and a recovery key that the old server has may be lost."))
 	nothing := Or(Not(m.OS.AtLeast(10, 15)), And(TriOf(same), Not(m.Bootstrap.Supported)))
 	if nothing == Yes {
 		return allOf(opens, yes(evidence.OSVersionFact, evidence.BootstrapSupportedFact))
 	}
-	again := allOf(o.orFirst(o.somebody(nil, o.escrowsAnew, "BT_NOT_ESCROWED_NO_HOLDER", "No account could escrow the Bootstrap Token again.")), o.mayEscrow())
+	again := allOf(o.orFirst(o.somebody(nil, escrowingAnew, "BT_NOT_ESCROWED_NO_HOLDER", "No account could escrow the Bootstrap Token again.")), o.mayEscrow())
 	if again.is == No && nothing == Unknown { // there may be nothing that wants to be escrowed
 		again = missing(again.says, evidence.OSVersionFact, evidence.BootstrapSupportedFact)
 	}
@@ -85,7 +85,7 @@ func (o *outlook) renewsIdentity() ground {
 	if nothing == Yes && o.bootstrap.is == No && !slices.Contains(o.bootstrap.because, notGot) {
 		return ground{is: Yes, facts: o.bootstrap.facts, says: "No Bootstrap Token is escrowed that could be lost."}
 	}
-	escrows := o.somebody(nil, o.grants, "BT_NOT_ESCROWED_NO_HOLDER", "No admin with a usable Secure Token could escrow the Bootstrap Token again.")
+	escrows := o.somebody(nil, granting, "BT_NOT_ESCROWED_NO_HOLDER", "No admin with a usable Secure Token could escrow the Bootstrap Token again.")
 	if escrows.is == No && o.bootstrap.is != Yes { // whether there is anything to lose is not known, nor whether this server forgets
 		return missing(escrows.says, evidence.EACSPreflightFact)
 	}

@@ -21,6 +21,8 @@ type outlook struct {
 	proof     Bootstrap // with a proof no older than the organisation trusts
 	locks     ground    // no: after a restart now, the Mac does not wait at the FileVault window
 	bootstrap ground    // a login can be granted a token now, by the server's copy
+
+	able [abilities][]Tri // of every account, from the first time that it is asked
 }
 
 func look(m *Model, p Policy) *outlook {
@@ -189,7 +191,7 @@ func (o *outlook) accountsKnown() ground {
 }
 
 // somebody asks it of all accounts but one: whether any can.
-func (o *outlook) somebody(but *Account, can func(*Account) ground, against Code, says string) ground {
+func (o *outlook) somebody(but *Account, able ability, against Code, says string) ground {
 	if known := o.accountsKnown(); known.is != Yes {
 		return known
 	}
@@ -199,12 +201,11 @@ func (o *outlook) somebody(but *Account, can func(*Account) ground, against Code
 		if a == but {
 			continue
 		}
-		g := can(a)
-		switch g.is {
+		switch o.can(able, i) {
 		case Yes:
-			return g
+			return o.ask(able, a)
 		case Unknown:
-			open = append(open, g)
+			open = append(open, o.ask(able, a))
 		case No:
 		}
 	}

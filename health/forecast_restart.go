@@ -44,7 +44,7 @@ func (o *outlook) everyUserUnlocks() ground {
 			all = append(all, o.unlocks(a))
 		}
 	}
-	nobody := o.somebody(nil, o.unlocks, "FV_USER_NOT_ENABLED", "Nobody is known to unlock FileVault.")
+	nobody := o.somebody(nil, unlocking, "FV_USER_NOT_ENABLED", "Nobody is known to unlock FileVault.")
 	return o.ifLocked(allOf(append(all, nobody)...))
 }
 
@@ -74,7 +74,7 @@ func (o *outlook) enablesFileVault() ground {
 	case o.m.APFS == No:
 		return no("ST_HFS", "The startup volume is not APFS, so nobody can hold a Secure Token.", evidence.FileSystemFact)
 	}
-	return o.orFirst(o.somebody(nil, o.works, "ST_NO_HOLDERS", "Nobody holds a Secure Token."))
+	return o.orFirst(o.somebody(nil, working, "ST_NO_HOLDERS", "Nobody holds a Secure Token."))
 }
 
 // orFirst: where nobody holds a token, the first password that is typed may bring
@@ -102,8 +102,8 @@ func (o *outlook) claimsToken() bool {
 // that the Mac shows as sent to its server, somebody else who unlocks; with
 // FileVault off a reset in recoveryOS, unless a password stands before that.
 func (o *outlook) recovery() ground {
-	open := anyOf(o.recoveryOpen(), o.several(o.grants, "ST_SOLE_HOLDER", "Only one admin could reset a password without harm."))
-	locked := anyOf(o.keySent(), o.several(o.unlocks, "FV_ON_NO_ESCROWED_PRK", "Fewer than two users can unlock FileVault, and the Mac shows no escrowed recovery key."))
+	open := anyOf(o.recoveryOpen(), o.several(granting, "ST_SOLE_HOLDER", "Only one admin could reset a password without harm."))
+	locked := anyOf(o.keySent(), o.several(unlocking, "FV_ON_NO_ESCROWED_PRK", "Fewer than two users can unlock FileVault, and the Mac shows no escrowed recovery key."))
 	switch o.locks.is {
 	case No:
 		return open
@@ -155,13 +155,13 @@ func (o *outlook) recoveryOpen() ground {
 }
 
 // several is yes where two accounts can, so that one may be missed.
-func (o *outlook) several(can func(*Account) ground, against Code, says string) ground {
+func (o *outlook) several(able ability, against Code, says string) ground {
 	for i := range o.m.Accounts {
-		if a := &o.m.Accounts[i]; can(a).is == Yes {
-			return o.somebody(a, can, against, says)
+		if o.can(able, i) == Yes {
+			return o.somebody(&o.m.Accounts[i], able, against, says)
 		}
 	}
-	return o.somebody(nil, can, against, says)
+	return o.somebody(nil, able, against, says)
 }
 
 // holdRestart is the one question to which yes is the bad answer: a password may

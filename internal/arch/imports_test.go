@@ -25,8 +25,13 @@ func imports() map[string]string {
 		"health/plan":     "health",
 		"health/runbook":  "health health/evidence health/plan",
 
-		"internal/arch":      "",
-		"internal/floor":     "", // for benchmarks
+		"internal/arch":  "",
+		"internal/floor": "", // for benchmarks
+
+		"internal/floor/daemon": "", // a program of its own, that is measured beside the agent
+		"cmd/footprint/tool":    "",
+		"cmd/footprint":         "agent/control collectors internal/macsim internal/macsim/state internal/paths internal/plistx internal/run",
+
 		"internal/fault":     "", // marks the steps at which crash tests kill; empty in what is shipped
 		"internal/paths":     "",
 		"internal/plistx":    "",

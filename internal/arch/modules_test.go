@@ -11,14 +11,15 @@ import (
 // are allowed together. docs/dependencies.md says why each module is here.
 func modules() map[string]string {
 	return map[string]string{
-		"github.com/groob/plist":             "internal/plistx", // unsafe on hostile input; plistx checks first
-		"github.com/spf13/viper":             "agent/config",
-		"github.com/go-viper/mapstructure":   "agent/config",
-		"go.yaml.in/yaml/v3":                 "agent/config internal/macsim internal/macsim/state",
-		"github.com/kardianos/service":       "cmd/tokenward launchd", // launchd is its service.System on a Mac
-		"github.com/spf13/cobra":             "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
-		"github.com/spf13/pflag":             "cmd/tokenward cmd/tokenward-server",
-		"go.uber.org/zap":                    "agent agent/control agent/log agent/uplink cmd/tokenward cmd/tokenward-server server server/api server/auth server/ingest server/problem server/web",
+		"github.com/groob/plist":           "internal/plistx internal/floor/daemon", // unsafe on hostile input; plistx checks first
+		"github.com/spf13/viper":           "agent/config internal/floor/daemon",
+		"github.com/go-viper/mapstructure": "agent/config",
+		"go.yaml.in/yaml/v3":               "agent/config internal/macsim internal/macsim/state",
+		"github.com/kardianos/service":     "cmd/tokenward internal/floor/daemon launchd", // launchd is its service.System on a Mac
+		"github.com/spf13/cobra":           "cmd/macsim cmd/realmac cmd/tokenward cmd/tokenward-server",
+		"github.com/spf13/pflag":           "cmd/tokenward cmd/tokenward-server",
+		"go.uber.org/zap": "agent agent/control agent/log agent/uplink cmd/tokenward cmd/tokenward-server internal/floor/daemon server server/api server/auth server/ingest " +
+			"server/problem server/web",
 		"github.com/dunglas/httpsfv":         "internal/reqsign",
 		"github.com/remitly-oss/httpsig-go":  "server/auth",
 		"filippo.io/age":                     "agent/identity",
@@ -27,7 +28,7 @@ func modules() map[string]string {
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
-		"golang.org/x/sync/errgroup":         "agent/log collectors server",
+		"golang.org/x/sync/errgroup":         "agent agent/log collectors internal/floor/daemon server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
 		"golang.org/x/sys/unix":              "agent agent/control agent/watch cmd/realmac cmd/tokenward internal/macsim internal/wallclock", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
 		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                                          // signs what a simulated Mac tells a real server
@@ -41,20 +42,20 @@ func modules() map[string]string {
 // a language without quoting is asked for by name.
 func risky() map[string]string {
 	return map[string]string{
-		"os/exec": "cmd/demo cmd/realmac internal/run", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
-		"syscall": "agent agent/control agent/log agent/uplink agent/watch cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault internal/floor " +
-			"internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
-		"net": "agent/config agent/control agent/uplink internal/reach server", // config: is this address a loopback one?
-		"net/http": "agent/control agent/identity agent/uplink cmd/demo cmd/tokenward-server internal/macsim/mdm internal/reach internal/reqsign server server/api " +
-			"server/auth server/ingest server/problem server/web",
+		"os/exec": "cmd/demo cmd/footprint cmd/realmac internal/floor/daemon internal/run", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
+		"syscall": "agent agent/control agent/log agent/uplink agent/watch cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault " +
+			"internal/floor internal/floor/daemon internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
+		"net": "agent/config agent/control agent/uplink cmd/footprint internal/reach server", // config: is this address a loopback one?
+		"net/http": "agent/control agent/identity agent/uplink cmd/demo cmd/footprint cmd/tokenward-server internal/floor/daemon internal/macsim/mdm internal/reach " +
+			"internal/reqsign server server/api server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink internal/reach server",
 		"database/sql":   "server/store/sqlite",
 		"html/template":  "server/web",                                    // quotes by place; text/template never does
 		"reflect":        "agent/config collectors internal/macsim/state", // config and state walk a type beside a document, to name the line of a mistake; collectors compares answers
 		"unsafe":         "server/store/sqlite",                           // under a crash test only
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
-		"os/signal":      "cmd/demo cmd/realmac cmd/tokenward cmd/tokenward-server",
-		"flag":           "cmd/demo",
+		"os/signal":      "cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/floor/daemon",
+		"flag":           "cmd/demo cmd/footprint",
 		"crypto/sha1":    "internal/macsim/tool",                         // names a key distribution centre, protects nothing
 		"math/rand/v2":   "agent/schedule agent/uplink internal/simdisk", // spreads load, guards nothing
 		"text/template":  "",

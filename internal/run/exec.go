@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os/exec"
 	"path"
@@ -135,38 +136,72 @@ type capped struct {
 	over   bool
 }
 
-const pieceSize = 128 << 10
+const (
+	firstPiece = 1 << 10 // most tools print a few lines, and nothing at all on one of their two streams
+	laterPiece = 32 << 10
+)
 
+// Write is for [io.Writer]. What comes from a pipe goes through ReadFrom.
 func (c *capped) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	written := len(p)
-	if room := MaxOutput - c.size; room < len(p) {
-		c.over = true
-		p = p[:room]
-	}
-	c.size += len(p)
 	for len(p) > 0 {
-		p = p[c.fill(p):]
+		n := copy(c.room(), p)
+		c.grow(n)
+		p = p[n:]
 	}
 	return written, nil
 }
 
-// fill puts what fits into the last piece, or into a new one.
-func (c *capped) fill(p []byte) int {
+// ReadFrom reads a tool's output to its end, into the pieces themselves: os/exec
+// would make a buffer of 32 KiB for each of a tool's two streams, which is most of
+// the memory that a check uses.
+func (c *capped) ReadFrom(r io.Reader) (total int64, err error) {
+	for {
+		n, err := r.Read(c.room()) // without the lock: it waits for the tool
+		c.grow(n)
+		total += int64(n)
+		switch {
+		case errors.Is(err, io.EOF):
+			return total, nil
+		case err != nil:
+			return total, err
+		}
+	}
+}
+
+// room is where the next bytes go: into the last piece, into a new one, or
+// nowhere.
+func (c *capped) room() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.size == MaxOutput {
+		return make([]byte, firstPiece)
+	}
 	last := len(c.pieces) - 1
 	if last < 0 || len(c.pieces[last]) == cap(c.pieces[last]) {
-		size := pieceSize
-		if last < 0 {
-			size = 4 << 10 // most tools print a few lines
+		size := laterPiece
+		if last < 1 {
+			size = firstPiece << (3 * (last + 1)) // 1 KiB, 8 KiB
 		}
 		c.pieces = append(c.pieces, make([]byte, 0, size))
 		last++
 	}
 	piece := c.pieces[last]
-	n := min(len(p), cap(piece)-len(piece))
-	c.pieces[last] = append(piece, p[:n]...)
-	return n
+	return piece[len(piece):min(cap(piece), len(piece)+MaxOutput-c.size)]
+}
+
+// grow counts the bytes that were put where room said.
+func (c *capped) grow(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch last := len(c.pieces) - 1; {
+	case n == 0 || last < 0: // nothing, or it was taken meanwhile
+	case c.size == MaxOutput:
+		c.over = true
+	default:
+		c.pieces[last] = c.pieces[last][:len(c.pieces[last])+n]
+		c.size += n
+	}
 }
 
 // take returns what was kept. What a child writes after that is lost.
