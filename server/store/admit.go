@@ -16,7 +16,7 @@ const (
 )
 
 // Standing is what a store knows of a claim at the moment at which it decides. Keys
-// are others than that of the claim.
+// are others than that of the claim, but where they are counted.
 type Standing struct {
 	CodeFits   bool // unused, not expired, for this serial or for any
 	CodeBound  bool // for this serial alone

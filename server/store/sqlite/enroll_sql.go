@@ -16,6 +16,8 @@ const (
 		UNION SELECT * FROM enrollment WHERE serial = ?2 AND ?2 <> '' AND fingerprint <> ?3)`
 
 	// standingSQL is store.Standing but for the code; ?4 is the key that signed as well.
+	// What is pending is counted in an index alone. A key that waits already is among
+	// it, which changes nothing: it keeps its place.
 	standingSQL = `SELECT
 		EXISTS (SELECT 1 FROM enrollment
 			WHERE fingerprint = ?4 AND state = 'active' AND hardware_uuid = ?1 AND serial = ?2 AND ?4 <> ?3),
@@ -23,9 +25,9 @@ const (
 		EXISTS (SELECT 1 FROM ` + ofThisMac + ` WHERE state IN ('active', 'retired', 'revoked')),
 		EXISTS (SELECT 1 FROM ` + ofThisMac + ` WHERE state = 'active'),
 		EXISTS (SELECT 1 FROM ` + ofThisMac + ` WHERE state = 'active' AND serial <> ?2),
-		(SELECT count(*) FROM enrollment WHERE state = 'pending' AND fingerprint <> ?3
-			AND serial NOT IN (SELECT serial FROM expected_serial)),
-		(SELECT count(*) FROM enrollment WHERE serial = ?2 AND state = 'pending' AND fingerprint <> ?3)`
+		(SELECT count(*) FROM enrollment AS e WHERE state = 'pending'
+			AND NOT EXISTS (SELECT 1 FROM expected_serial AS x WHERE x.serial = e.serial)),
+		(SELECT count(*) FROM enrollment WHERE state = 'pending' AND serial = ?2)`
 
 	// rivalsSQL finds the active keys in the place of which another one steps.
 	rivalsSQL = `SELECT other.fingerprint FROM enrollment AS other JOIN enrollment AS self ON self.fingerprint = ?1

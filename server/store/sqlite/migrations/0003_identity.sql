@@ -20,7 +20,8 @@ CREATE UNIQUE INDEX enrollment_one_of_uuid ON enrollment (hardware_uuid) WHERE s
 CREATE UNIQUE INDEX enrollment_one_of_serial ON enrollment (serial) WHERE state = 'active' AND serial <> '';
 CREATE INDEX enrollment_by_uuid ON enrollment (hardware_uuid);
 CREATE INDEX enrollment_by_serial ON enrollment (serial);
-CREATE INDEX enrollment_by_state ON enrollment (state, key);
+CREATE INDEX enrollment_by_state ON enrollment (state, serial);
+CREATE INDEX enrollment_pending ON enrollment (asked_at) WHERE state = 'pending';
 
 -- One-time codes, of which only the hash is kept.
 CREATE TABLE code (
