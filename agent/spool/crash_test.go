@@ -300,6 +300,9 @@ func scripts() map[string][]act {
 		"full by size":      {actOpen(), actPut(0), actPut(0), actPut(1800), actDone(allOf)},
 		"full of audits":    {actOpen(), actAudit(), actPut(0), actAudit(), actPut(0), actAudit(), actPut(0), actPut(0)},
 		"renew":             {actOpen(), actPut(0), actPut(0), actRenew(), actPut(0), actRenew(), actDone(allOf), actPut(0)},
+		"renew of nothing":  {actOpen(), actRenew(), actPut(0), actOpen(), actPut(0)},
+		"renew after done":  {actOpen(), actPut(0), actDone(allOf), actRenew()},
+		"done after done":   {actOpen(), actPut(0), actDone(allOf), actOpen(), actDone(allOf)},
 		"start after start": {actOpen(), actPut(0), actOpen(), actDone(allOf), actOpen(), actPut(0), actOpen()},
 	}
 }

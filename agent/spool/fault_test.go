@@ -57,6 +57,32 @@ func TestFailureOfEveryStep(t *testing.T) {
 	}
 }
 
+// TestPowerCutAfterAFailure lets one step fail, starts the daemon again, and takes
+// the power at every step of that start: what it sees is not what is on the disk.
+func TestPowerCutAfterAFailure(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"done after done", "renew after done", "renew of nothing"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clean := newWorld(tight())
+			play(t, clean, scripts()[name])
+			for step := 1; step <= clean.disk.Steps(); step++ {
+				for later, cut := 1, true; cut; later++ {
+					w := newWorld(tight())
+					failAt(w.disk, step, false, syscall.EIO)
+					endure(t, w, scripts()[name])
+					w.disk.Before(nil)
+					w.disk.CutAt(w.disk.Steps() + later)
+					cut = play(t, w, []act{actOpen()})
+					for after := range w.disk.Futures(20, uint64(step)) {
+						w.fork(after).live(t)
+					}
+				}
+			}
+		})
+	}
+}
+
 func failAt(disk *simdisk.Disk, step int, lasting bool, failure error) {
 	steps := 0
 	disk.Before(func(simdisk.Op, string) error {
