@@ -42,3 +42,8 @@ const (
 	ProblemDevice     = "device"      // 403: the key is not that of the Mac that the report is about
 	ProblemSecret     = "secret"      // 403: the enrolment secret is wrong, or there is none
 )
+
+// ProblemReports is the type of the problem with which a server says of the content of
+// a request, with 400 or 422, that it will never take it. Only this one lets a device
+// give up a report: a gateway in between has problems of its own.
+const ProblemReports = "reports"
