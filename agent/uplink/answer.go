@@ -29,6 +29,7 @@ type RefusedError struct {
 
 	plain     bool // from somebody else's server
 	elsewhere bool // it sends us to another host
+	foreign   bool // the reports are about another Mac than the key, which was enrolled just now
 }
 
 func (e *RefusedError) Error() string {
@@ -40,7 +41,7 @@ func (e *RefusedError) Error() string {
 
 // tooMuch: half of the batch may be taken.
 func (e *RefusedError) tooMuch() bool {
-	return e.Status == http.StatusRequestEntityTooLarge || e.invalid() || e.doubtful()
+	return e.Status == http.StatusRequestEntityTooLarge || e.invalid() || e.doubtful() || e.foreign
 }
 
 // invalid: a single report that gets this answer will always get it. Only the server
