@@ -38,6 +38,7 @@ type Client struct {
 	agent    string
 	built    time.Time
 	log      *zap.Logger
+	packer   packer
 
 	mu    sync.Mutex
 	skew  skew
@@ -158,7 +159,7 @@ func (c *Client) Post(ctx context.Context, batch []wire.Queued) (wire.Answer, er
 }
 
 func (c *Client) post(ctx context.Context, batch []wire.Queued) (wire.Answer, error) {
-	body, err := encode(batch)
+	body, err := c.packer.pack(batch, time.Now())
 	if err != nil {
 		return wire.Answer{}, local(fmt.Errorf("send: %w", err))
 	}

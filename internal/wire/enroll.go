@@ -31,6 +31,11 @@ const (
 	EnrollRevoked EnrollState = "revoked" // told with a problem, never with a 200
 )
 
+// ProblemReports is the type of a 400 or 422 about the reports of a request: sent again
+// they would get the same answer. One of another type comes from something in between,
+// or is about the request, and gives no report up.
+const ProblemReports = "reports"
+
 // The types of the problems with which a server tells a device what to do about its
 // identity.
 const (
@@ -42,8 +47,3 @@ const (
 	ProblemDevice     = "device"      // 403: the key is not that of the Mac that the report is about
 	ProblemSecret     = "secret"      // 403: the enrolment secret is wrong, or there is none
 )
-
-// ProblemReports is the type of the problem with which a server says of the content of
-// a request, with 400 or 422, that it will never take it. Only this one lets a device
-// give up a report: a gateway in between has problems of its own.
-const ProblemReports = "reports"
