@@ -218,7 +218,7 @@ func TestFolderThatCannotBeTrusted(t *testing.T) {
 	folder := filepath.Join(above, "identity")
 	active(t, folder)
 	before, err := os.ReadFile(filepath.Join(folder, keyFile))
-	if err := errors.Join(err, os.Chmod(above, 0o777)); err != nil { //nolint:gosec // that is the point
+	if err := errors.Join(err, os.Chmod(above, 0o777)); err != nil {
 		t.Fatal(err)
 	}
 	if i, err := Open(folder, server); !errors.Is(err, rootfile.ErrUntrusted) {
@@ -228,7 +228,7 @@ func TestFolderThatCannotBeTrusted(t *testing.T) {
 	if err != nil || string(after) != string(before) || exists(filepath.Join(folder, damagedFile)) {
 		t.Errorf("the key was touched: %v", err)
 	}
-	if err := os.Chmod(above, 0o700); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(above, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if i := opened(t, folder); i.Damage() != nil {
