@@ -3,6 +3,7 @@ package uplink_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/tokenward/tokenward/agent/identity"
+	"github.com/tokenward/tokenward/agent/uplink"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -170,5 +174,20 @@ func TestStateThatCannotBeWrittenIsNoReasonToKeepReports(t *testing.T) {
 		if state, _ := again.Standing(); state != wire.EnrollActive {
 			t.Errorf("on the disk: %q", state)
 		}
+	})
+}
+
+// Where nobody enrolled the key, a report is not to be judged by it.
+func TestReportsAreKeptWhereTheKeyIsNotEnrolled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := signed(t,
+			func() (*http.Response, error) { return respond(http.StatusNotFound, "") },
+			func() (*http.Response, error) { return problemOf(http.StatusForbidden, wire.ProblemDevice) })
+		q := filled(3)
+		go uplink.New(q, c, func(wire.Next) {}, zap.NewNop()).Run(t.Context(), nil)
+		time.Sleep(5 * time.Hour)
+		synctest.Wait()
+		q.want(t, 3)
 	})
 }
