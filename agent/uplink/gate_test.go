@@ -184,7 +184,7 @@ func TestOldTLSIsNotSpoken(t *testing.T) {
 		t.Run(tls.VersionName(tc.version), func(t *testing.T) {
 			t.Parallel()
 			pair, pool := certificate(t, "localhost", time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
-			address := secured(t, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS10, MaxVersion: tc.version}) //nolint:gosec // the old ones are to be refused
+			address := secured(t, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS10, MaxVersion: tc.version})
 			_, err := newClient(t, uplink.Options{URL: address, Roots: pool, Proxy: uplink.NoProxy, Timeout: timeout}).Post(t.Context(), []wire.Queued{queued(1)})
 			if (err == nil) != tc.spoken {
 				t.Errorf("Post = %v", err)
@@ -226,9 +226,9 @@ type dropping struct {
 
 func (q *dropping) Next(reports int, most int64) ([]wire.Queued, error) {
 	if q.asked++; q.asked == 3 { // the spool dropped its oldest meanwhile
-		q.queue.mu.Lock()
-		q.queue.waiting = q.queue.waiting[1:]
-		q.queue.mu.Unlock()
+		q.mu.Lock()
+		q.waiting = q.waiting[1:]
+		q.mu.Unlock()
 	}
 	return q.queue.Next(reports, most)
 }
