@@ -49,11 +49,11 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	}
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
-	a.identify(&report)
+	renewed := a.identify(&report)
 	a.lookAtPower(ctx, began)
 	a.tellEverybody(report)
 	a.announce(assessment.Verdict)
-	unbound := a.bind()
+	unbound := a.bind(renewed)
 	stored, err := a.publish(report, wire.People(assessment.Model, c.HealthPolicy()), began)
 	if err = errors.Join(err, unbound); err != nil {
 		a.unkept.seen(began)

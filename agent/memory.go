@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/agent/identity"
+	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -72,8 +73,9 @@ func writeState(f rootfile.Files, path string, v any) error {
 
 // identify fills in which Mac a report is about where the tools did not say,
 // and remembers it where they did. Another hardware UUID than the remembered
-// one means that the disk came from another Mac: its numbering ends there.
-func (a *Agent) identify(report *wire.Report) {
+// one means that the disk came from another Mac: its numbering ends there. It returns
+// whether it did.
+func (a *Agent) identify(report *wire.Report) (renewed bool) {
 	known := *a.memory.Load()
 	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
 	if seen.Serial == "" && seen.within(known) {
@@ -84,7 +86,7 @@ func (a *Agent) identify(report *wire.Report) {
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
 	if now == known {
-		return
+		return false
 	}
 	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
 	if moved {
@@ -96,30 +98,46 @@ func (a *Agent) identify(report *wire.Report) {
 	if out := a.out(); moved && out != nil {
 		if err := out.spool.Renew(); err != nil {
 			a.log.Error("numbering not renewed", zap.Error(err))
-			return
+			return false
 		}
+		renewed = true
 	}
 	a.memory.Store(&now)
 	if err := writeState(a.files, a.paths.Device(), now); err != nil {
 		a.log.Warn("device not remembered", zap.Error(err))
 	}
+	return renewed
 }
 
 // bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk
-// this was, are given up.
-func (a *Agent) bind() error {
+// this was, are given up. renewed: its numbering has ended already.
+func (a *Agent) bind(renewed bool) error {
 	a.binding.Lock()
 	defer a.binding.Unlock()
 	out := a.out()
 	if out == nil || out.identity == nil {
 		return nil
 	}
-	made, err := out.identity.Bind(a.memory.Load().hardware(), time.Now())
-	if made {
-		why, _ := out.identity.Origin()
-		a.log.Info("keys made", zap.String("why", string(why)))
+	return a.bindKeys(out.identity, out.spool, renewed)
+}
+
+// bindKeys ends the numbering of the former Mac with its keys, where that has not been
+// done: the keys may notice what the file about the Mac does not know any more. No
+// server takes what waits of that Mac from the new key.
+func (a *Agent) bindKeys(keys *identity.Identity, queue *spool.Spool, renewed bool) error {
+	made, err := keys.Bind(a.memory.Load().hardware(), time.Now())
+	if !made || err != nil {
+		return err
 	}
-	return err
+	why, _ := keys.Origin()
+	a.log.Info("keys made", zap.String("why", string(why)))
+	if why != identity.Moved || renewed {
+		return nil
+	}
+	a.mu.Lock()
+	a.sendFull = true
+	a.mu.Unlock()
+	return queue.Renew()
 }
 
 func firstLine(data []byte) string {

@@ -140,8 +140,7 @@ func (a *Agent) openIdentity(server string) (*identity.Identity, error) {
 	if damage := id.Damage(); damage != nil {
 		a.log.Error("the keys of this Mac were damaged and are put aside", zap.Error(damage))
 	}
-	_, err = id.Bind(a.memory.Load().hardware(), time.Now())
-	return id, err
+	return id, a.bindKeys(id, a.spool, false)
 }
 
 func (a *Agent) newClient(c config.Config, id *identity.Identity) (*uplink.Client, error) {
