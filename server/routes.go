@@ -20,9 +20,7 @@ func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 	mux.Handle("/", problem.Refuse(http.StatusNotFound, "there is nothing at this path"))
 
 	registry := auth.NewRegistry(st)
-	if err := routeAgents(mux, access, registry, ingest.New(st, log), log); err != nil {
-		return nil, err
-	}
+	routeAgents(mux, access, registry, ingest.New(st, log), log)
 	view := func(path string, h http.HandlerFunc) { get(mux, path, access.Door.Require(auth.Viewer, h)) }
 
 	json := api.New(st, st, st, log)
@@ -44,22 +42,18 @@ func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 
 // routeAgents serves those who sign, or show a token, or, where only this machine gets
 // here, need neither.
-func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, reports http.Handler, log *zap.Logger) error {
+func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, reports http.Handler, log *zap.Logger) {
 	switch {
 	case access.Tokens != nil:
-		post(mux, "/v1/reports", access.Tokens.Require(reports))
+		post(mux, "/v1/reports", crowd(access.Tokens.Require(reports)))
 	case access.Door == nil:
-		post(mux, "/v1/reports", reports)
+		post(mux, "/v1/reports", crowd(reports))
 		post(mux, wire.EnrollPath, http.HandlerFunc(auth.Welcome))
 	default:
-		verifier, err := auth.NewVerifier(registry, access.Authority, log)
-		if err != nil {
-			return err
-		}
-		post(mux, "/v1/reports", verifier.Require(ingest.MaxEncoded, reports))
+		verifier := auth.NewVerifier(registry, access.Authority, log)
+		post(mux, "/v1/reports", crowd(verifier.Require(ingest.MaxEncoded, reports)))
 		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, access.Authority, log))
 	}
-	return nil
 }
 
 func routeEnrollments(mux *http.ServeMux, door *auth.Door, keys *api.Enrollments) {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,7 +23,6 @@ import (
 const (
 	maxBody    = 4 << 20
 	maxSerials = 100_000
-	maxWord    = 64 // bytes of a serial
 	maxReason  = 500
 	longest    = 90 * 24 * time.Hour // that a code is valid
 )
@@ -133,7 +131,7 @@ func (a *Enrollments) AddCode(w http.ResponseWriter, r *http.Request) {
 		problem.Write(w, r, a.log, err)
 		return
 	}
-	if asked.ExpiresS < 1 || asked.ExpiresS > int64(longest.Seconds()) || !isSerial(asked.Serial) && asked.Serial != "" {
+	if asked.ExpiresS < 1 || asked.ExpiresS > int64(longest.Seconds()) || !store.IsSerial(asked.Serial) && asked.Serial != "" {
 		problem.Write(w, r, a.log, bad("expires_s must be 1 to %d, and serial a serial number or empty", int64(longest.Seconds())))
 		return
 	}
@@ -170,17 +168,11 @@ func checkSerials(serials []string) error {
 		return bad("serials must be a list of 1 to %d", maxSerials)
 	}
 	for i, s := range serials {
-		if !isSerial(s) {
+		if !store.IsSerial(s) {
 			return bad("serials[%d] is not a serial number", i)
 		}
 	}
 	return nil
-}
-
-// isSerial keeps out what no Mac has, such as the other columns of a table.
-func isSerial(s string) bool {
-	ok := strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c > '~' || c == ',' || c == ';' || c == '"' }) < 0
-	return ok && s != "" && len(s) <= maxWord
 }
 
 // Audit answers GET /v1/audit.

@@ -88,7 +88,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, tooLong(limit)
 	}
 	if err != nil {
-		return nil, &problem.Error{Status: http.StatusBadRequest, Detail: "the body cannot be read to its end"}
+		return nil, problem.BrokenOff()
 	}
 	sum := sha256.Sum256(body)
 	want := "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"

@@ -2,8 +2,18 @@ package store
 
 import (
 	"crypto/ed25519"
+	"strings"
 	"time"
 )
+
+const maxSerial = 64 // bytes
+
+// IsSerial says whether a text has the form of a serial number: printable ASCII without a
+// blank, and without what stands between the columns of a table.
+func IsSerial(s string) bool {
+	ok := strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c > '~' || c == ',' || c == ';' || c == '"' }) < 0
+	return ok && s != "" && len(s) <= maxSerial
+}
 
 // KeyState is where the key of a device stands.
 type KeyState string
