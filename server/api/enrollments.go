@@ -72,16 +72,21 @@ func enrollmentQuery(values url.Values) (store.EnrollmentQuery, error) {
 	}
 	values.Del("state")
 	var err error
+	q.At = time.Now()
 	q.Limit, q.Cursor, err = store.ParsePaging(values)
 	return q, err
 }
 
 func enrollment(e store.Enrollment) wire.EnrollmentRow {
+	replaces := []wire.ReplacedKey{}
+	for _, k := range e.Replaces {
+		replaces = append(replaces, wire.ReplacedKey{Fingerprint: k.Fingerprint, Serial: k.Serial, HardwareUUID: k.HardwareUUID})
+	}
 	row := wire.EnrollmentRow{
 		Fingerprint: e.Fingerprint, State: string(e.State), Serial: e.Serial, HardwareUUID: e.HardwareUUID,
 		Name: e.Name, Model: e.Model, OSVersion: e.OSVersion, AgentVersion: e.AgentVersion,
 		SigningKey: e.Public, Recipient: e.Recipient, AskedAt: e.AskedAt, DecidedBy: e.DecidedBy,
-		Expected: e.Expected, Known: e.Known,
+		Expected: e.Expected, Known: e.Known, Replaces: replaces,
 	}
 	if !e.DecidedAt.IsZero() {
 		row.DecidedAt = &e.DecidedAt
@@ -102,7 +107,7 @@ func (a *Enrollments) Decide(state store.KeyState) http.HandlerFunc {
 			problem.Write(w, r, a.log, bad("reason is longer than %d bytes", maxReason))
 			return
 		}
-		d := store.Decision{Fingerprint: r.PathValue("fingerprint"), State: state, By: by, Reason: said.Reason}
+		d := store.Decision{Fingerprint: r.PathValue("fingerprint"), State: state, By: by, Reason: said.Reason, Replace: said.Replace}
 		e, err := a.registrar.Decide(r.Context(), time.Now(), d)
 		if err != nil {
 			problem.Write(w, r, a.log, undecided(err))
@@ -119,6 +124,9 @@ func undecided(err error) error {
 		return &problem.Error{Status: http.StatusNotFound, Detail: "there is no such enrolment"}
 	case errors.Is(err, store.ErrDecided):
 		return &problem.Error{Status: http.StatusConflict, Detail: "this enrolment was decided otherwise before"}
+	case errors.Is(err, store.ErrReplaces):
+		return &problem.Error{Status: http.StatusConflict, Detail: "this key shows the hardware UUID of one Mac and the serial of another: " +
+			"to approve it would retire the keys under replaces in the list; say replace to do that all the same"}
 	}
 	return err
 }

@@ -147,6 +147,9 @@ func refusal(w http.ResponseWriter, err error) error {
 		return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemSecret, Detail: "the enrolment secret or code does not fit, is used up, or is missing"}
 	case errors.Is(err, store.ErrOtherMac):
 		return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemDevice, Detail: "this key belongs to another Mac: make a new one and enrol"}
+	case errors.Is(err, store.ErrHasty):
+		w.Header().Set("Retry-After", strconv.Itoa(int(store.RotationPause.Seconds())))
+		return &problem.Error{Status: http.StatusTooManyRequests, Detail: "the key of this Mac was changed less than an hour ago"}
 	case errors.Is(err, store.ErrFull):
 		w.Header().Set("Retry-After", strconv.Itoa(int(askAgain.Seconds())))
 		return &problem.Error{Status: http.StatusTooManyRequests, Detail: "too many enrolments wait for a person already"}

@@ -22,9 +22,18 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) store.Store {
+	storetest.Run(t, func(t *testing.T, room store.Room) store.Store {
 		t.Helper()
-		return open(t, t.TempDir())
+		s, err := sqlite.OpenWith(t.Context(), private(t, t.TempDir()), room)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+		return s
 	})
 }
 
