@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -29,7 +30,10 @@ type book struct {
 	mu    sync.Mutex
 	key   store.DeviceKey
 	asked int
-	slow  chan struct{} // where it is set, a question waits for it before it returns
+
+	claimed string // what Enroll returns: the serial of an active key
+	answer  error
+	slow    chan struct{} // where it is set, a question waits for it before it returns
 }
 
 func (b *book) Key(_ context.Context, fingerprint string) (store.DeviceKey, error) {
@@ -147,6 +151,46 @@ func TestRevocationIsImmediate(t *testing.T) {
 	}
 	if k, err := registry.Key(t.Context(), b.key.Fingerprint); err != nil || k.State != store.KeyRevoked {
 		t.Errorf("after the revocation: %s, %v", k.State, err)
+	}
+}
+
+func (b *book) Enroll(context.Context, time.Time, store.Claim) (store.DeviceKey, error) {
+	return store.DeviceKey{Fingerprint: "new", State: store.KeyActive, HardwareUUID: "other", Serial: b.claimed}, b.answer
+}
+
+// Only what an enrolment may have changed is read again.
+func TestStrangersEmptyNoCache(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		claimed string
+		answer  error
+		asked   int
+	}{
+		{"no secret", "C02", store.ErrUninvited, 1},
+		{"no room", "C02", store.ErrFull, 1},
+		{"another Mac", "C02", store.ErrOtherMac, 1},
+		{"too soon", "C02", store.ErrHasty, 1},
+		{"another Mac is let in", "C03", nil, 1},
+		{"the same serial is let in", "c02", nil, 2},
+		{"nobody knows what happened", "C03", errors.New("disk"), 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBook()
+			b.claimed, b.answer = c.claimed, c.answer
+			registry := auth.NewRegistry(b)
+			read := func() {
+				if _, err := registry.Key(t.Context(), b.key.Fingerprint); err != nil {
+					t.Fatal(err)
+				}
+			}
+			read()
+			_, _ = registry.Enroll(t.Context(), time.Now(), store.Claim{})
+			if read(); b.asked != c.asked {
+				t.Errorf("the key was read %d times, want %d", b.asked, c.asked)
+			}
+		})
 	}
 }
 

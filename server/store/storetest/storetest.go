@@ -71,6 +71,13 @@ func Run(t *testing.T, open Open) {
 		"a race for one code":                       codeRace,
 		"every act is noted":                        everyActIsNoted,
 		"enrolments are paged":                      enrollmentPages,
+		"a serial is learned":                       serialLearned,
+		"a serial of another Mac is not":            serialOfAnother,
+		"a rotation without a serial":               rotationWithoutSerial,
+		"a rotation has a pace":                     rotationHasAPace,
+		"what asks is not forgotten":                pendingAge,
+		"a code for any Mac after a revocation":     codeAfterRevocation,
+		"one approval is for one Mac":               approvalOfTwoMacs,
 	}
 	for name, test := range all {
 		t.Run(name, func(t *testing.T) {
