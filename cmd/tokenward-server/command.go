@@ -86,8 +86,18 @@ func version() string {
 	return info.Main.Version
 }
 
+// errUsage marks what another command line, or another file that it names, would avoid.
+var errUsage = errors.New("usage")
+
+// usage marks an error as one of usage, and leaves its text as it is.
+type usage struct{ error }
+
+func (usage) Is(target error) bool { return target == errUsage }
+
+func (u usage) Unwrap() error { return u.error }
+
 func exitCode(err error, started bool) int {
-	if !started || errors.Is(err, server.ErrConfig) {
+	if !started || errors.Is(err, server.ErrConfig) || errors.Is(err, errUsage) {
 		return exitUsage
 	}
 	return exitFailed

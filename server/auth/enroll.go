@@ -46,7 +46,7 @@ func NewEnrolment(registry *Registry, policy Policy, public string, log *zap.Log
 func (e *Enrolment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key, err := e.enroll(w, r)
 	if err != nil {
-		e.log.Info("enrolment refused", zap.Error(err))
+		e.log.Debug("enrolment refused", zap.Error(err)) // anybody can have that written, any number of times
 		problem.Write(w, r, e.log, err)
 		return
 	}
