@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tokenward/tokenward/internal/wire"
+	"github.com/tokenward/tokenward/server"
 	"github.com/tokenward/tokenward/server/auth"
 )
 
@@ -172,4 +173,72 @@ func TestLookalikeSerials(t *testing.T) {
 			t.Errorf("the serial %q is kept", e.Serial)
 		}
 	}
+}
+
+// Agents are configured with a path, which a proxy takes away or leaves.
+func TestSiteWithAPath(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, func(a *server.Access) { a.Authority, a.Path = "tokens.example.org", "/tw" })
+	const site = "https://tokens.example.org/tw"
+	r, body := request(t, site+wire.EnrollPath, enrolment(1, 1, f.code("")))
+	f.is("enrol", f.serve(sign(t, r, body, time.Now(), 1)), 200, `"state":"active"`)
+	f.is("left", f.serve(signedReport(t, site, time.Now(), 1, report(1, 1))), 200, "acked")
+	r = signedReport(t, site, time.Now(), 1, report(1, 1))
+	r.URL.Path = strings.TrimPrefix(r.URL.Path, "/tw")
+	f.is("taken away", f.serve(r), 200, "acked")
+	r = signedReport(t, "https://tokens.example.org", time.Now(), 1, report(1, 1))
+	f.is("signed for another site", f.serve(r), 401, wire.ProblemSignature)
+	r = signedReport(t, "https://tokens.example.org/twx", time.Now(), 1, report(1, 1))
+	f.is("another path", f.serve(r), 404, "about:blank")
+}
+
+// A Mac that was let in without a serial number reports with the one that it can read now.
+func TestReportsOfAMacThatLearnsItsSerial(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, nil)
+	bare := enrolment(1, 1, f.code(""))
+	bare.Device.Serial = ""
+	r, body := request(t, base+wire.EnrollPath, bare)
+	f.is("enrol", f.serve(sign(t, r, body, time.Now(), 1)), 200, `"state":"active"`)
+	f.is("a report", f.report(1, report(1, 1)), 200, "acked")
+	f.is("asks again", f.enroll(1, "", 1), 200, `"state":"active"`)
+	lower, other := report(1, 2), report(1, 3)
+	lower.Device.Serial, other.Device.Serial = "c020001", "C020002"
+	f.is("in other letters", f.report(1, lower), 200, "acked")
+	f.is("another serial", f.report(1, other), 403, wire.ProblemDevice)
+	f.is("it is in the list", f.as(auth.Viewer, http.MethodGet, "/v1/enrollments", ""), 200, `"serial":"C020001"`)
+}
+
+// Somebody shows the hardware UUID of one Mac and the serial of another.
+func TestApprovalOfTwoMacs(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, nil)
+	f.is("X", f.enroll(1, f.code(""), 1), 200, `"state":"active"`)
+	f.is("Y", f.enroll(2, f.code(""), 2), 200, `"state":"active"`)
+	e := enrolment(1, 66, orgSecret)
+	e.Device.Serial = "C020002"
+	r, body := request(t, base+wire.EnrollPath, e)
+	f.is("asks", f.serve(sign(t, r, body, time.Now(), 66)), 200, `"state":"pending"`)
+	f.is("the list", f.as(auth.Viewer, http.MethodGet, "/v1/enrollments?state=pending", ""), 200,
+		`"replaces":[{"fingerprint":"`+fingerprint(1)+`","serial":"C020001","hardware_uuid":"`+id(1)+`"},{"fingerprint":"`+fingerprint(2))
+	approve := "/v1/enrollments/" + fingerprint(66) + "/approve"
+	f.is("approved without a look", f.as(auth.Approver, http.MethodPost, approve, "{}"), 409, "about:blank")
+	f.is("X reports", f.report(1, report(1, 1)), 200, "acked")
+	f.is("Y reports", f.report(2, report(2, 1)), 200, "acked")
+	f.is("approved all the same", f.as(auth.Approver, http.MethodPost, approve, `{"replace":true}`), 200, `"state":"active"`)
+	f.is("X is out", f.report(1, report(1, 2)), 403, wire.ProblemRevoked)
+	f.is("Y is out", f.report(2, report(2, 2)), 403, wire.ProblemRevoked)
+}
+
+func TestRotationHasAPace(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, nil)
+	f.is("enrol", f.enroll(1, f.code(""), 1), 200, `"state":"active"`)
+	f.is("once", f.enroll(1, "", 2, 1), 200, `"state":"active"`)
+	w := f.enroll(1, "", 3, 2)
+	f.is("twice", w, http.StatusTooManyRequests, "about:blank")
+	if got := w.Header().Get("Retry-After"); got != "3600" {
+		t.Errorf("Retry-After is %q", got)
+	}
+	f.is("the second key reports", f.report(2, report(1, 1)), 200, "acked")
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -37,7 +38,7 @@ func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 	view("/devices/{id}", pages.Device)
 	get(mux, "/style.css", http.HandlerFunc(web.Style))
 
-	return guard(mux, access.Authority), nil
+	return guard(under(access.Path, mux), access.Authority), nil
 }
 
 // routeAgents serves those who sign, or show a token, or, where only this machine gets
@@ -50,9 +51,10 @@ func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, rep
 		post(mux, "/v1/reports", crowd(reports))
 		post(mux, wire.EnrollPath, http.HandlerFunc(auth.Welcome))
 	default:
-		verifier := auth.NewVerifier(registry, access.Authority, log)
+		site := auth.Site{Host: access.Authority, Path: access.Path}
+		verifier := auth.NewVerifier(registry, site, log)
 		post(mux, "/v1/reports", crowd(verifier.Require(ingest.MaxEncoded, reports)))
-		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, access.Authority, log))
+		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, site, log))
 	}
 }
 
@@ -64,6 +66,21 @@ func routeEnrollments(mux *http.ServeMux, door *auth.Door, keys *api.Enrollments
 	post(mux, "/v1/codes", door.Require(auth.Admin, http.HandlerFunc(keys.AddCode)))
 	post(mux, "/v1/serials", door.Require(auth.Admin, http.HandlerFunc(keys.AddSerials)))
 	get(mux, "/v1/audit", door.Require(auth.Approver, http.HandlerFunc(keys.Audit)))
+}
+
+// under takes away the path of the site where a proxy in front has left it.
+func under(path string, next http.Handler) http.Handler {
+	if path == "" {
+		return next
+	}
+	below := http.StripPrefix(path, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, path+"/") {
+			below.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func get(mux *http.ServeMux, path string, h http.Handler) {

@@ -32,14 +32,14 @@ type Policy struct {
 type Enrolment struct {
 	registry *Registry
 	policy   Policy
-	public   string
+	site     Site
 	nonces   nonces
 	log      *zap.Logger
 }
 
-// NewEnrolment returns the handler. public is as for NewVerifier.
-func NewEnrolment(registry *Registry, policy Policy, public string, log *zap.Logger) *Enrolment {
-	return &Enrolment{registry: registry, policy: policy, public: public, log: log.Named("auth")}
+// NewEnrolment returns the handler.
+func NewEnrolment(registry *Registry, policy Policy, site Site, log *zap.Logger) *Enrolment {
+	return &Enrolment{registry: registry, policy: policy, site: site, log: log.Named("auth")}
 }
 
 // ServeHTTP lets a key ask to speak for its Mac.
@@ -96,7 +96,7 @@ func (e *Enrolment) signedClaim(w http.ResponseWriter, r *http.Request, now time
 	if claim.Fingerprint != all[0].keyID {
 		return store.Claim{}, unsigned("keyid is not the fingerprint of signing_key")
 	}
-	if err := verify(r, body, authority(r, e.public), all[0], claim.Public); err != nil {
+	if err := verify(r, body, e.site, all[0], claim.Public); err != nil {
 		return store.Claim{}, err
 	}
 	if !e.nonces.first(all[0].keyID, all[0].nonce, now) {
@@ -123,7 +123,7 @@ func (e *Enrolment) previous(r *http.Request, body []byte, rest []signature, cla
 	if err != nil {
 		return err
 	}
-	if err := verify(r, body, authority(r, e.public), rest[0], key.Public); err != nil {
+	if err := verify(r, body, e.site, rest[0], key.Public); err != nil {
 		return err
 	}
 	claim.Previous = key.Fingerprint

@@ -19,16 +19,14 @@ import (
 // Verifier lets requests pass that an active key has signed. It is safe for concurrent
 // use.
 type Verifier struct {
-	keys   store.KeyFinder
-	public string // the host that agents use; empty: the one that they send
-	log    *zap.Logger
+	keys store.KeyFinder
+	site Site
+	log  *zap.Logger
 }
 
-// NewVerifier returns a verifier for these keys. public is the host, with its port if
-// that is not the usual one, under which agents know the server; where it is empty, each
-// request names it.
-func NewVerifier(keys store.KeyFinder, public string, log *zap.Logger) *Verifier {
-	return &Verifier{keys: keys, public: public, log: log.Named("auth")}
+// NewVerifier returns a verifier for these keys, of requests that were sent to the site.
+func NewVerifier(keys store.KeyFinder, site Site, log *zap.Logger) *Verifier {
+	return &Verifier{keys: keys, site: site, log: log.Named("auth")}
 }
 
 // Require lets a request with a body of at most limit bytes pass to next if an active
@@ -70,7 +68,7 @@ func (v *Verifier) check(w http.ResponseWriter, r *http.Request, limit int64) (s
 	if err != nil {
 		return store.DeviceKey{}, nil, err
 	}
-	return key, body, verify(r, body, authority(r, v.public), all[0], key.Public)
+	return key, body, verify(r, body, v.site, all[0], key.Public)
 }
 
 // find returns a key that speaks for its Mac.

@@ -87,7 +87,7 @@ func signed(tb testing.TB, body []byte, at time.Time) *http.Request {
 func FuzzVerifier(f *testing.F) {
 	body := []byte(`{"reports":[]}`)
 	names := []string{"Signature-Input", "Signature", "Content-Digest", "Content-Type", "Content-Encoding", "Host", ""}
-	v := auth.NewVerifier(newBook(), "", zap.NewNop())
+	v := auth.NewVerifier(newBook(), auth.Site{}, zap.NewNop())
 	for which := range names {
 		f.Add(uint8(which), uint16(0), uint16(0), "", false)
 		f.Add(uint8(which), uint16(10), uint16(3), `", "`, false)
@@ -222,7 +222,7 @@ func TestRevocationWhileAKeyIsRead(t *testing.T) {
 // cannot do without.
 func BenchmarkVerifier(b *testing.B) {
 	body := bytes.Repeat([]byte("x"), 2048)
-	v := auth.NewVerifier(auth.NewRegistry(newBook()), "", zap.NewNop())
+	v := auth.NewVerifier(auth.NewRegistry(newBook()), auth.Site{}, zap.NewNop())
 	h := v.Require(1<<20, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	r := signed(b, body, time.Now())
 	b.ReportAllocs()
