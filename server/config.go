@@ -45,9 +45,6 @@ func (c Config) check() error {
 	if err := c.checkTLS(); err != nil {
 		return err
 	}
-	if _, _, err := c.site(); err != nil {
-		return err
-	}
 	if c.RolesFile == "" && (c.EnrollSecretFile != "" || c.EnrollOpen || c.EnrollBySerial) {
 		return fmt.Errorf("%w: without --roles nobody could approve an enrolment", ErrConfig)
 	}

@@ -74,6 +74,13 @@ func TestRunWithTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := "127.0.0.1" + url[strings.LastIndex(url, ":"):]
+	old := &tls.Config{RootCAs: pool, ServerName: "tokens.example.org", MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // what is refused
+	if c, err := (&tls.Dialer{Config: old}).DialContext(t.Context(), "tcp", address); err == nil {
+		t.Errorf("TLS 1.1 is spoken")
+		_ = c.Close()
+	} else if !strings.Contains(err.Error(), "protocol version") {
+		t.Errorf("TLS 1.1: %v", err)
+	}
 	for _, http2 := range []bool{false, true} {
 		transport := &http.Transport{
 			DialContext: dialTo(address), ForceAttemptHTTP2: http2,
