@@ -74,7 +74,7 @@ func TestRunWithTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := "127.0.0.1" + url[strings.LastIndex(url, ":"):]
-	old := &tls.Config{RootCAs: pool, ServerName: "tokens.example.org", MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // what is refused
+	old := &tls.Config{RootCAs: pool, ServerName: "tokens.example.org", MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	if c, err := (&tls.Dialer{Config: old}).DialContext(t.Context(), "tcp", address); err == nil {
 		t.Errorf("TLS 1.1 is spoken")
 		_ = c.Close()
