@@ -36,15 +36,18 @@ type Loaded struct {
 // typing error in a file must not take a Mac away from its server. What counts in
 // managed preferences alone is never taken from the last good configuration: nobody
 // is an operator because a file says that he was one.
+//
+// A mute that ends too late by now is told and costs nothing else: the clock may be
+// what is wrong, and judging bounds mutes itself, whenever it judges.
 func Current(s Sources, now time.Time) Loaded {
 	all := s.read()
 	problems := badKeys(all)
 	c, wrong := merge(all)
 	if len(problems) == 0 {
-		problems = placed(all, append(wrong, c.Policy.tooLong(now)...))
+		problems = placed(all, wrong)
 	}
 	if len(problems) == 0 {
-		return loaded(c, all, unknownKeys(all), Fresh)
+		return loaded(c, all, append(unknownKeys(all), placed(all, c.Policy.tooLong(now))...), Fresh)
 	}
 	problems = append(problems, unknownKeys(all)...)
 	managed := all[len(all)-1]
@@ -52,7 +55,7 @@ func Current(s Sources, now time.Time) Loaded {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		problems = append(problems, Problem{Path: s.Paths.LastConfig(), Text: err.Error()})
 	}
-	for _, try := range fallbacks(managed, before, now) {
+	for _, try := range fallbacks(managed, before) {
 		if c, wrong := merge(try.layers); len(wrong) == 0 {
 			return loaded(c, try.layers, problems, try.from)
 		}
@@ -67,9 +70,9 @@ type fallback struct {
 
 // fallbacks are what may stand in the place of layers with a mistake, the best
 // first.
-func fallbacks(managed *reading, before []*reading, now time.Time) (all []fallback) {
-	alone, wrong := merge([]*reading{managed})
-	usable := len(managed.bad) == 0 && len(wrong) == 0 && len(alone.Policy.tooLong(now)) == 0
+func fallbacks(managed *reading, before []*reading) (all []fallback) {
+	_, wrong := merge([]*reading{managed})
+	usable := len(managed.bad) == 0 && len(wrong) == 0
 	switch {
 	case usable && before != nil:
 		return []fallback{{LastGood, append(local(before), managed)}, {Defaults, []*reading{managed}}}

@@ -149,19 +149,38 @@ func TestWhatIsKept(t *testing.T) {
 	}
 }
 
-// A clock that was set back makes mutes look too long. What they were worth before,
-// they are worth then: judging bounds them itself.
-func TestAClockSetBack(t *testing.T) {
+// A clock that is wrong makes mutes look too long. Whether a configuration counts must
+// not depend on it: judging bounds mutes itself.
+func TestAWrongClockCostsNoConfiguration(t *testing.T) {
 	t.Parallel()
-	m := newMac(t)
-	lay(t, m.Config(), "interval: 5m\npolicy: {mutes: [{code: VO_NONE, reason: r, until: 2027-11-01}]}\n")
-	good := config.Current(m.sources(), today())
-	if err := config.Keep(m.Paths, good); err != nil || good.From != config.Fresh {
-		t.Fatal(err, good.Problems)
-	}
-	l := config.Current(m.sources(), today().AddDate(-2, 0, 0))
-	if l.From != config.LastGood || l.Config.Interval != 5*time.Minute || len(l.Config.Policy.Mutes) != 1 {
-		t.Errorf("%s, %v", l.From, l.Problems)
+	const mute = "<key>PolicyMutes</key><array><dict><key>Code</key><string>VO_NONE</string><key>Reason</key><string>r</string><key>Until</key><string>2026-12-01</string></dict></array>"
+	for _, tc := range []struct {
+		name  string
+		now   time.Time
+		tells bool
+	}{
+		{"right", today(), false},
+		{"more than a year behind", time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC), true},
+		{"so far behind that it cannot be right", time.Date(2023, 12, 31, 23, 59, 59, 0, time.UTC), false},
+		{"the first day on which it may be right", time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), true},
+		{"ahead", today().AddDate(5, 0, 0), false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			m := newMac(t)
+			lay(t, m.Managed(), dict(text("ServerURL", "https://good.example")+mute))
+			l := config.Current(m.sources(), tc.now)
+			if l.From != config.Fresh || l.Config.Server.URL != "https://good.example" || len(l.Config.Policy.Mutes) != 1 {
+				t.Errorf("%s, %q, %v: %v", l.From, l.Config.Server.URL, l.Config.Policy.Mutes, l.Problems)
+			}
+			if told := len(l.Problems) == 1 && l.Problems[0].Key == "PolicyMutes[0].until" && l.Problems[0].Line == 3; told != tc.tells || (!tc.tells && len(l.Problems) > 0) {
+				t.Errorf("told: %v, want %v: %v", told, tc.tells, l.Problems)
+			}
+			data, _ := os.ReadFile(m.Managed())
+			if d := config.Examine("f", data, "", tc.now); (len(d.Problems) > 0) != tc.tells {
+				t.Errorf("a draft: %v", d.Problems)
+			}
+		})
 	}
 }
 
