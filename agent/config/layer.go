@@ -17,6 +17,10 @@ const (
 	FromEnvironment Layer = "environment"
 	FromFlag        Layer = "flag"
 	FromManaged     Layer = "managed" // what the MDM server sent: nothing overrides it
+
+	// FromCaution is no layer that anybody writes: the strictest value, while a layer holds
+	// a mistake.
+	FromCaution Layer = "caution"
 )
 
 // Layers lists them, the weakest first.

@@ -78,7 +78,7 @@ func TestConfigShowSaysWhatStandsIn(t *testing.T) {
 	root := t.TempDir()
 	lay(t, root, filePath, "interval: 5\n")
 	got := tokenwardBelow(t, root, "config", "show", "--changed")
-	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "so defaults stand in its") || !strings.Contains(got.out, "Nothing is set") {
+	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "so defaults stand in its") || !strings.Contains(got.out, "caution  hashed") || strings.Contains(got.out, "splay") {
 		t.Errorf("%d\n%s%s", got.code, got.out, got.err)
 	}
 }
