@@ -315,8 +315,8 @@ func TestDifference(t *testing.T) {
 	lay(t, m.Managed(), dict(text("ServerURL", "https://other.example")+text("EnrollmentSecret", "swordfish")+operator+text("LogLevel", "debug")))
 	changes := config.Difference(before, config.Current(m.sources(), today()).Config)
 	want := []config.Change{
-		{Key: "server.url", Was: "https://good.example", Is: "https://other.example", Restart: true},
-		{Key: "enrollment.secret", Was: "[secret]", Is: "[secret]", Restart: true},
+		{Key: "server.url", Was: "https://good.example", Is: "https://other.example"},
+		{Key: "enrollment.secret", Was: "[secret]", Is: "[secret]"},
 		{Key: "log.level", Was: "info", Is: "debug"},
 	}
 	if len(changes) != len(want) {
