@@ -96,10 +96,19 @@ func (p Problem) Error() string {
 		fmt.Fprintf(&b, ":%d", p.Line)
 	}
 	if p.Key != "" {
-		b.WriteString(": " + p.Key)
+		b.WriteString(": " + clip(p.Key))
 	}
 	b.WriteString(": " + p.Text)
 	return legible(b.String())
+}
+
+// clip shortens a name that is none of ours.
+func clip(name string) string {
+	const longest = 256
+	if len(name) > longest {
+		return strings.ToValidUTF8(name[:longest], "") + "…"
+	}
+	return name
 }
 
 // legible escapes what is not printed as it is: control characters, ends of lines, and
