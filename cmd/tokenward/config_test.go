@@ -174,9 +174,15 @@ func TestMistakesSteerNoTerminal(t *testing.T) {
 	lay(t, root, "e\x1b[2Jvil.yaml", "\"in\\e]0;owned\\aterval\\u202e\": 5m\ninterval: \"\\e[31m\"\ndevice: {\"a\\nb\": x}\n")
 	lay(t, root, "evil.plist", dict("<key>a&#x9b;31m&#x202e;</key><true/><key>PolicySeverities</key><dict><key>&#x9b;2J</key><string>low</string></dict>"))
 	for _, args := range [][]string{
-		{"config", "profile", "--from", evil}, {"--config", evil, "check"}, {"--config", evil, "run"}, {"config", "check", evil},
-		{"config", "check", filepath.Join(root, "evil.plist")}, {"config", "profile", "--from", filepath.Join(root, "evil.plist")},
-		{"config", "check", evil + "2"}, {"--\x1b[2J"}, {"config", "check", "--\u009b2J"},
+		{"config", "profile", "--from", evil},
+		{"--config", evil, "check"},
+		{"--config", evil, "run"},
+		{"config", "check", evil},
+		{"config", "check", filepath.Join(root, "evil.plist")},
+		{"config", "profile", "--from", filepath.Join(root, "evil.plist")},
+		{"config", "check", evil + "2"},
+		{"--\x1b[2J"},
+		{"config", "check", "--\u009b2J"},
 	} {
 		got := tokenwardBelow(t, root, args...)
 		if said := got.out + got.err; got.code == exitOK || len(said) < 20 || strings.ContainsAny(said, "\x1b\x07\u009b\u202e") {
