@@ -287,10 +287,11 @@ func (a *Agent) Status() wire.DaemonStatus {
 
 // happened has a check made after something that may have changed the answers, and
 // the configuration read after something that may have changed that. A clock that was
-// set changes neither.
+// set changes no answer, but may put a mute right that looked too long.
 func (a *Agent) happened(cause watch.Cause) {
 	if cause == watch.ClockSet {
 		a.log.Info("the clock was set")
+		_, _ = a.Reload(context.Background()) // it was logged
 		return
 	}
 	if cause == watch.Settings || cause == watch.ManagedPreferences {
