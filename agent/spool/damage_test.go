@@ -1,6 +1,7 @@
 package spool_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -81,7 +82,7 @@ func flipEpoch(s string) string {
 	return s[:i] + string(s[i]^1) + s[i+1:]
 }
 
-func TestReportThatVanishedIsForgotten(t *testing.T) {
+func TestReportThatVanishedIsCounted(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir, roomy)
@@ -92,7 +93,10 @@ func TestReportThatVanishedIsForgotten(t *testing.T) {
 		}
 	}
 	wantSeqs(t, next(t, s), 2)
-	wantCounts(t, s, 1, 0, 0)
+	wantCounts(t, s, 1, 0, 2)
+	if got := reasons(t, s); got["missing"] != 2 {
+		t.Errorf("counted: %v", got)
+	}
 	if made := put(t, open(t, dir, roomy), "later", 0); made.Seq != 4 {
 		t.Errorf("the next number is %d, want 4", made.Seq)
 	}
@@ -249,6 +253,83 @@ func TestLedgerThatIsRemovedIsWrittenAgain(t *testing.T) {
 	done(t, s, next(t, s)...)
 	if made := put(t, open(t, dir, roomy), "later", 0); made.Seq != 3 {
 		t.Errorf("the next number is %d, want 3", made.Seq)
+	}
+}
+
+// A block of the ledger that cannot be read costs an epoch, and not all that is to
+// come; one that can be read the second time costs nothing.
+func TestLedgerOnABadBlock(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		times int
+		lost  bool
+	}{
+		{"for a moment", 2, false}, {"for good", -1, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			disk := simdisk.New("/db")
+			old := put(t, openOn(t, disk, roomy), "old", 0)
+			disk.Spoil("/db/ledger", tc.times)
+			made := put(t, openOn(t, disk, roomy), "new", 0)
+			if lost := made.Epoch != old.Epoch; lost != tc.lost || (made.Dropped == 1) != tc.lost {
+				t.Errorf("got %+v after %+v", made, old)
+			}
+			if again := put(t, openOn(t, disk, roomy), "newer", 0); again.Epoch != made.Epoch || again.Seq != made.Seq+1 {
+				t.Errorf("after a restart: %+v", again)
+			}
+		})
+	}
+}
+
+// The ledger of an older agent that cannot be read may have had another epoch.
+func TestFormerLedgerOnABadBlock(t *testing.T) {
+	t.Parallel()
+	disk := simdisk.New("/db")
+	old := put(t, openOn(t, disk, roomy), "old", 0)
+	disk.Plant("/db/ledger.json", []byte("{}"))
+	disk.Spoil("/db/ledger.json", -1)
+	s := openOn(t, disk, roomy)
+	if made := put(t, s, "new", 0); made.Epoch == old.Epoch || made.Seq != 1 {
+		t.Errorf("got %+v after %+v", made, old)
+	}
+	if disk.Content("/db/ledger.json") != nil {
+		t.Error("it is still there")
+	}
+}
+
+// What bears the name of the quarantine is put into it.
+func TestQuarantineThatIsForeign(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		make func(path string) error
+	}{
+		{"a file", func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) }},
+		{"a link", func(path string) error { return os.Symlink("/etc", path) }},
+		{"a link to nothing", func(path string) error { return os.Symlink("/nowhere", path) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, restart := range []bool{false, true} {
+				dir := t.TempDir()
+				s := open(t, dir, roomy)
+				putMany(t, s, 2)
+				aside := filepath.Join(dir, "quarantine")
+				if err := errors.Join(os.Remove(aside), tc.make(aside)); err != nil {
+					t.Fatal(err)
+				}
+				if restart {
+					s = open(t, dir, roomy)
+				}
+				quarantine(t, s, next(t, s)[0])
+				wantCounts(t, s, 1, 2, 0)
+				if left := names(t, dir); len(left) != 3 {
+					t.Errorf("left: %q", left)
+				}
+			}
+		})
 	}
 }
 

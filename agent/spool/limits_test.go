@@ -233,6 +233,24 @@ func TestUpgradeFromALedgerWithoutAnEpoch(t *testing.T) {
 	}
 }
 
+// Whatever stands in the ledger of an older agent must fit into a page of ours.
+func TestUpgradeFromALedgerWithManyReasons(t *testing.T) {
+	t.Parallel()
+	many := map[string]uint64{}
+	for i := range 1000 {
+		many[fmt.Sprint("a reason of its own, number ", i)] = 1
+	}
+	text, err := json.Marshal(map[string]any{"epoch": "0198c0de-0000-7000-8000-000000000000", "done": 5, "dropped": 1000, "reasons": many})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "ledger.json"), string(text))
+	if made := put(t, open(t, dir, roomy), "new", 0); made.Seq != 6 || made.Dropped != 1000 {
+		t.Errorf("got %+v", made)
+	}
+}
+
 // Where an older agent was at work in between, its ledger has an epoch of its own:
 // neither may go on under the numbers of the other.
 func TestDowngradeAndUpgradeBeginAnew(t *testing.T) {

@@ -105,7 +105,10 @@ func (s *Spool) open(now time.Time) error {
 }
 
 func (s *Spool) makeFolders() error {
-	return errors.Join(s.files.PrivateFolder(s.dir), s.files.PrivateFolder(s.path(quarantineName)))
+	if err := s.files.PrivateFolder(s.dir); err != nil {
+		return err
+	}
+	return s.makeQuarantine()
 }
 
 // root makes sure that what is seen in the folder, and the folder itself, survives
