@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/simdisk"
 )
 
@@ -432,9 +433,8 @@ func hide(t *testing.T, dir string) (show func()) {
 
 func second[T any](_ T, err error) error { return err }
 
-// A folder that others may write to is a reason to stop, and none to give up
-// the reports in it.
-func TestUntrustedFolderKeepsTheReports(t *testing.T) {
+// The mode of a folder above, which is not ours, stops neither sending nor a start.
+func TestFolderAboveThatOthersMayWriteTo(t *testing.T) {
 	t.Parallel()
 	above := filepath.Join(t.TempDir(), "above")
 	dir := filepath.Join(above, "spool")
@@ -443,14 +443,27 @@ func TestUntrustedFolderKeepsTheReports(t *testing.T) {
 	if err := os.Chmod(above, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if batch, err := s.Next(everything, everything); err == nil {
-		t.Errorf("Next = %d reports", len(batch))
+	for range 2 { // before and after a restart
+		wantSeqs(t, next(t, s), 1, 2)
+		s = open(t, dir, roomy)
 	}
-	wantCounts(t, s, 2, 0, 0)
-	if err := os.Chmod(above, 0o700); err != nil {
+}
+
+// The spool's own folder that others may write to is a reason to stop, and none to
+// give up the reports in it; a start repairs it.
+func TestUntrustedFolderKeepsTheReports(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	putMany(t, s, 2)
+	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	wantSeqs(t, next(t, s), 1, 2)
+	if batch, err := s.Next(everything, everything); !errors.Is(err, rootfile.ErrUntrusted) {
+		t.Errorf("Next = %d reports, %v", len(batch), err)
+	}
+	wantCounts(t, s, 2, 0, 0)
+	wantSeqs(t, next(t, open(t, dir, roomy)), 1, 2)
 }
 
 // TestObstacleToARemoval puts folders in the way of single steps.

@@ -78,7 +78,7 @@ func Open(dir string, limits Limits) (*Spool, error) { return OpenOn(rootfile.OS
 
 // OpenOn is Open on a disk.
 func OpenOn(disk rootfile.Disk, dir string, limits Limits) (*Spool, error) {
-	s := &Spool{dir: dir, limits: limits, files: rootfile.Files{Disk: disk}, arrived: make(chan struct{}, 1)}
+	s := &Spool{dir: dir, limits: limits, files: rootfile.Files{Disk: disk, Private: dir}, arrived: make(chan struct{}, 1)}
 	if err := s.open(time.Now()); err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}

@@ -9,7 +9,13 @@ import (
 
 // Files are the operations of this package on a disk; the functions of the same
 // names are those on [OS], which is also what no disk means.
-type Files struct{ Disk Disk }
+type Files struct {
+	Disk Disk
+
+	// Private is a folder of the program's own, made by PrivateFolder. What is below
+	// it is read whatever the folders above it are: see [Files.Exposed]. Empty: none.
+	Private string
+}
 
 func (f Files) disk() Disk {
 	if f.Disk == nil {
