@@ -91,7 +91,6 @@ func (s *Spool) open(now time.Time) error {
 	if err := s.makeFolders(); err != nil {
 		return err
 	}
-	_ = s.root() // tried again before it matters
 	if err := s.openLedger(now); err != nil {
 		return err
 	}
