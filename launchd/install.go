@@ -25,10 +25,10 @@ func (s *Service) Install() error {
 	ctx, cancel := s.bounded()
 	defer cancel()
 	text, err := s.system.Job.Encode()
-	if err != nil {
-		return fmt.Errorf("install: %w", err)
+	if err == nil {
+		err = s.ready()
 	}
-	if err := s.ready(); err != nil {
+	if err != nil {
 		return fmt.Errorf("install: %w", err)
 	}
 	before, err := s.remember(ctx)
@@ -36,7 +36,10 @@ func (s *Service) Install() error {
 		return fmt.Errorf("install: %w", err)
 	}
 	if before.state.Loaded && bytes.Equal(before.text, text) {
-		return s.installed(ctx, &before)
+		if !s.stale() {
+			return s.installed(ctx, &before)
+		}
+		s.did("stale", "launchd may have taken the job from other files than are there now; it is loaded again.")
 	}
 	if err := s.replace(ctx, text, &before); err != nil {
 		return errors.Join(fmt.Errorf("install: %w", err), s.undo(ctx, &before))
