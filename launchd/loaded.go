@@ -3,8 +3,6 @@ package launchd
 import (
 	"crypto/sha256"
 	"encoding/hex"
-
-	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // launchd keeps the job that it read and the process that it started, whatever
@@ -16,11 +14,11 @@ import (
 
 // digest is that of the property list and the program that are there.
 func (s *Service) digest() (string, error) {
-	job, err := rootfile.Read(s.file(), maxJob)
+	job, err := s.files().Read(s.file(), maxJob)
 	if err != nil {
 		return "", err
 	}
-	program, err := rootfile.Read(s.system.Paths.Program(), maxProgram)
+	program, err := s.files().Read(s.system.Paths.Program(), maxProgram)
 	if err != nil {
 		return "", err
 	}
@@ -31,20 +29,20 @@ func (s *Service) digest() (string, error) {
 // stale says whether launchd may have taken the job from other files than are there.
 func (s *Service) stale() bool {
 	now, err := s.digest()
-	then, unread := rootfile.Files{Private: s.system.Paths.State()}.Read(s.system.Paths.Loaded(), int64(len(now)))
+	then, unread := s.files().Read(s.system.Paths.Loaded(), int64(len(now)))
 	return err != nil || unread != nil || string(then) != now
 }
 
 // forget is called before launchd is told to take a job or to let go of it. Where it
 // fails, a digest stays that is other than that of any newer program.
-func (s *Service) forget() { _ = rootfile.Remove(s.system.Paths.Loaded()) }
+func (s *Service) forget() { _ = s.files().Remove(s.system.Paths.Loaded()) }
 
 // note remembers what launchd has taken. A digest that was made before launchd was
 // asked can be older than what it took, and never newer; then, and where it cannot be
 // kept, the next install loads the job once more.
 func (s *Service) note(digest string) {
-	if digest == "" || rootfile.PrivateFolder(s.system.Paths.State()) != nil {
+	if digest == "" || s.files().PrivateFolder(s.system.Paths.State()) != nil {
 		return
 	}
-	_ = rootfile.Write(s.system.Paths.Loaded(), []byte(digest), 0o600) // see above
+	_ = s.files().Write(s.system.Paths.Loaded(), []byte(digest), 0o600) // see above
 }
