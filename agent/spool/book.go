@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"syscall"
 	"time"
+
+	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // The ledger's file has three pages that are written in turn, each where it
@@ -155,7 +156,7 @@ const attempts = 3
 // be to send nothing ever again.
 func (s *Spool) readWhole(name string, limit int64) ([]byte, error) {
 	data, err := s.files.Read(s.path(name), limit)
-	for i := 1; i < attempts && errors.Is(err, syscall.EIO); i++ {
+	for i := 1; i < attempts && errors.Is(err, rootfile.ErrBadBlock); i++ {
 		data, err = s.files.Read(s.path(name), limit)
 	}
 	switch {
@@ -163,7 +164,7 @@ func (s *Spool) readWhole(name string, limit int64) ([]byte, error) {
 		return data, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	case errors.Is(err, syscall.EIO):
+	case errors.Is(err, rootfile.ErrBadBlock):
 		return []byte{}, nil
 	}
 	if info, look := s.files.Lstat(s.path(name)); look == nil && (s.foreign(s.path(name)) || info.Size() > limit) {

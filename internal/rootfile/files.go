@@ -36,6 +36,7 @@ func (f Files) List(dir string) ([]fs.DirEntry, error) { return f.disk().List(di
 var (
 	ErrNoSpace  = errors.New("the disk is full") // no bytes, no inodes, or none left of a quota
 	ErrReadOnly = errors.New("the disk is read-only")
+	ErrBadBlock = errors.New("the disk cannot read or write a block of it")
 )
 
 // kind gives a failure its kind, if it has one.
@@ -45,6 +46,8 @@ func kind(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoSpace, err)
 	case errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	case errors.Is(err, syscall.EIO):
+		return fmt.Errorf("%w: %w", ErrBadBlock, err)
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func (f Files) read(path string, limit int64, forbidden fs.FileMode) ([]byte, er
 		return nil, fmt.Errorf("read %s: %w: it is a link", path, ErrUntrusted)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, fmt.Errorf("read: %w", kind(err))
 	}
 	defer file.Close()
 	info, err := file.Stat()
@@ -56,7 +56,7 @@ func (f Files) read(path string, limit int64, forbidden fs.FileMode) ([]byte, er
 	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, fmt.Errorf("read: %w", kind(err))
 	}
 	if int64(len(data)) > limit {
 		return nil, fmt.Errorf("read %s: larger than %d bytes", path, limit)
