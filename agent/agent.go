@@ -119,7 +119,7 @@ type Watcher interface {
 // another daemon may be at work.
 func New(o Options) (*Agent, error) {
 	a := &Agent{
-		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk}, macOf: o.Mac, version: o.Version, log: o.Log,
+		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk, Private: o.Paths.State()}, macOf: o.Mac, version: o.Version, log: o.Log,
 		started: time.Now().UTC(), outside: o.Outside, rounds: collectors.NewRounds(collectors.All()),
 		unified: o.Unified, hangups: o.Hangups, read: o.Read, applied: o.Applied,
 		problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
@@ -165,6 +165,9 @@ func rulesOf(c config.Config) schedule.Rules {
 
 // open reads what the daemon before this one left.
 func (a *Agent) open() {
+	if err := a.files.Exposed(); err != nil {
+		a.log.Warn("others could move the state of this daemon away", zap.Error(err))
+	}
 	a.mu.Lock()
 	known := recall(a.files, a.paths, a.log)
 	a.memory.Store(&known)

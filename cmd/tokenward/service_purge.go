@@ -25,7 +25,7 @@ func (a *app) purge(configuration bool, did func(launchd.Step)) error {
 	defer unlock()
 	places := []string{p.State(), p.Public(), p.Logs(), p.Socket()}
 	if configuration {
-		places = append(places, p.Config())
+		places = append(places, p.Config(), p.Preferences())
 	}
 	for _, path := range append(places, p.Lock()) { // the lock is the last
 		gone, err := removeAll(path)
@@ -36,9 +36,11 @@ func (a *app) purge(configuration bool, did func(launchd.Step)) error {
 			did(launchd.Step{Did: "removed", Text: "Removed " + path + "."})
 		}
 	}
+	kept := []string{p.Program(), p.Managed()}
 	if !configuration {
-		did(launchd.Step{Did: "left", Text: fmt.Sprintf("Left where they are, as far as they exist: %s, %s.", p.Program(), p.Config())})
+		kept = append(kept, p.Config(), p.Preferences())
 	}
+	did(left(kept...))
 	return nil
 }
 
