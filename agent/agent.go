@@ -52,6 +52,7 @@ type Agent struct {
 	rounds   *collectors.Rounds
 	drops    drops        // of check alone
 	troubles troubles     // of check alone
+	silence  silence      // of check alone
 	told     announced    // of check alone
 	unkept   steady       // of check alone: something of the state could not be written
 	kept     keptLedger   // of settle alone

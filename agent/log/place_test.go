@@ -209,4 +209,3 @@ func TestShortenRefuses(t *testing.T) {
 		t.Errorf("none: %v", err)
 	}
 }
-

@@ -62,7 +62,9 @@ func TestDaemonKeepsItsPlacesInOrder(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan int, 1)
 	args := []string{"run", "--root", root, "--splay", "0s", "--log-file", filepath.Join(logs, "tw.log")}
-	go func() { ended <- execute(ctx, terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, args) }()
+	go func() {
+		ended <- execute(ctx, terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, args)
+	}()
 	waitFor(t, func() bool {
 		_, err := control.NewClient(filepath.Join(root, "var/run/tokenward.sock")).Status(t.Context())
 		return err == nil
