@@ -156,8 +156,9 @@ func TestDrops(t *testing.T) {
 		}
 	}
 	never := drops{seen: true}
-	if !never.goOn(1, nil) || !never.goOn(1, nil) || never.goOn(1, &early) {
-		t.Error("before the first delivery ever")
+	dropped, after, delivered := never.goOn(1, nil), never.goOn(1, nil), never.goOn(1, &early)
+	if !dropped || !after || delivered {
+		t.Errorf("before the first delivery ever: %t, %t; after it: %t", dropped, after, delivered)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,15 +86,10 @@ func TestPeersThatDoNotEnd(t *testing.T) {
 				t.Helper()
 				began := time.Now()
 				say(t, client, tc.begins)
+				var dripping sync.WaitGroup
+				defer dripping.Wait()
 				if tc.drip {
-					go func() {
-						for time.Since(began) < time.Hour {
-							if _, err := io.WriteString(client, "x"); err != nil {
-								return
-							}
-							time.Sleep(time.Second)
-						}
-					}()
+					dripping.Go(func() { drip(client) })
 				}
 				_, _ = io.Copy(io.Discard, client)
 				if took := time.Since(began); took < tc.within || took > tc.within+time.Second {
@@ -101,6 +97,16 @@ func TestPeersThatDoNotEnd(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// drip says a byte a second until nobody listens.
+func drip(conn net.Conn) {
+	for {
+		if _, err := io.WriteString(conn, "x"); err != nil {
+			return
+		}
+		time.Sleep(time.Second)
 	}
 }
 

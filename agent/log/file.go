@@ -120,7 +120,7 @@ func trusted(opened *os.File) (fs.FileInfo, error) {
 		return nil, err
 	case !info.Mode().IsRegular() || !rootfile.Trusted(info):
 		return nil, fmt.Errorf("%w: it belongs to another user or is no regular file", rootfile.ErrUntrusted)
-	case names(info) > 1: // in /tmp anybody may give a file of root a second name
+	case twice(info): // in /tmp anybody may give a file of root a second name
 		return nil, fmt.Errorf("%w: it has a second name", rootfile.ErrUntrusted)
 	case info.Mode().Perm() == 0o600:
 		return info, nil
@@ -128,12 +128,9 @@ func trusted(opened *os.File) (fs.FileInfo, error) {
 	return info, opened.Chmod(0o600)
 }
 
-func names(info fs.FileInfo) uint64 {
+func twice(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0
-	}
-	return uint64(st.Nlink)
+	return ok && st.Nlink > 1
 }
 
 // whole ends a line of which a power cut left a half, which would spoil the next.
