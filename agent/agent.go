@@ -52,6 +52,7 @@ type Agent struct {
 	rounds   *collectors.Rounds
 	drops    drops        // of check alone
 	troubles troubles     // of check alone
+	silence  silence      // of check alone
 	told     announced    // of check alone
 	unkept   steady       // of check alone: something of the state could not be written
 	kept     keptLedger   // of settle alone
@@ -181,7 +182,10 @@ func (a *Agent) open() {
 // with ErrRunning where another daemon holds the lock, and names the part where one
 // failed or did not end in time; see package supervise.
 func (a *Agent) Run(ctx context.Context) error {
-	unlock, err := lock(a.paths.Lock())
+	if err := a.files.PrivateFolder(a.paths.State()); err != nil {
+		a.log.Warn("no folder for the state", zap.Error(err)) // it is told as a finding, and all else goes on
+	}
+	unlock, err := Lock(a.paths)
 	if err != nil {
 		return err
 	}

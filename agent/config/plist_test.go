@@ -157,6 +157,21 @@ func TestBothFormsOfPlists(t *testing.T) {
 	}
 }
 
+// A negative number of a binary property list is shown as the number that it is.
+func TestNegativeNumbers(t *testing.T) {
+	t.Parallel()
+	const name = "ScheduleBatteryLow"
+	binary := "bplist00\xd1\x01\x02\x5f\x10\x12" + name + "\x13\xff\xff\xff\xff\xff\xff\xff\xfb" + // {name: -5}
+		"\x08\x0b\x20" + // where its three objects begin
+		"\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x29"
+	for form, data := range map[string]string{"binary": binary, "XML": dict("<key>" + name + "</key><integer>-5</integer>")} {
+		d := config.Examine("x.plist", []byte(data), config.FromManaged, today())
+		if len(d.Problems) != 1 || d.Problems[0].Key != name || !strings.Contains(d.Problems[0].Text, "-5 is not between") {
+			t.Errorf("%s: %v", form, d.Problems)
+		}
+	}
+}
+
 // What the example of a file says, the examples of the other forms say, but for what
 // only a profile can.
 func TestExamples(t *testing.T) {
