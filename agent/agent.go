@@ -172,6 +172,9 @@ func (a *Agent) open() {
 	a.ledger = readLedger(a.files, a.paths, a.log)
 	a.failures.all = crash.In(a.paths.Crashes()).Records()
 	a.mu.Unlock()
+	if err := a.files.Sweep(a.paths.State()); err != nil { // a write that a power cut ended may be one of a key
+		a.log.Warn("half-written files not removed", zap.Error(err))
+	}
 	a.keep(a.first)
 	a.connect()
 }

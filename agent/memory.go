@@ -119,6 +119,9 @@ func (a *Agent) bind() error {
 		why, _ := out.identity.Origin()
 		a.log.Info("keys made", zap.String("why", string(why)))
 	}
+	if err == nil {
+		err = a.spendSecret(out)
+	}
 	return err
 }
 

@@ -27,9 +27,7 @@ func joins(t *testing.T, root string, s *reference, word string) (secretFile str
 	t.Helper()
 	secretFile = filepath.Join(root, "Library/Tokenward/secret")
 	configure(t, root, fmt.Sprintf("interval: 24h\nserver: {url: %q, ca_file: %q}\nenrollment: {secret_file: %q}\n", s.url, s.file("ca.pem"), secretFile))
-	if word != "" {
-		swap(t, root, "Library/Tokenward/secret", []byte(word+"\n"))
-	}
+	swap(t, root, "Library/Tokenward/secret", []byte(word+"\n"))
 	return secretFile
 }
 
@@ -159,7 +157,7 @@ func TestImportedSerials(t *testing.T) {
 // first Mac notices nothing.
 func TestAClonedDisk(t *testing.T) {
 	t.Parallel()
-	server, first := serveFleet(t, "--enroll-open"), simulate(t, "healthy", "")
+	server, first := serveFleet(t), simulate(t, "healthy", "")
 	joins(t, first, server, strings.TrimSpace(server.command(t, "codes", "new")))
 	d := startDaemon(t, first)
 	d.until(delivered)
@@ -173,7 +171,7 @@ func TestAClonedDisk(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	joins(t, second, server, "")
+	joins(t, second, server, organisationSecret) // which is not taken for one that the first Mac has used
 	copyFolder(t, paths.Under(second).State(), paths.Under(first).State())
 	clone := startDaemon(t, second)
 	clone.until(standing(wire.EnrollPending))
