@@ -26,7 +26,7 @@ func newEnrollments(started *bool) *cobra.Command {
 		Use:   "enrollments",
 		Short: "List the keys of Macs, and decide about them",
 		Long: "A Mac signs its reports with a key of its own. A key that nothing else speaks for waits for a person.\n" +
-			"Compare its fingerprint with what `tokenward self` prints on that Mac. See docs/enrollment.md.",
+			"Compare its fingerprint with what `sudo tokenward self --card` prints on that Mac. See docs/enrollment.md.",
 	}
 	m.flags(root)
 	root.AddCommand(m.list(started))

@@ -198,10 +198,10 @@ func (d *daemonProcess) logs(parts ...string) {
 
 // again ends the daemon and starts it anew, as `tokenward service restart` does. A
 // person's decision at the server reaches a Mac at once that way.
-func (d *daemonProcess) again(args ...string) *daemonProcess {
+func (d *daemonProcess) again() *daemonProcess {
 	d.t.Helper()
 	d.end()
-	return startDaemon(d.t, d.root, args...)
+	return startDaemon(d.t, d.root)
 }
 
 // configure lays a configuration file on a Mac, as a whole.

@@ -9,12 +9,13 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+
+	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -34,7 +35,7 @@ func newRecorder(t *testing.T) *recorder {
 	t.Helper()
 	r := &recorder{}
 	server := httptest.NewUnstartedServer(r)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // a daemon may end in the middle of a handshake
+	server.Config.ErrorLog = zap.NewStdLog(zap.NewNop()) // a daemon may end in the middle of a handshake
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	r.url = server.URL

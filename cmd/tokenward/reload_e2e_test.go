@@ -30,9 +30,9 @@ func managed(t *testing.T, root string, settings map[string]string) {
 	swap(t, root, managedPath, []byte(dict(keys.String())))
 }
 
-func managedMac(t *testing.T, scenario string) (root string) {
+func managedMac(t *testing.T) (root string) {
 	t.Helper()
-	root = simulate(t, scenario, "")
+	root = simulate(t, "healthy", "")
 	lay(t, root, "Library/Managed Preferences/com.example.other.plist", dict(""))
 	return root
 }
@@ -87,7 +87,7 @@ func sendsTo(url string) func(wire.DaemonStatus) bool {
 // property list, and moves the Mac from one server to another without a restart.
 func TestAProfileComes(t *testing.T) {
 	t.Parallel()
-	root, first, second := managedMac(t, "healthy"), newRecorder(t), newRecorder(t)
+	root, first, second := managedMac(t), newRecorder(t), newRecorder(t)
 	d := startDaemon(t, root)
 	if status := d.check(); status.Delivery.Server != "" {
 		t.Fatalf("it sends to %s", status.Delivery.Server)
@@ -130,7 +130,7 @@ func TestHangupReads(t *testing.T) {
 // with the one before, after a restart as well, and tells where the mistake is.
 func TestAProfileWithAMistake(t *testing.T) {
 	t.Parallel()
-	root, server := managedMac(t, "healthy"), newRecorder(t)
+	root, server := managedMac(t), newRecorder(t)
 	good := server.managed()
 	good["DeviceName"] = "Reception"
 	managed(t, root, good)
@@ -164,7 +164,7 @@ func TestAProfileWithAMistake(t *testing.T) {
 // with stands in.
 func TestTheFirstConfigurationIsRemembered(t *testing.T) {
 	t.Parallel()
-	root, server := managedMac(t, "healthy"), newRecorder(t)
+	root, server := managedMac(t), newRecorder(t)
 	managed(t, root, server.managed())
 	d := startDaemon(t, root)
 	d.until(sendsTo(server.url))
@@ -180,7 +180,7 @@ func TestTheFirstConfigurationIsRemembered(t *testing.T) {
 // A key of a later version is told and passed over; the rest of the profile counts.
 func TestAProfileForALaterVersion(t *testing.T) {
 	t.Parallel()
-	root, server := managedMac(t, "healthy"), newRecorder(t)
+	root, server := managedMac(t), newRecorder(t)
 	later := server.managed()
 	later["Colour"] = "blue"
 	managed(t, root, later)
@@ -196,7 +196,7 @@ func TestAProfileForALaterVersion(t *testing.T) {
 // away from the server of its profile. Who types a command is told so.
 func TestATypingErrorAtTheStart(t *testing.T) {
 	t.Parallel()
-	root, server := managedMac(t, "healthy"), newRecorder(t)
+	root, server := managedMac(t), newRecorder(t)
 	profile := server.managed()
 	profile["Splay"] = "0s" // the flag is weaker than the file with the mistake
 	managed(t, root, profile)
