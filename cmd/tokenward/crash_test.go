@@ -88,7 +88,7 @@ func (c *crashRun) agent(env ...string) (killed bool) {
 	first := c.count() + 1
 	steps := []func() bool{
 		func() bool { return c.count() >= first },
-		func() bool { _, _ = client.CheckNow(c.t.Context()); return true }, // it may die of it
+		func() bool { _, err := client.CheckNow(c.t.Context()); return err == nil }, // it may die of it, or not listen yet
 		func() bool { return c.count() > first },
 		func() bool {
 			status, err := client.Status(c.t.Context())
