@@ -60,6 +60,7 @@ type Agent struct {
 	hangups  <-chan os.Signal
 	failures failures
 
+	first     config.Loaded        // what it starts with
 	reloading sync.Mutex           // one reload at a time
 	read      func() config.Loaded // nil: nothing can be read anew
 	applied   func(config.Config)  // nil: nobody else wants to know
@@ -123,7 +124,7 @@ func New(o Options) (*Agent, error) {
 		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk, Private: o.Paths.State()}, macOf: o.Mac, version: o.Version, log: o.Log,
 		started: time.Now().UTC(), outside: o.Outside, rounds: collectors.NewRounds(collectors.All()),
 		unified: o.Unified, hangups: o.Hangups, read: o.Read, applied: o.Applied,
-		problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
+		first: o.Config, problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
 	}
 	a.config.Store(&o.Config.Config)
 	a.memory.Store(&memory{})
@@ -175,6 +176,10 @@ func (a *Agent) open() {
 	a.ledger = readLedger(a.files, a.paths, a.log)
 	a.failures.all = crash.In(a.paths.Crashes()).Records()
 	a.mu.Unlock()
+	if err := a.files.Sweep(a.paths.State()); err != nil { // a write that a power cut ended may be one of a key
+		a.log.Warn("half-written files not removed", zap.Error(err))
+	}
+	a.keep(a.first)
 	a.connect()
 }
 

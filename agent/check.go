@@ -151,7 +151,7 @@ func (a *Agent) publish(report wire.Report, people []string, now time.Time) (sto
 	}
 	a.mu.Lock()
 	a.sendFull = false
-	full := asked || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
+	full := asked || report.Reason == wire.Enrolled || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
 	if full && report.Reason == wire.Scheduled {
 		report.Reason = whyFull(report, a.lastFull.hash, asked)
 	}

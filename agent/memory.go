@@ -118,7 +118,10 @@ func (a *Agent) bind(renewed bool) error {
 	if out == nil || out.identity == nil {
 		return nil
 	}
-	return a.bindKeys(out.identity, out.spool, renewed)
+	if err := a.bindKeys(out.identity, out.spool, renewed); err != nil {
+		return err
+	}
+	return a.spendSecret(out)
 }
 
 // bindKeys ends the numbering of the former Mac with its keys, where that has not been

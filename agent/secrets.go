@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -32,29 +34,30 @@ func (a *Agent) enrollmentSecret() (secret.Text, error) {
 	return fileSecret("enrollment.secret_file", c.SecretFile)
 }
 
-// forgetSecret removes the file of a one-time code that has been used. The secret of an
-// organisation stays: a server that was restored from a backup, or that revoked the key
-// of this Mac, asks for it again. A file that is gone is removed.
+// forgetSecret removes the file of a secret that has been used. One that is gone is
+// removed.
 func (a *Agent) forgetSecret() error {
 	path := a.configured().Enrollment.SecretFile
 	if path == "" {
 		return nil
 	}
-	word, err := fileSecret("enrollment.secret_file", path)
-	if errors.Is(err, fs.ErrNotExist) || (err == nil && !oneTime(word.Open())) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
 	return rootfile.Remove(path)
 }
 
-// oneTime says whether a secret has the form of the codes that a Tokenward server makes
-// for one enrolment: 26 characters of base32, see [rand.Text].
-func oneTime(word string) bool {
-	const length = 26
-	return len(word) == length && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == ""
+// spendSecret removes the file of a secret that was used by a start that ended before
+// it could. It is called when it is known which Mac this is: for a Mac with the disk of
+// another one, which is enrolled, the secret is still to be used.
+func (a *Agent) spendSecret(out *sending) error {
+	path := a.configured().Enrollment.SecretFile
+	if state, _ := out.identity.Standing(); out.spent || path == "" || state != wire.EnrollActive {
+		return nil
+	}
+	out.spent = true
+	if _, err := (rootfile.Files{}).Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	a.log.Info("the enrolment secret was used and is removed", zap.String("path", path))
+	return a.forgetSecret()
 }
 
 func fileSecret(key, path string) (secret.Text, error) {

@@ -23,6 +23,7 @@ type sending struct {
 	client   *uplink.Client
 	uplink   *uplink.Uplink
 	identity *identity.Identity // nil where nothing is signed
+	spent    bool               // of check alone: no secret that was used is left
 
 	replaced context.Context //nolint:containedctx // ends with the sending, which a reload may end
 	end      context.CancelFunc

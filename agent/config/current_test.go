@@ -158,13 +158,6 @@ func TestARememberedFileThatDoesNotFitTheProfile(t *testing.T) {
 	t.Parallel()
 	m := newMac(t)
 	lay(t, m.Config(), "interval: 5m\nserver: {format: plain, client_cert_file: /c, client_key_file: /k}\n")
-
-// What was good before may not go together with a new profile. The profile counts
-// then, with nothing beside it.
-func TestFallingBackToTheProfileAlone(t *testing.T) {
-	t.Parallel()
-	m := newMac(t)
-	lay(t, m.Config(), "interval: 5m\nserver: {url: 'https://old.example', format: plain, client_cert_file: /etc/c.pem, client_key_file: /etc/k.pem}\n")
 	if err := config.Keep(m.Paths, config.Current(m.sources(), today())); err != nil {
 		t.Fatal(err)
 	}
@@ -230,26 +223,6 @@ func TestARememberedFileBelowANewSecret(t *testing.T) {
 	l := config.Current(m.sources(), today())
 	if l.From != config.LastGood || l.Config.Interval != 5*time.Minute || l.Config.Enrollment.SecretFile != "" || l.Config.Enrollment.Secret.Open() != "hunter2" {
 		t.Errorf("%s, %+v: %v", l.From, l.Config.Enrollment, l.Problems)
-
-	if l.From != config.Defaults || l.Config.Server.URL != "https://new.example" || l.Config.Server.ClientCertFile != "" || l.Config.Interval != 15*time.Minute {
-		t.Errorf("%s: %+v, every %s: %v", l.From, l.Config.Server, l.Config.Interval, l.Problems)
-	}
-}
-
-// By an empty battery's clock every mute is too long, and none is a mistake.
-func TestAClockThatCannotBeRight(t *testing.T) {
-	t.Parallel()
-	m := newMac(t)
-	lay(t, m.Config(), "policy: {mutes: [{code: VO_NONE, reason: r, until: 2099-11-01}]}\n")
-	for at, want := range map[time.Time]config.Origin{
-		time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC):      config.Fresh,
-		time.Date(2023, 12, 31, 23, 59, 59, 0, time.UTC): config.Fresh,
-		time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC):      config.Defaults,
-		today(): config.Defaults,
-	} {
-		if l := config.Current(m.sources(), at); l.From != want {
-			t.Errorf("at %s: %s, want %s: %v", at, l.From, want, l.Problems)
-		}
 	}
 }
 
@@ -369,5 +342,22 @@ func TestUntrustedLayersNameTheirFile(t *testing.T) {
 	l := config.Current(m.sources(), today())
 	if len(l.Problems) != 1 || l.Problems[0].Path != m.Preferences() || !errors.Is(l.Problems[0], rootfile.ErrUntrusted) || l.Config.Interval != 15*time.Minute {
 		t.Errorf("%v", l.Problems)
+	}
+}
+
+// What was good before may not go together with a new profile. The profile counts
+// then, with nothing beside it.
+func TestFallingBackToTheProfileAlone(t *testing.T) {
+	t.Parallel()
+	m := newMac(t)
+	lay(t, m.Config(), "interval: 5m\nserver: {url: 'https://old.example', format: plain, client_cert_file: /etc/c.pem, client_key_file: /etc/k.pem}\n")
+	if err := config.Keep(m.Paths, config.Current(m.sources(), today())); err != nil {
+		t.Fatal(err)
+	}
+	lay(t, m.Config(), "interval: 5\n")
+	lay(t, m.Managed(), dict(text("ServerURL", "https://new.example")+text("ServerFormat", "tokenward")))
+	l := config.Current(m.sources(), today())
+	if l.From != config.Defaults || l.Config.Server.URL != "https://new.example" || l.Config.Server.ClientCertFile != "" || l.Config.Interval != 15*time.Minute {
+		t.Errorf("%s: %+v, every %s: %v", l.From, l.Config.Server, l.Config.Interval, l.Problems)
 	}
 }

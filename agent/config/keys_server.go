@@ -51,7 +51,7 @@ func enrollmentKeys() []Key {
 		},
 		{
 			Path: "enrollment.secret_file", Plist: "EnrollmentSecretFile", Kind: Text, Title: "Enrolment secret's file", Who: Root, High: longestPath, File: true,
-			Text: "File of mode 0600 with the enrolment secret or a one-time code. One that holds a code is deleted after it was used.",
+			Text: "File of mode 0600 with the enrolment secret or a one-time code. It is deleted once the server has let the Mac in.",
 		},
 	}
 }
