@@ -1,3 +1,5 @@
+//go:build !darwin
+
 package chaos
 
 import (
@@ -259,4 +261,12 @@ func (b *backend) device(id string) (shown, error) {
 	var s shown
 	err := b.ask(http.MethodGet, "/v1/devices/"+strings.ToLower(id), &s)
 	return s, err
+}
+
+// restart starts the server, after it was stopped if it runs.
+func (b *backend) restart() error {
+	if err := b.stop(); err != nil {
+		return err
+	}
+	return b.start(context.Background())
 }

@@ -1,3 +1,5 @@
+//go:build !darwin
+
 package chaos
 
 import (
@@ -24,12 +26,17 @@ type network struct {
 	story   *story
 	secrets *canaries
 	below   func(n int) int // draws
-	passing func() bool     // false: the daemon that asks is dead
 	asleep  func() bool
 
-	mu    sync.Mutex
-	now   weather
-	limit int // of the reports that something in between lets through in bytes; 0: none
+	mu     sync.Mutex
+	now    weather
+	life   *life  // whose requests pass
+	ambush ambush // at the next request
+}
+
+// ambush has the daemon die in the middle of a request.
+type ambush struct {
+	before, after func()
 }
 
 var (
@@ -57,9 +64,15 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	n.secrets.request(r, body)
-	t := &trip{n, r, body}
-	w := n.drawn()
-	answer, err := w.does(t)
+	w, at := n.drawn()
+	if at.before != nil {
+		at.before()
+		return nil, errReset
+	}
+	answer, err := w.does(&trip{n, r, body})
+	if at.after != nil {
+		at.after()
+	}
 	if cause := r.Context().Err(); cause != nil || !n.passing() {
 		return nil, errors.Join(errReset, cause)
 	}
@@ -80,6 +93,7 @@ func (n *network) wake(r *http.Request) error {
 	return nil
 }
 
+// tell leaves a line in the story.
 func (n *network) tell(w weather, r *http.Request, answer *http.Response, err error) {
 	came := fmt.Sprint(err)
 	if answer != nil {
@@ -95,14 +109,35 @@ func (n *network) set(w weather) {
 	n.now = w
 }
 
-func (n *network) drawn() weather {
+// lives says whose requests pass from now on: there is one daemon at a time.
+func (n *network) lives(l *life) {
 	n.mu.Lock()
-	w := n.now
+	defer n.mu.Unlock()
+	n.life = l
+}
+
+// passing: whoever is dead sends nothing and is told nothing.
+func (n *network) passing() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.life != nil && !n.life.dead.Load()
+}
+
+func (n *network) lieInWait(a ambush) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ambush = a
+}
+
+func (n *network) drawn() (weather, ambush) {
+	n.mu.Lock()
+	w, at := n.now, n.ambush
+	n.ambush = ambush{}
 	n.mu.Unlock()
 	if w.does != nil && n.below(100) < w.often {
-		return w
+		return w, at
 	}
-	return fine()
+	return fine(), at
 }
 
 func fine() weather { return weather{"fine", 100, (*trip).through} }

@@ -1,0 +1,119 @@
+//go:build !darwin
+
+package chaos
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// outcome is what came of one schedule.
+type outcome struct {
+	broken []string // laws
+	story  string
+	counts counts
+}
+
+// counts say whether a run had anything to do with what it is to show.
+type counts struct {
+	lives, promised, stored, devices, epochs, keys int
+	dropped, quarantined                           int
+	took                                           time.Duration // in the world
+}
+
+// perform lets one schedule happen, heals everything, and asks what came of it.
+func perform(t *testing.T, s *site, seed uint64, v variant) (o outcome) {
+	t.Helper()
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)))
+		w := newWorld(t, s, folder, seed, v)
+		began := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { defer close(ended); w.keep(ctx) }()
+		w.happen()
+		w.heal()
+		reasons := w.converge()
+		cancel()
+		<-ended
+		o = w.judge(reasons)
+		o.counts.took = time.Since(began)
+		if err := w.backend.stop(); err != nil {
+			t.Error(err)
+		}
+		o.story = w.story.String()
+	})
+	return o
+}
+
+// happen draws what happens, and when.
+func (w *world) happen() {
+	all, total := acts(), 0
+	for _, a := range all {
+		total += a.weight
+	}
+	for range 15 + w.below(35) {
+		time.Sleep(w.until())
+		n := w.below(total)
+		for _, a := range all {
+			if n -= a.weight; n < 0 {
+				w.story.note("--- %s", a.does(w))
+				break
+			}
+		}
+	}
+}
+
+// until the next act it is often a moment, and sometimes hours.
+func (w *world) until() time.Duration {
+	switch w.below(10) {
+	case 0, 1:
+		return time.Duration(w.below(3000)) * time.Millisecond
+	case 2, 3, 4:
+		return time.Duration(w.below(120)) * time.Second
+	case 5, 6, 7, 8:
+		return time.Duration(w.below(60)) * time.Minute
+	default:
+		return time.Duration(w.below(8)) * time.Hour
+	}
+}
+
+// settle waits until nothing goes on at this moment.
+func (w *world) settle() {
+	const enough = 4 * time.Second // for a daemon to end
+	time.Sleep(enough)
+	synctest.Wait()
+}
+
+// heal ends all faults.
+func (w *world) heal() {
+	w.story.note("=== everything is healed")
+	w.network.set(weather{})
+	w.network.lieInWait(ambush{})
+	w.drive.heal()
+	w.drive.dieAt(0, nil)
+	w.mac.mend()
+	w.sleeping.Store(false)
+	w.rest(0)
+	w.story.note("server starts: %v", w.backend.restart())
+}
+
+// patience is how long a world may take after everything was healed: a server may have
+// asked for six hours, and a key that was revoked has no successor for a day.
+const patience = 72 * time.Hour
+
+// converge lets time pass until nothing is left to be done, with a person who approves
+// what waits. It returns what is left.
+func (w *world) converge() (left []string) {
+	for range int(patience / time.Hour) {
+		time.Sleep(time.Hour)
+		w.story.note("--- %s", w.decide("pending", "approve"))
+		if left = w.unfinished(); len(left) == 0 {
+			return nil
+		}
+	}
+	return left
+}
