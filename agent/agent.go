@@ -5,12 +5,13 @@ package agent
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
-	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,32 +20,35 @@ import (
 	"github.com/tokenward/tokenward/agent/control"
 	"github.com/tokenward/tokenward/agent/crash"
 	"github.com/tokenward/tokenward/agent/log"
+	"github.com/tokenward/tokenward/agent/power"
 	"github.com/tokenward/tokenward/agent/schedule"
 	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/agent/supervise"
-	"github.com/tokenward/tokenward/agent/uplink"
 	"github.com/tokenward/tokenward/agent/watch"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
-	"github.com/tokenward/tokenward/internal/secret"
+	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
 // Agent is one daemon. Make it with New, run it once.
 type Agent struct {
-	config  config.Config
+	config  atomic.Pointer[config.Config] // see configured
 	paths   paths.Paths
-	mac     collectors.Mac
+	files   rootfile.Files
 	version wire.Agent
 	log     *zap.Logger
 	started time.Time
+	outside Outside
 
-	client   *uplink.Client // nil without a server
+	macOf    func(config.Config) collectors.Mac
+	mac      collectors.Mac // of check alone
+	capped   time.Duration  // of check alone: the tool limit that mac was made with
 	schedule *schedule.Schedule
-	watch    *watch.Watch
-	memory   memory
+	power    *power.Source // of check alone
+	memory   atomic.Pointer[memory]
 	rounds   *collectors.Rounds
 	drops    drops        // of check alone
 	troubles troubles     // of check alone
@@ -52,19 +56,25 @@ type Agent struct {
 	unkept   steady       // of check alone: something of the state could not be written
 	kept     keptLedger   // of settle alone
 	unified  *log.Unified // nil: nobody tells the unified log
-	reloader Reloader     // nil: nothing can be read anew
 	hangups  <-chan os.Signal
 	failures failures
 
+	reloading sync.Mutex           // one reload at a time
+	read      func() config.Loaded // nil: nothing can be read anew
+	applied   func(config.Config)  // nil: nobody else wants to know
+	rewired   chan struct{}        // another sending is wanted
+	binding   sync.Mutex           // while the keys are opened, or bound to a Mac
+	spool     *spool.Spool         // of connect alone; nil until it is needed
+
 	mu       sync.Mutex
-	spool    *spool.Spool   // nil without a server, and before Run
-	uplink   *uplink.Uplink // nil without a server, and before Run
+	sending  *sending // nil without a server, while it cannot be made, and before Run
 	ledger   health.Ledger
 	report   *wire.Report // the latest
 	lastFull lastFull
-	sendFull bool // the server asked for everything
-	interval time.Duration
-	problems []string // of the newest configuration, which is not used then
+	sendFull bool     // the server asked for everything
+	problems []string // of the newest configuration
+	unsent   string   // why there is a server and no sending
+	privacy  *wire.PrivacyKey
 }
 
 // failures are what parts left that failed, in this start and before.
@@ -75,113 +85,93 @@ type failures struct {
 
 // Options are what an agent is made of.
 type Options struct {
-	Config  config.Config
+	Config  config.Loaded
 	Paths   paths.Paths
-	Mac     collectors.Mac
+	Mac     func(config.Config) collectors.Mac // the Mac, asked as a configuration has it
 	Version wire.Agent
 	Log     *zap.Logger
 
-	Unified  *log.Unified     // tells the Mac's unified log; nil: nobody does
-	Reloader Reloader         // nil: the configuration stays as it is
-	Hangups  <-chan os.Signal // SIGHUP, each of which is a wish to reload; may be nil
-	Problems []string         // what is wrong with the newest configuration, where an older one is used
+	Read     func() config.Loaded // reads the configuration anew; nil: it stays as it is
+	Applied  func(config.Config)  // is told of a configuration that has come into force; may be nil
+	Unified  *log.Unified         // tells the Mac's unified log; nil: nobody does
+	Settings []string             // files of the configuration, of which a change is a wish to reload
+	Hangups  <-chan os.Signal     // SIGHUP, each of which is a wish to reload; may be nil
+	Outside  Outside
+}
+
+// Outside is what an agent has around it besides the Mac's tools. The zero value is
+// the real thing.
+type Outside struct {
+	Disk   rootfile.Disk                // for the state; nil: the machine's
+	Listen func() (net.Listener, error) // nil: the socket
+	Watch  Watcher                      // nil: the file system and the network of this machine
+	Via    http.RoundTripper            // to the server; nil: the network
+	Built  time.Time                    // when this program was built; zero: not known
+}
+
+// A Watcher notices what happens on the Mac. See package watch.
+type Watcher interface {
+	Run(ctx context.Context)
+	State() []watch.Source
 }
 
 // New prepares a daemon and its folders. It does not touch what is in them:
 // another daemon may be at work.
 func New(o Options) (*Agent, error) {
 	a := &Agent{
-		config: o.Config, paths: o.Paths, mac: o.Mac, version: o.Version, log: o.Log, started: time.Now().UTC(),
-		rounds: collectors.NewRounds(collectors.All()), interval: o.Config.Interval,
-		unified: o.Unified, reloader: o.Reloader, hangups: o.Hangups, problems: o.Problems,
+		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk}, macOf: o.Mac, version: o.Version, log: o.Log,
+		started: time.Now().UTC(), outside: o.Outside, rounds: collectors.NewRounds(collectors.All()),
+		unified: o.Unified, hangups: o.Hangups, read: o.Read, applied: o.Applied,
+		problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
 	}
-	a.mac.Broke = a.broke
-	if err := rootfile.PrivateFolder(o.Paths.State()); err != nil {
+	a.config.Store(&o.Config.Config)
+	a.memory.Store(&memory{})
+	a.useMac(o.Config.Config)
+	a.power = power.New(latest{a})
+	if err := a.files.PrivateFolder(o.Paths.State()); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Dir(o.Paths.Socket()), 0o755); err != nil { //nolint:gosec // /var/run, on a Mac always there
 		return nil, err
 	}
-	if o.Config.Server.URL != "" {
-		if err := a.connect(); err != nil {
-			return nil, err
-		}
+	a.schedule = schedule.New(rulesOf(o.Config.Config), a.guarded)
+	if a.outside.Watch == nil {
+		a.outside.Watch = watch.New(o.Paths.Root(), o.Settings, a.happened)
 	}
-	a.schedule = schedule.New(schedule.Rules{Every: o.Config.Interval, Splay: o.Config.Splay}, a.guarded)
-	a.watch = watch.New(o.Paths.Root(), a.happened)
 	return a, nil
 }
 
-func (a *Agent) connect() error {
-	roots, err := certificates(a.config.Server.CAFile)
-	if err != nil {
-		return err
-	}
-	a.client, err = uplink.NewClient(uplink.Options{
-		URL: a.config.Server.URL, Token: a.token, Roots: roots, Timeout: a.config.Server.Timeout,
-		Agent: "tokenward/" + a.version.Version,
-	})
-	return err
+// configured is the configuration that is in force. It is never changed, only
+// replaced.
+func (a *Agent) configured() config.Config { return *a.config.Load() }
+
+// useMac has the tools asked within the limit of a configuration.
+func (a *Agent) useMac(c config.Config) {
+	a.mac, a.capped = a.macOf(c), c.ToolLimit
+	a.mac.Broke = a.broke
 }
 
-// open reads what the daemon before this one left. Without a server there is no
-// spool: nobody would take what is in it.
-func (a *Agent) open() error {
+// latest runs tools for a part as a check runs them.
+type latest struct{ agent *Agent }
+
+// Run asks one tool.
+func (l latest) Run(ctx context.Context, c run.Command) (run.Result, error) {
+	return l.agent.mac.Run.Run(ctx, c)
+}
+
+func rulesOf(c config.Config) schedule.Rules {
+	return schedule.Rules{Every: c.Interval, Splay: c.Splay, BatteryLow: c.Schedule.BatteryLow, BatteryFactor: c.Schedule.BatteryFactor}
+}
+
+// open reads what the daemon before this one left.
+func (a *Agent) open() {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.memory = recall(a.paths, a.log)
-	a.ledger = readLedger(a.paths, a.log)
+	known := recall(a.files, a.paths, a.log)
+	a.memory.Store(&known)
+	a.ledger = readLedger(a.files, a.paths, a.log)
 	a.failures.all = crash.In(a.paths.Crashes()).Records()
-	if a.client == nil {
-		return nil
-	}
-	var err error
-	a.spool, err = spool.Open(a.paths.Spool(), spool.Limits{Reports: a.config.Spool.MaxReports, Bytes: a.config.Spool.MaxBytes})
-	if err != nil {
-		return err
-	}
-	a.uplink = uplink.New(a.spool, a.client, a.wish, a.log.Named("uplink"))
-	return nil
-}
-
-const maxSmallFile = 1 << 20
-
-func certificates(path string) (*x509.CertPool, error) {
-	if path == "" {
-		return nil, nil //nolint:nilnil // nil stands for the system's roots
-	}
-	data, err := rootfile.Read(path, maxSmallFile)
-	if err != nil {
-		return nil, fmt.Errorf("server.ca_file: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(data) {
-		return nil, fmt.Errorf("server.ca_file: %s holds no certificate in PEM form", path)
-	}
-	return pool, nil
-}
-
-// token reads the bearer token anew for each batch, so that it can be replaced
-// without a restart.
-func (a *Agent) token() (secret.Text, error) {
-	if a.config.Server.TokenFile == "" {
-		return secret.Text{}, nil
-	}
-	data, err := rootfile.ReadSecret(a.config.Server.TokenFile, maxSmallFile)
-	if err != nil {
-		return secret.Text{}, fmt.Errorf("server.token_file: %w", err)
-	}
-	return secret.New(firstLine(data)), nil
-}
-
-// wish notes what the server would like: a full report, another interval.
-func (a *Agent) wish(next wire.Next) {
-	interval := schedule.Interval(a.config.Interval, next.CheckS)
-	a.schedule.Every(interval)
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.interval = interval
-	a.sendFull = a.sendFull || next.SendFull
+	a.mu.Unlock()
+	a.connect()
 }
 
 // Run does everything until the context ends, or until a part fails. It fails
@@ -193,21 +183,17 @@ func (a *Agent) Run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if err := a.open(); err != nil {
-		return err
-	}
-	listener, err := control.Listen(a.paths.Socket())
+	a.open()
+	listener, err := a.listen()
 	if err != nil {
 		return err
 	}
 	defer os.Remove(a.paths.Socket())
-	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", a.config.Server.URL), zap.Duration("interval", a.config.Interval))
+	c := a.configured()
+	a.log.Info("started", zap.String("version", a.version.Version), zap.String("server", c.Server.URL), zap.Duration("interval", c.Interval), zap.Strings("configuration", a.problems))
 	defer a.log.Info("stopped")
 	a.tell(log.Started(a.version.Version))
 	a.schedule.Identify(a.whichMac())
-	if a.uplink != nil {
-		defer a.client.Close()
-	}
 	server := control.Server{Daemon: a, Log: a.log.Named("control"), Crashed: a.crashed}
 	err = supervise.Run(ctx, supervise.Options{Within: endWithin, Crashed: a.crashed}, a.parts(func(ctx context.Context) error { return server.Serve(ctx, listener) })...)
 	a.noteEnd(err)
@@ -243,14 +229,11 @@ func (a *Agent) parts(answer func(context.Context) error) []supervise.Part {
 			return ctx.Err()
 		}
 	}
-	wait := a.firstSend() // before a check can learn more of which Mac this is
 	parts := []supervise.Part{
 		{Name: "control", Run: answer},
 		{Name: "schedule", Run: until(a.schedule.Run)},
-		{Name: "watch", Run: until(a.watch.Run)},
-	}
-	if a.uplink != nil {
-		parts = append(parts, supervise.Part{Name: "uplink", Run: until(func(ctx context.Context) { a.deliver(ctx, wait) })})
+		{Name: "watch", Run: until(a.outside.Watch.Run)},
+		{Name: "uplink", Run: until(a.deliver)},
 	}
 	if a.unified != nil {
 		parts = append(parts, supervise.Part{Name: "unified log", Run: until(a.unified.Run)})
@@ -268,30 +251,19 @@ func (a *Agent) tell(e log.Event) {
 	}
 }
 
-// firstSend is how long the first delivery after a start waits. After a power
-// cut, or a new version for all, a fleet starts at once; so each Mac has its own
-// place within the splay, the same after every start. It never waits longer than
-// until the next check.
-func (a *Agent) firstSend() time.Duration {
-	return schedule.Place(a.whichMac(), min(a.config.Splay, a.config.Interval))
+// listen opens the socket.
+func (a *Agent) listen() (net.Listener, error) {
+	if a.outside.Listen != nil {
+		return a.outside.Listen()
+	}
+	return control.Listen(a.paths.Socket())
 }
 
 // whichMac tells this Mac from others. Where no serial number is remembered yet,
 // what else tells them apart will do.
 func (a *Agent) whichMac() string {
-	return cmp.Or(a.memory.Serial, a.memory.HardwareUUID, deviceName(""))
-}
-
-// deliver sends until the context ends. Only the sending waits: what is checked
-// meanwhile is on the disk.
-func (a *Agent) deliver(ctx context.Context, wait time.Duration) {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-		a.uplink.Run(ctx, a.spool.Arrived())
-	}
+	known := a.memory.Load()
+	return cmp.Or(known.Serial, known.HardwareUUID, deviceName(""))
 }
 
 var _ control.Daemon = (*Agent)(nil)
@@ -300,29 +272,31 @@ var _ control.Daemon = (*Agent)(nil)
 func (a *Agent) Status() wire.DaemonStatus {
 	timing := a.schedule.State()
 	a.mu.Lock()
-	report, queue, sender := a.report, a.spool, a.uplink
+	report := a.report
 	a.mu.Unlock()
 	status := wire.DaemonStatus{
 		Version: a.version.Version, Started: a.started, NextCheck: timing.Next.UTC(), Checking: timing.Running,
-		Stretched: string(timing.Stretched), Report: report,
+		Stretched: string(timing.Stretched), Report: report, Delivery: a.delivery(),
 	}
-	if sender != nil {
-		status.Delivery = sender.State()
-		status.Delivery.Waiting, status.Delivery.Quarantined, status.Delivery.Dropped = queue.Waiting()
-	}
-	status.Delivery.Server = a.config.Server.URL
 	status.Triggers = []wire.Watched{}
-	for _, s := range a.watch.State() {
+	for _, s := range a.outside.Watch.State() {
 		status.Triggers = append(status.Triggers, wire.Watched{Cause: string(s.Cause), Path: s.Path, How: string(s.How), Problem: s.Problem})
 	}
 	return status
 }
 
-// happened has a check made after something that may have changed the answers. A
-// clock that was set changes none.
+// happened has a check made after something that may have changed the answers, and
+// the configuration read after something that may have changed that. A clock that was
+// set changes neither.
 func (a *Agent) happened(cause watch.Cause) {
-	if cause == watch.ClockSet {
+	switch cause {
+	case watch.ClockSet:
 		a.log.Info("the clock was set")
+		return
+	case watch.Settings, watch.ManagedPreferences:
+		_, _ = a.Reload(context.Background()) // it was logged
+	}
+	if cause == watch.Settings {
 		return
 	}
 	if a.schedule.Poke(wire.Event) { // one line for a check, and not for each event

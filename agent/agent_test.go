@@ -19,6 +19,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/control"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -62,6 +63,10 @@ func ask(t *testing.T, a *Agent, question func(control.Client, context.Context) 
 func backend(t *testing.T, look func(*http.Request, []wire.Report)) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == wire.EnrollPath { // it takes reports of everybody
+			http.NotFound(w, r)
+			return
+		}
 		unzipped, err := gzip.NewReader(r.Body)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
@@ -103,8 +108,8 @@ func TestReportIsOnTheDiskBeforeItIsSent(t *testing.T) {
 		}
 	})
 	a = newAgent(t, root, healthy(t), server.URL)
-	a.config.Server.TokenFile = filepath.Join(root, "token")
-	writeFile(t, a.config.Server.TokenFile, "t0ken\n", 0o600)
+	a.set(func(c *config.Config) { c.Server.TokenFile = filepath.Join(root, "token") })
+	writeFile(t, a.configured().Server.TokenFile, "t0ken\n", 0o600)
 	stop := start(t, a)
 	wantReport(t, <-arrived, wire.Snapshot, wire.Scheduled)
 	status := ask(t, a, control.Client.CheckNow)
@@ -164,7 +169,7 @@ func TestFirstDeliveryWaits(t *testing.T) {
 	t.Parallel()
 	server := backend(t, func(*http.Request, []wire.Report) { t.Error("sent at once") })
 	a := newAgent(t, t.TempDir(), healthy(t), server.URL)
-	a.config.Splay = time.Hour
+	a.set(func(c *config.Config) { c.Splay = time.Hour })
 	writeFile(t, a.paths.Device(), `{"serial":"C02ABC"}`, 0o600)
 	stop := start(t, a)
 	if d := ask(t, a, control.Client.CheckNow).Delivery; d.Waiting == 0 || d.LastError != "" {
@@ -182,7 +187,7 @@ func TestDeliveryBeginsAfterItsWait(t *testing.T) {
 	arrived := make(chan wire.Report, 10)
 	server := backend(t, func(_ *http.Request, reports []wire.Report) { arrived <- reports[0] })
 	a := newAgent(t, t.TempDir(), healthy(t), server.URL)
-	a.config.Splay = 50 * time.Millisecond
+	a.set(func(c *config.Config) { c.Splay = 50 * time.Millisecond })
 	stop := start(t, a)
 	wantReport(t, <-arrived, wire.Snapshot, wire.Scheduled)
 	stop()
@@ -191,12 +196,12 @@ func TestDeliveryBeginsAfterItsWait(t *testing.T) {
 func TestFirstDeliveriesOfAFleetAreSpread(t *testing.T) {
 	t.Parallel()
 	a := newAgent(t, t.TempDir(), healthy(t), nowhere)
-	a.config.Interval = 15 * time.Minute
+	a.set(func(c *config.Config) { c.Interval = 15 * time.Minute })
 	for _, splay := range []time.Duration{0, time.Nanosecond, time.Minute, time.Hour} {
-		a.config.Splay = splay
-		window, early := min(splay, a.config.Interval), 0
+		a.set(func(c *config.Config) { c.Splay = splay })
+		window, early := min(splay, a.configured().Interval), 0
 		for i := range 1000 {
-			a.memory = memory{Serial: fmt.Sprintf("C02XK%03d", i), HardwareUUID: "564D"}
+			a.memory.Store(&memory{Serial: fmt.Sprintf("C02XK%03d", i), HardwareUUID: "564D"})
 			wait := a.firstSend()
 			if wait < 0 || wait > window || (window > 0 && wait == window) || wait != a.firstSend() {
 				t.Fatalf("wait %s within %s", wait, window)
@@ -209,9 +214,9 @@ func TestFirstDeliveriesOfAFleetAreSpread(t *testing.T) {
 			t.Errorf("%d of 1000 in the first half of %s", early, window)
 		}
 	}
-	a.memory.Serial = ""
+	a.memory.Store(&memory{HardwareUUID: "564D"})
 	byUUID := a.firstSend()
-	if a.memory.HardwareUUID = ""; byUUID == a.firstSend() {
+	if a.memory.Store(&memory{}); byUUID == a.firstSend() {
 		t.Error("the hardware UUID does not count")
 	}
 }
@@ -269,7 +274,6 @@ func TestRunFails(t *testing.T) {
 			}
 		}, "lock"},
 		{"a file as the socket", func(t *testing.T, a *Agent) { t.Helper(); writeFile(t, a.paths.Socket(), "", 0o600) }, "control socket"},
-		{"a file as the spool", func(t *testing.T, a *Agent) { t.Helper(); writeFile(t, a.paths.Spool(), "", 0o600) }, "open spool"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -333,8 +337,8 @@ func TestToken(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAgent(t, t.TempDir(), healthy(t), nowhere)
-			a.config.Server.TokenFile = filepath.Join(t.TempDir(), "token")
-			writeFile(t, a.config.Server.TokenFile, tc.content, tc.mode)
+			a.set(func(c *config.Config) { c.Server.TokenFile = filepath.Join(t.TempDir(), "token") })
+			writeFile(t, a.configured().Server.TokenFile, tc.content, tc.mode)
 			token, err := a.token()
 			if token.Open() != tc.want || !errors.Is(err, tc.err) {
 				t.Errorf("token = %q, %v; want %q, %v", token.Open(), err, tc.want, tc.err)
@@ -344,19 +348,25 @@ func TestToken(t *testing.T) {
 	t.Run("missing", func(t *testing.T) {
 		t.Parallel()
 		a := newAgent(t, t.TempDir(), healthy(t), nowhere)
-		a.config.Server.TokenFile = filepath.Join(t.TempDir(), "token")
+		a.set(func(c *config.Config) { c.Server.TokenFile = filepath.Join(t.TempDir(), "token") })
 		if _, err := a.token(); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("token: %v", err)
 		}
 	})
 }
 
+// authority is a certificate in PEM form.
+func authority(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	s.Close()
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}))
+}
+
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	s := httptest.NewTLSServer(http.NotFoundHandler())
-	t.Cleanup(s.Close)
 	good := filepath.Join(t.TempDir(), "ca.pem")
-	writeFile(t, good, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})), 0o644)
+	writeFile(t, good, authority(t), 0o644)
 	bad := filepath.Join(t.TempDir(), "ca.pem")
 	writeFile(t, bad, "no certificate", 0o644)
 	for _, tc := range []struct {
@@ -370,7 +380,7 @@ func TestCertificates(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			pool, err := certificates(tc.path)
+			pool, err := newAgent(t, t.TempDir(), healthy(t), "").certificates(config.Server{CAFile: tc.path})
 			if (err == nil) != tc.ok || (pool != nil) != tc.pool {
 				t.Errorf("certificates = %v, %v", pool, err)
 			}

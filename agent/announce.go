@@ -17,8 +17,8 @@ type announced struct {
 // check after a start is no news: most Macs are as they were.
 func (a *Agent) announce(v health.Verdict) {
 	next := announced{known: true, verdict: v}
-	if a.uplink != nil {
-		next.enrollment = a.uplink.State().Enrollment
+	if out := a.out(); out != nil {
+		next.enrollment = out.uplink.State().Enrollment
 	}
 	was := a.told
 	a.told = next

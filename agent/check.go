@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"github.com/google/uuid"
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/agent/config"
+	"github.com/tokenward/tokenward/agent/schedule"
 	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/collectors"
 	"github.com/tokenward/tokenward/health"
@@ -30,7 +33,11 @@ type lastFull struct {
 // check is one round: ask, judge, remember, spool. Delivery is not part of it.
 func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	began := time.Now()
-	limited, cancel := context.WithTimeout(ctx, a.config.CheckLimit)
+	c := a.configured()
+	if c.ToolLimit != a.capped {
+		a.useMac(c)
+	}
+	limited, cancel := context.WithTimeout(ctx, c.CheckLimit)
 	defer cancel()
 	assessment := a.look(limited, began, reason)
 	if ctx.Err() != nil {
@@ -43,15 +50,21 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
 	a.identify(&report)
+	a.lookAtPower(ctx, began)
 	a.tellEverybody(report)
 	a.announce(assessment.Verdict)
-	err := a.publish(report, began)
-	if err != nil {
+	unbound := a.bind()
+	stored, err := a.publish(report, wire.People(assessment.Model, c.HealthPolicy()), began)
+	if err = errors.Join(err, unbound); err != nil {
 		a.unkept.seen(began)
 	}
+	a.retry()
 	fields := []zap.Field{
 		zap.Stringer("verdict", assessment.Verdict), zap.Int("findings", len(assessment.Findings)),
 		zap.Int("gaps", len(assessment.Model.Gaps)), zap.String("reason", string(reason)), zap.Duration("took", time.Since(began)),
+	}
+	if stored.ReportID != "" {
+		fields = append(fields, zap.String("report_id", stored.ReportID), zap.String("epoch", stored.Epoch), zap.Uint64("seq", stored.Seq))
 	}
 	if err != nil {
 		a.log.Error("checked, but the report could not be stored", append(fields, zap.Error(err))...)
@@ -70,7 +83,7 @@ func (a *Agent) look(ctx context.Context, now time.Time, reason wire.Trigger) As
 	a.mu.Lock()
 	past := a.ledger
 	a.mu.Unlock()
-	return Judge(s, past, a.config.HealthPolicy())
+	return Judge(s, past, a.configured().HealthPolicy())
 }
 
 // settle brings the findings together with those of earlier checks, and keeps
@@ -81,7 +94,7 @@ func (a *Agent) settle(assessment *Assessment) {
 	var changes []health.Change
 	a.ledger, assessment.Findings, changes = health.Settle(a.ledger, assessment.Model, assessment.Findings)
 	assessment.Verdict = health.Judge(assessment.Model, assessment.Findings)
-	if err := a.kept.write(a.paths, a.ledger); err != nil {
+	if err := a.kept.write(a.files, a.paths, a.ledger); err != nil {
 		a.unkept.seen(time.Now())
 		a.log.Warn("ledger not written", zap.Error(err))
 	}
@@ -92,8 +105,9 @@ func (a *Agent) settle(assessment *Assessment) {
 
 func (a *Agent) about(reason wire.Trigger) wire.Source {
 	boot, uptime := bootSession()
+	device := a.configured().Device
 	return wire.Source{
-		Agent: a.version, Name: deviceName(a.config.Device.Name), Labels: a.config.Device.Labels,
+		Agent: a.version, Name: deviceName(device.Name), Labels: device.Labels,
 		BootID: boot, UptimeMS: uptime.Milliseconds(), Reason: reason,
 	}
 }
@@ -110,32 +124,43 @@ func deviceName(configured string) string {
 	return name
 }
 
+// lookAtPower has checks made more rarely while a battery runs out. What is not known
+// is no low battery.
+func (a *Agent) lookAtPower(ctx context.Context, now time.Time) {
+	is, err := a.power.Look(ctx, now)
+	if err != nil {
+		a.log.Debug("power not known", zap.Error(err))
+	}
+	a.schedule.Power(schedule.Power{Battery: is.Draining, Percent: is.Percent})
+}
+
 // publish shows the report on the socket and, where there is a server, spools
-// it: in full if anything changed, as a heartbeat if not.
-func (a *Agent) publish(report wire.Report, now time.Time) error {
+// it: in full if anything changed, as a heartbeat if not. It returns what it has
+// stored, nothing where it has not.
+func (a *Agent) publish(report wire.Report, people []string, now time.Time) (stored wire.Report, err error) {
 	a.mu.Lock()
 	shown := report
 	a.report = &shown
-	asked := a.sendFull
+	out, asked := a.sending, a.sendFull
+	a.mu.Unlock()
+	if out == nil {
+		return wire.Report{}, nil
+	}
+	if report, err = a.private(report, people); err != nil {
+		return wire.Report{}, err
+	}
+	a.mu.Lock()
 	a.sendFull = false
 	full := asked || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
-	changed := a.lastFull.hash != "" && report.StateHash != a.lastFull.hash
+	if full && report.Reason == wire.Scheduled {
+		report.Reason = whyFull(report, a.lastFull.hash, asked)
+	}
 	a.mu.Unlock()
-	if a.spool == nil {
-		return nil
+	kept := report
+	if !full {
+		kept = report.AsHeartbeat()
 	}
-	switch {
-	case !full:
-		report = report.AsHeartbeat()
-	case report.Reason != wire.Scheduled:
-	case changed:
-		report.Reason = wire.Changed
-	case asked:
-		report.Reason = wire.Requested
-	case a.lastFull.hash != "":
-		report.Reason = wire.Daily
-	}
-	err := a.store(report, now)
+	kept, err = store(out.spool, kept, now)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
@@ -144,13 +169,50 @@ func (a *Agent) publish(report wire.Report, now time.Time) error {
 	case full:
 		a.lastFull = lastFull{report.StateHash, now.Round(0)}
 	}
-	return err
+	return kept, err
+}
+
+// whyFull is why a scheduled check makes a full report. The first one after a start is
+// merely scheduled.
+func whyFull(report wire.Report, before string, asked bool) wire.Trigger {
+	switch {
+	case before != "" && report.StateHash != before:
+		return wire.Changed
+	case asked:
+		return wire.Requested
+	case before != "":
+		return wire.Daily
+	}
+	return wire.Scheduled
+}
+
+// private is the report as it may leave this Mac. Where names are not to and cannot be
+// hidden, nothing leaves it.
+func (a *Agent) private(report wire.Report, people []string) (wire.Report, error) {
+	c := a.configured()
+	if c.Privacy.Names != config.Hashed {
+		return report, nil
+	}
+	key, err := a.privacyKey()
+	if err != nil {
+		return wire.Report{}, err
+	}
+	return report.Pseudonymous(wire.Privacy{Key: key, Chosen: c.Device.Name != "", People: people}), nil
+}
+
+// sentName is the name of the Mac as reports carry it: a host name tells whose it is.
+func (a *Agent) sentName() string {
+	c := a.configured()
+	if c.Privacy.Names == config.Hashed {
+		return c.Device.Name
+	}
+	return deviceName(c.Device.Name)
 }
 
 // store puts the report on the disk with its identity: once it has an ID and a
 // number, nothing in it changes any more.
-func (a *Agent) store(report wire.Report, now time.Time) error {
-	return a.spool.Put(now, func(stamp spool.Stamp) ([]byte, error) {
+func store(in *spool.Spool, report wire.Report, now time.Time) (wire.Report, error) {
+	err := in.Put(now, func(stamp spool.Stamp) ([]byte, error) {
 		id, err := uuid.NewV7()
 		if err != nil {
 			return nil, fmt.Errorf("report ID: %w", err)
@@ -159,4 +221,8 @@ func (a *Agent) store(report wire.Report, now time.Time) error {
 		report.Dropped = &wire.Dropped{Reports: stamp.Dropped, Reasons: stamp.Reasons, Since: stamp.DroppedSince}
 		return json.Marshal(report)
 	})
+	if err != nil {
+		return wire.Report{}, err
+	}
+	return report, nil
 }

@@ -51,7 +51,7 @@ func TestUnchangedMacSendsHeartbeats(t *testing.T) {
 			t.Errorf("the heartbeat says %q, %v, %q; the report before it %q, %v, %q", r.StateHash, r.Verdict, r.Device.Serial, full.StateHash, full.Verdict, full.Device.Serial)
 		}
 	}
-	batch, err := a.spool.Next(3, 1<<20)
+	batch, err := a.out().spool.Next(3, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,8 +217,8 @@ func TestCheckHasALimit(t *testing.T) {
 		}
 		began := time.Now()
 		checked(t, a, wire.Scheduled)
-		if took := time.Since(began); took != a.config.CheckLimit {
-			t.Errorf("the check took %s, want %s", took, a.config.CheckLimit)
+		if took := time.Since(began); took != a.configured().CheckLimit {
+			t.Errorf("the check took %s, want %s", took, a.configured().CheckLimit)
 		}
 	})
 }

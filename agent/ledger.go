@@ -21,8 +21,8 @@ const maxLedger = 8 << 20
 // else changes. After a restart the clock and the logins are compared with it.
 const ledgerAge = time.Hour
 
-func readLedger(p paths.Paths, log *zap.Logger) health.Ledger {
-	return readState[health.Ledger](p.Ledger(), maxLedger, log)
+func readLedger(f rootfile.Files, p paths.Paths, log *zap.Logger) health.Ledger {
+	return readState[health.Ledger](f, p.Ledger(), maxLedger, log)
 }
 
 // keptLedger knows what of the ledger is on the disk. A check that finds all as it
@@ -33,7 +33,7 @@ type keptLedger struct {
 	at  time.Time // of the check that it was written in; zero: not written yet
 }
 
-func (k *keptLedger) write(p paths.Paths, l health.Ledger) error {
+func (k *keptLedger) write(f rootfile.Files, p paths.Paths, l health.Ledger) error {
 	at := l.Mac.At
 	timeless := l
 	timeless.Mac.At = time.Time{}
@@ -49,7 +49,7 @@ func (k *keptLedger) write(p paths.Paths, l health.Ledger) error {
 	if err != nil {
 		return err
 	}
-	if err := rootfile.Write(p.Ledger(), append(data, '\n'), 0o600); err != nil {
+	if err := f.Write(p.Ledger(), append(data, '\n'), 0o600); err != nil {
 		return err
 	}
 	k.sum, k.at = sum, at

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -48,7 +49,7 @@ func TestLedgerIsWrittenWhenItChanged(t *testing.T) {
 		if !check(time.Minute) {
 			t.Error("not written after an hour")
 		}
-		if l := readLedger(a.paths, zap.NewNop()); !l.Mac.At.Equal(time.Now()) || len(l.Since) == 0 {
+		if l := readLedger(rootfile.Files{}, a.paths, zap.NewNop()); !l.Mac.At.Equal(time.Now()) || len(l.Since) == 0 {
 			t.Errorf("on the disk: %+v", l)
 		}
 	})

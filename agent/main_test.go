@@ -94,9 +94,16 @@ func newAgent(t *testing.T, root string, mac *testMac, server string) *Agent {
 	c := config.Default()
 	c.Splay, c.Server.URL, c.Device.Name = 0, server, "Test Mac"
 	c.Device.Labels = []wire.Label{{Key: "Team.Name", Value: "Berlin"}}
+	return made(t, root, mac, c, Outside{})
+}
+
+// made is an agent with that configuration, and without keys: these tests look at
+// what is sent, not at who sends it.
+func made(t *testing.T, root string, mac *testMac, c config.Config, outside Outside) *Agent {
+	t.Helper()
 	a, err := New(Options{
-		Config: c, Paths: paths.Under(root), Mac: collectors.Mac{Run: mac, Privileged: true},
-		Version: wire.Agent{Version: "1.2.3", Commit: "abc"}, Log: zap.NewNop(),
+		Config: config.Loaded{Config: c}, Paths: paths.Under(root), Mac: mac.as,
+		Version: wire.Agent{Version: "1.2.3", Commit: "abc"}, Log: zap.NewNop(), Outside: outside,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,12 +111,23 @@ func newAgent(t *testing.T, root string, mac *testMac, server string) *Agent {
 	return a
 }
 
+// as is the Mac as an agent asks it.
+func (m *testMac) as(config.Config) collectors.Mac { return collectors.Mac{Run: m, Privileged: true} }
+
+// set changes the configuration of an agent that does not run yet.
+func (a *Agent) set(how func(*config.Config)) {
+	c := a.configured()
+	how(&c)
+	a.config.Store(&c)
+}
+
 // opened is an agent as it is after Run has begun, without its loops.
 func opened(t *testing.T, root string, mac *testMac) *Agent {
 	t.Helper()
 	a := newAgent(t, root, mac, nowhere)
-	if err := a.open(); err != nil {
-		t.Fatal(err)
+	a.open()
+	if a.out() == nil {
+		t.Fatal(a.unsent)
 	}
 	return a
 }
@@ -117,7 +135,7 @@ func opened(t *testing.T, root string, mac *testMac) *Agent {
 // spooled returns the reports that wait, as they would be sent.
 func spooled(t *testing.T, a *Agent) []wire.Report {
 	t.Helper()
-	batch, err := a.spool.Next(1000, 1<<30)
+	batch, err := a.out().spool.Next(1000, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/agent/identity"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -35,15 +36,20 @@ func (m memory) within(known memory) bool {
 	return (m.Serial == "" || m.Serial == known.Serial) && (m.HardwareUUID == "" || m.HardwareUUID == known.HardwareUUID)
 }
 
-func recall(p paths.Paths, log *zap.Logger) memory {
-	return readState[memory](p.Device(), maxSmallFile, log)
+// hardware is what keys are bound to.
+func (m memory) hardware() identity.Hardware {
+	return identity.Hardware{UUID: m.HardwareUUID, Serial: m.Serial}
+}
+
+func recall(f rootfile.Files, p paths.Paths, log *zap.Logger) memory {
+	return readState[memory](f, p.Device(), maxSmallFile, log)
 }
 
 // readState returns nothing where the file is missing or broken: what it holds
 // can be learned again, and must not keep the daemon from starting.
-func readState[T any](path string, most int64, log *zap.Logger) T {
+func readState[T any](f rootfile.Files, path string, most int64, log *zap.Logger) T {
 	var v, none T
-	data, err := rootfile.Read(path, most)
+	data, err := f.Read(path, most)
 	if err == nil {
 		err = json.Unmarshal(data, &v)
 	}
@@ -56,46 +62,64 @@ func readState[T any](path string, most int64, log *zap.Logger) T {
 	return none
 }
 
-func writeState(path string, v any) error {
+func writeState(f rootfile.Files, path string, v any) error {
 	data, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	return rootfile.Write(path, append(data, '\n'), 0o600)
+	return f.Write(path, append(data, '\n'), 0o600)
 }
 
 // identify fills in which Mac a report is about where the tools did not say,
 // and remembers it where they did. Another hardware UUID than the remembered
 // one means that the disk came from another Mac: its numbering ends there.
 func (a *Agent) identify(report *wire.Report) {
+	known := *a.memory.Load()
 	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
-	if seen.Serial == "" && seen.within(a.memory) {
-		report.Device.Serial = a.memory.Serial
+	if seen.Serial == "" && seen.within(known) {
+		report.Device.Serial = known.Serial
 	}
-	if seen.HardwareUUID == "" && seen.within(a.memory) {
-		report.Device.HardwareUUID = a.memory.HardwareUUID
+	if seen.HardwareUUID == "" && seen.within(known) {
+		report.Device.HardwareUUID = known.HardwareUUID
 	}
-	now := memory{report.Device.Serial, report.Device.HardwareUUID, a.memory.Moved}
-	if now == a.memory {
+	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
+	if now == known {
 		return
 	}
-	moved := a.memory.HardwareUUID != "" && now.HardwareUUID != a.memory.HardwareUUID
+	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
 	if moved {
 		a.log.Warn("this disk was in another Mac before", zap.String("hardware_uuid", now.HardwareUUID))
 	}
 	if moved && now.HardwareUUID != "" {
 		now.Moved = time.Now().Unix()
 	}
-	if moved && a.spool != nil {
-		if err := a.spool.Renew(); err != nil {
+	if out := a.out(); moved && out != nil {
+		if err := out.spool.Renew(); err != nil {
 			a.log.Error("numbering not renewed", zap.Error(err))
 			return
 		}
 	}
-	a.memory = now
-	if err := writeState(a.paths.Device(), now); err != nil {
+	a.memory.Store(&now)
+	if err := writeState(a.files, a.paths.Device(), now); err != nil {
 		a.log.Warn("device not remembered", zap.Error(err))
 	}
+}
+
+// bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk
+// this was, are given up.
+func (a *Agent) bind() error {
+	a.binding.Lock()
+	defer a.binding.Unlock()
+	out := a.out()
+	if out == nil || out.identity == nil {
+		return nil
+	}
+	made, err := out.identity.Bind(a.memory.Load().hardware(), time.Now())
+	if made {
+		why, _ := out.identity.Origin()
+		a.log.Info("keys made", zap.String("why", string(why)))
+	}
+	return err
 }
 
 func firstLine(data []byte) string {

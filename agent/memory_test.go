@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -81,18 +82,18 @@ func TestMacsAreNotMixed(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			a := opened(t, t.TempDir(), healthy(t))
-			a.memory = known
+			a.memory.Store(&known)
 			r := wire.Report{Device: wire.Device{Serial: tc.seen.Serial, HardwareUUID: tc.seen.HardwareUUID}}
 			a.identify(&r)
 			wantDevice(t, r, tc.want.Serial, tc.want.HardwareUUID)
-			if moved := a.memory.movedLately(time.Now()); moved != (tc.name == "only another hardware UUID") {
+			if moved := a.memory.Load().movedLately(time.Now()); moved != (tc.name == "only another hardware UUID") {
 				t.Errorf("the disk was in another Mac: %t", moved)
 			}
-			tc.want.Moved = a.memory.Moved
-			if a.memory != tc.want {
-				t.Errorf("remembered: %+v, want %+v", a.memory, tc.want)
+			tc.want.Moved = a.memory.Load().Moved
+			if *a.memory.Load() != tc.want {
+				t.Errorf("remembered: %+v, want %+v", *a.memory.Load(), tc.want)
 			}
-			if kept := recall(a.paths, a.log); tc.want != known && kept != tc.want {
+			if kept := recall(rootfile.Files{}, a.paths, a.log); tc.want != known && kept != tc.want {
 				t.Errorf("on the disk: %+v, want %+v", kept, tc.want)
 			}
 		})
@@ -114,17 +115,15 @@ func TestBrokenStateIsNoReasonToStop(t *testing.T) {
 			a := newAgent(t, p.Root(), healthy(t), nowhere)
 			writeFile(t, p.Device(), tc.memory, 0o600)
 			writeFile(t, p.Ledger(), tc.ledger, 0o600)
-			if m := recall(p, zap.NewNop()); m != (memory{}) {
+			if m := recall(rootfile.Files{}, p, zap.NewNop()); m != (memory{}) {
 				t.Errorf("remembered %+v", m)
 			}
-			if l := readLedger(p, zap.NewNop()); len(l.Since) > 0 {
+			if l := readLedger(rootfile.Files{}, p, zap.NewNop()); len(l.Since) > 0 {
 				t.Errorf("remembered %+v", l)
 			}
-			if err := a.open(); err != nil {
-				t.Fatal(err)
-			}
-			wantDevice(t, checked(t, a, wire.Scheduled), a.memory.Serial, a.memory.HardwareUUID)
-			if a.memory.Serial == "" {
+			a.open()
+			wantDevice(t, checked(t, a, wire.Scheduled), a.memory.Load().Serial, a.memory.Load().HardwareUUID)
+			if a.memory.Load().Serial == "" {
 				t.Error("the Mac was not remembered anew")
 			}
 		})

@@ -25,7 +25,7 @@ const clockSlack = 5 * time.Minute
 func (a *Agent) ownFindings(on Assessment, now time.Time) []health.Finding {
 	found := slices.Concat(a.deliveryFindings(now), lookingFindings(on, now), a.stateFindings(now))
 	found = slices.CompactFunc(sorted(found), func(a, b health.Finding) bool { return a.Code == b.Code })
-	policy := a.config.HealthPolicy()
+	policy := a.configured().HealthPolicy()
 	for i, f := range found {
 		found[i] = policy.Apply(f, on.Model)
 	}
@@ -34,20 +34,21 @@ func (a *Agent) ownFindings(on Assessment, now time.Time) []health.Finding {
 
 // deliveryFindings are about reports that do not arrive.
 func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
-	if a.spool == nil {
+	if out := a.out(); out != nil {
+		if err := out.spool.Refresh(); err != nil {
+			a.log.Warn("quarantine not looked at", zap.Error(err))
+		}
+	}
+	delivery := a.delivery()
+	if delivery.Server == "" {
 		return nil
 	}
-	if err := a.spool.Refresh(); err != nil {
-		a.log.Warn("quarantine not looked at", zap.Error(err))
-	}
 	var found []health.Finding
-	_, quarantined, dropped := a.spool.Waiting()
-	delivery := a.uplink.State()
-	if quarantined > 0 {
+	if delivery.Quarantined > 0 {
 		found = append(found, own(now, "AG_REPORT_QUARANTINED",
 			"Some reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside."))
 	}
-	if a.drops.goOn(dropped, delivery.LastAck, now) {
+	if a.drops.goOn(delivery.Dropped, delivery.LastAck, now) {
 		found = append(found, own(now, "AG_SPOOL_FULL",
 			"Too many reports of this Mac wait for the server, and the oldest are dropped."))
 	}
@@ -89,12 +90,12 @@ func (a *Agent) stateFindings(now time.Time) []health.Finding {
 		found = append(found, own(now, "AG_CONFIG_BAD", "The newest configuration of the agent has a mistake and is not used."))
 	}
 	if a.unkept.holds(now) {
-		found = append(found, own(now, "AG_STATE_UNWRITABLE", "The agent could not write its own files."))
+		found = append(found, own(now, "AG_STATE_UNWRITABLE", "The agent could not read or write files of its own."))
 	}
 	if parts := a.recent(now); len(parts) > 0 {
 		found = append(found, own(now, "AG_PART_FAILED", "A part of the agent failed within the last day: "+strings.Join(parts, ", ")+"."))
 	}
-	if a.memory.movedLately(now) {
+	if a.memory.Load().movedLately(now) {
 		found = append(found, own(now, "AG_DISK_MOVED", "This disk was in another Mac before."))
 	}
 	return found

@@ -24,11 +24,11 @@ func TestQuarantinedReportsAreTold(t *testing.T) {
 	if first := checked(t, a, wire.Scheduled); len(first.Findings) != 0 {
 		t.Fatalf("findings on a healthy Mac: %v", first.Findings)
 	}
-	waiting, err := a.spool.Next(1, 1<<20)
+	waiting, err := a.out().spool.Next(1, 1<<20)
 	if err != nil || len(waiting) != 1 {
 		t.Fatalf("%d reports wait, %v", len(waiting), err)
 	}
-	if err := a.spool.Quarantine(waiting[0]); err != nil {
+	if err := a.out().spool.Quarantine(waiting[0]); err != nil {
 		t.Fatal(err)
 	}
 	second := checked(t, a, wire.Scheduled)
@@ -38,11 +38,11 @@ func TestQuarantinedReportsAreTold(t *testing.T) {
 	if second.Kind != wire.Snapshot || second.Verdict != health.VerdictOK {
 		t.Errorf("a %s with the verdict %s", second.Kind, second.Verdict)
 	}
-	waiting, err = a.spool.Next(1, 1<<20)
+	waiting, err = a.out().spool.Next(1, 1<<20)
 	if err != nil || len(waiting) != 1 {
 		t.Fatalf("%d reports wait, %v", len(waiting), err)
 	}
-	if err := a.spool.Quarantine(waiting[0]); err != nil {
+	if err := a.out().spool.Quarantine(waiting[0]); err != nil {
 		t.Fatal(err)
 	}
 	// One more of them is no news.
@@ -93,8 +93,8 @@ func TestSilentServerIsAFinding(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	go a.uplink.Run(ctx, a.spool.Arrived()) // to an address where nobody is
-	for a.uplink.State().LastError == "" {
+	go a.out().uplink.Run(ctx, a.out().spool.Arrived()) // to an address where nobody is
+	for a.out().uplink.State().LastError == "" {
 		if t.Context().Err() != nil {
 			t.Fatal("nothing was tried")
 		}
@@ -138,10 +138,8 @@ func TestFullSpoolIsAFinding(t *testing.T) {
 	t.Parallel()
 	mac := healthy(t)
 	a := newAgent(t, t.TempDir(), mac, nowhere)
-	a.config.Spool.MaxReports = 2
-	if err := a.open(); err != nil {
-		t.Fatal(err)
-	}
+	a.set(func(c *config.Config) { c.Spool.MaxReports = 2 })
+	a.open()
 	var hashes []string
 	for range 5 {
 		a.check(t.Context(), wire.Scheduled)
@@ -193,8 +191,12 @@ func TestOwnFindingsFollowThePolicy(t *testing.T) {
 	t.Parallel()
 	a := newAgent(t, t.TempDir(), healthy(t), "")
 	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	a.config.Policy.Severities = map[health.Code]health.Severity{"AG_SOURCE_DENIED": health.Medium}
-	a.config.Policy.Mutes = []config.Mute{{Code: "AG_SOURCE_DENIED", Reason: "The profile comes in May", Until: now.Add(time.Hour)}}
+	a.set(func(c *config.Config) {
+		c.Policy.Severities = map[health.Code]health.Severity{"AG_SOURCE_DENIED": health.Medium}
+	})
+	a.set(func(c *config.Config) {
+		c.Policy.Mutes = []config.Mute{{Code: "AG_SOURCE_DENIED", Reason: "The profile comes in May", Until: now.Add(time.Hour)}}
+	})
 	found := a.ownFindings(Assessment{
 		Snapshot: evidence.Snapshot{FDA: evidence.Is(evidence.Meta{State: evidence.Observed}, false)}, Model: health.Model{TakenAt: now},
 	}, now)

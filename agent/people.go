@@ -52,7 +52,7 @@ func (a *Agent) latest() (*wire.Report, wire.Public) {
 	if a.report == nil {
 		return nil, wire.Public{}
 	}
-	return a.report, wire.PublicOf(*a.report, a.report.ObservedAt.Add(a.interval+a.config.Splay))
+	return a.report, wire.PublicOf(*a.report, a.due(*a.report))
 }
 
 func accountsOf(report *wire.Report, uid int) []wire.Account {

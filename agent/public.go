@@ -16,27 +16,29 @@ import (
 // tellEverybody leaves the verdict where every user of this Mac may read it. What
 // it must not tell them is not in the type.
 func (a *Agent) tellEverybody(r wire.Report) {
-	a.mu.Lock()
-	next := r.ObservedAt.Add(a.interval + a.config.Splay)
-	a.mu.Unlock()
-	if err := writePublic(a.paths, wire.PublicOf(r, next)); err != nil {
+	if err := writePublic(a.files, a.paths, wire.PublicOf(r, a.due(r))); err != nil {
 		a.unkept.seen(time.Now())
 		a.log.Warn("public status not written", zap.Error(err))
 	}
 }
 
-func writePublic(p paths.Paths, public wire.Public) error {
+// due is when the check after the one that made a report is made at the latest.
+func (a *Agent) due(r wire.Report) time.Time {
+	return r.ObservedAt.Add(a.schedule.State().Every + a.configured().Splay)
+}
+
+func writePublic(f rootfile.Files, p paths.Paths, public wire.Public) error {
 	data, err := json.Marshal(public)
 	if err != nil {
 		return err
 	}
-	if err := rootfile.PublicFolder(p.Public()); err != nil {
+	if err := f.PublicFolder(p.Public()); err != nil {
 		return err
 	}
-	if err := rootfile.Sweep(p.Public()); err != nil {
+	if err := f.Sweep(p.Public()); err != nil {
 		return err
 	}
-	return rootfile.Write(p.PublicStatus(), append(data, '\n'), 0o644)
+	return f.Write(p.PublicStatus(), append(data, '\n'), 0o644)
 }
 
 // ReadPublic returns what the daemon left for every user. A file that somebody

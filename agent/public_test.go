@@ -30,7 +30,7 @@ func TestEverybodyMayReadTheVerdict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if public.Verdict != r.Verdict || !public.CheckedAt.Equal(r.ObservedAt) || public.NextCheck.Sub(r.ObservedAt) != a.config.Interval {
+	if public.Verdict != r.Verdict || !public.CheckedAt.Equal(r.ObservedAt) || public.NextCheck.Sub(r.ObservedAt) != a.configured().Interval {
 		t.Errorf("it says %+v of a report of %v at %v", public, r.Verdict, r.ObservedAt)
 	}
 	for path, want := range map[string]fs.FileMode{a.paths.Public(): 0o755, a.paths.PublicStatus(): 0o644} {
@@ -67,7 +67,7 @@ func TestThePublicFolderIsTidied(t *testing.T) {
 	}
 	left := p.Public() + "/" + rootfile.TempPrefix + "1"
 	writeFile(t, left, "half", 0o644)
-	if err := writePublic(p, wire.PublicOf(wire.Report{}, time.Now())); err != nil {
+	if err := writePublic(rootfile.Files{}, p, wire.PublicOf(wire.Report{}, time.Now())); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Lstat(left); !errors.Is(err, fs.ErrNotExist) {
@@ -162,7 +162,7 @@ func TestLedgerOfManyAccountsIsRead(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(p.Ledger()), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeState(p.Ledger(), many); err != nil {
+	if err := writeState(rootfile.Files{}, p.Ledger(), many); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(p.Ledger()); err != nil || info.Size() <= maxSmallFile {

@@ -8,37 +8,76 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/log"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
-// A Reloader reads the configuration anew and has what it says used. It says what is
-// different now, and what is wrong with the newest one: then the one before stays in
-// force. An error means that it could not be read at all.
-type Reloader interface {
-	Reload(ctx context.Context) (wire.Reloaded, error)
-}
-
-// Reload reads the configuration anew. It is safe for concurrent use; where nothing
-// can be read anew it changes nothing.
-func (a *Agent) Reload(ctx context.Context) (wire.Reloaded, error) {
-	if a.reloader == nil {
-		return wire.Reloaded{Changed: []string{}, Problems: []string{}}, nil
+// Reload reads the configuration anew, puts what it says into force, and says what is
+// different now and what is wrong with it. Where something is, what counts is what
+// package config falls back to. It is safe for concurrent use; where nothing can be
+// read anew it changes nothing.
+func (a *Agent) Reload(context.Context) (wire.Reloaded, error) {
+	done := wire.Reloaded{Changed: []string{}, Problems: []string{}}
+	if a.read == nil {
+		return done, nil
 	}
-	done, err := a.reloader.Reload(ctx)
-	if err != nil {
-		a.log.Error("configuration not read", zap.Error(err))
-		return wire.Reloaded{}, fmt.Errorf("reload: %w", err)
+	a.reloading.Lock()
+	defer a.reloading.Unlock()
+	loaded := a.read()
+	before := a.configured()
+	for _, c := range config.Difference(before, loaded.Config) {
+		done.Changed = append(done.Changed, fmt.Sprintf("%s: %s, was %s", c.Key, c.Is, c.Was))
 	}
-	a.log.Info("configuration read", zap.Strings("changed", done.Changed), zap.Strings("problems", done.Problems))
-	a.mu.Lock()
-	worse := len(done.Problems) > 0 && !slices.Equal(a.problems, done.Problems)
-	a.problems = slices.Clone(done.Problems)
-	a.mu.Unlock()
-	if worse {
-		a.tell(log.ConfigRefused())
+	done.Problems = append(done.Problems, texts(loaded.Problems)...)
+	a.noteProblems(done)
+	if len(done.Changed) > 0 {
+		a.use(before, loaded.Config)
+	}
+	if err := config.Keep(a.paths, loaded); err != nil {
+		a.log.Warn("last good configuration not kept", zap.Error(err))
 	}
 	return done, nil
+}
+
+// noteProblems logs what a reload found, and tells what is newly wrong. Most reloads
+// find nothing: a change of any managed preference is a reason for one.
+func (a *Agent) noteProblems(done wire.Reloaded) {
+	a.mu.Lock()
+	same := slices.Equal(a.problems, done.Problems)
+	a.problems = slices.Clone(done.Problems)
+	a.mu.Unlock()
+	if len(done.Changed) > 0 || !same {
+		a.log.Info("configuration read", zap.Strings("changed", done.Changed), zap.Strings("problems", done.Problems))
+	}
+	if !same && len(done.Problems) > 0 {
+		a.tell(log.ConfigRefused())
+	}
+}
+
+// use puts a configuration into force. What a check reads of it, it reads once.
+func (a *Agent) use(before, after config.Config) {
+	a.config.Store(&after)
+	if rules := rulesOf(after); rules != rulesOf(before) {
+		a.schedule.Follow(rules)
+	}
+	if out := a.out(); out != nil && before.Spool != after.Spool {
+		out.spool.Limit(limitsOf(after.Spool))
+	}
+	if otherwise(before, after) {
+		a.rewire()
+	}
+	if a.applied != nil {
+		a.applied(after)
+	}
+}
+
+func texts(problems []config.Problem) []string {
+	var all []string
+	for _, p := range problems {
+		all = append(all, p.Error())
+	}
+	return all
 }
 
 // listenForHangups reloads at each SIGHUP until the context ends.

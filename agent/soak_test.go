@@ -22,10 +22,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/tokenward/tokenward/agent/uplink"
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/watch"
 	"github.com/tokenward/tokenward/internal/run"
-	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -47,6 +46,9 @@ func (s *soakServer) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer r.Body.Close()
 	if s.away {
 		return nil, errors.New("no route to the server")
+	}
+	if r.URL.Path == wire.EnrollPath {
+		return &http.Response{StatusCode: http.StatusNotFound, Status: "404 Not Found", Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 	}
 	unzipped, err := gzip.NewReader(r.Body)
 	if err != nil {
@@ -136,24 +138,15 @@ func soak(t *testing.T, checks int, leak func(*Agent, run.Command, <-chan struct
 		time.Sleep(time.Until(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)))
 		server, mac, end := &soakServer{}, healthy(t), make(chan struct{})
 		defer close(end)
-		a := newAgent(t, root, mac, nowhere)
+		c := config.Default()
+		c.Splay, c.Interval, c.Server.URL = 0, soakInterval, nowhere
+		a := made(t, root, mac, c, Outside{Via: server})
 		mac.before = func(_ context.Context, c run.Command) { leak(a, c, end) }
-		var err error
-		a.client, err = uplink.NewClient(uplink.Options{
-			URL: nowhere, Timeout: time.Minute, Via: server, Token: func() (secret.Text, error) { return secret.Text{}, nil },
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		a.config.Interval = soakInterval // to which every answer of the server returns
-		a.schedule.Every(soakInterval)
-		if err := a.open(); err != nil {
-			t.Fatal(err)
-		}
+		a.open()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		go a.schedule.Run(ctx)
-		go a.deliver(ctx, 0)
+		go a.deliver(ctx)
 		at = append(at, holding(t, root))
 		for quarter := range 4 {
 			for i := range checks / 4 {

@@ -66,6 +66,9 @@ type Enrollment struct {
 	SecretFile string      `mapstructure:"secret_file"` // mode 0600, deleted after it was used
 }
 
+// Hashed is how names leave a Mac that keeps them to itself.
+const Hashed = "hashed"
+
 // Privacy is what a report leaves out.
 type Privacy struct {
 	Names string `mapstructure:"names"` // plain, or hashed: names of accounts as keyed hashes

@@ -99,3 +99,7 @@ func (d Device) faults() (found faults) {
 	}
 	return found
 }
+
+// Signs says whether requests are signed with this Mac's own key, which has to be
+// enrolled: where neither a token nor another format says otherwise.
+func (s Server) Signs() bool { return s.TokenFile == "" && s.Format != "plain" }

@@ -172,3 +172,21 @@ func wrapped(problems []Problem) error {
 	}
 	return fmt.Errorf("configuration: %w", errors.Join(errs...))
 }
+
+// Typed checks what somebody typed who starts a daemon by hand: flags, the
+// environment, and a file that they named. They are there to be told.
+func Typed(s Sources) error {
+	all := []*reading{environment(s.Environ), flags(s.Flags)}
+	if s.Named {
+		all = append([]*reading{fileReading(FromFile, s.file(), true, (*reading).yaml)}, all...)
+	}
+	problems := badKeys(all)
+	if len(problems) == 0 {
+		_, wrong := merge(all)
+		problems = placed(all, wrong)
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return wrapped(problems)
+}

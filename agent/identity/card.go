@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/tokenward/tokenward/internal/reqsign"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -14,7 +15,7 @@ import (
 // compares or pins it. It changes nothing, so it may be read while a daemon runs. It
 // fails with ErrNone where there is none.
 func ReadCard(folder string) (wire.DeviceCard, error) {
-	k, err := readKey(filepath.Join(folder, keyFile))
+	k, err := readKey(rootfile.Files{}, filepath.Join(folder, keyFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return wire.DeviceCard{}, ErrNone
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -75,7 +76,7 @@ func TestPowerFailsDuringARotation(t *testing.T) {
 	eachStep(t, 10, func(t *testing.T, d *dying) bool {
 		folder := t.TempDir()
 		a := &authority{active: active(t, folder).current.name()}
-		i, err := open(folder, server, d)
+		i, err := open(rootfile.Files{}, folder, server, d)
 		if err == nil {
 			err = i.Rotate(noon)
 		}
@@ -106,7 +107,7 @@ func TestPowerFailsWhileKeysAreMade(t *testing.T) {
 				if moved {
 					before = active(t, folder).current.name()
 				}
-				i, err := open(folder, server, d)
+				i, err := open(rootfile.Files{}, folder, server, d)
 				if err == nil {
 					_, err = i.Bind(other, noon)
 				}
@@ -131,7 +132,7 @@ func TestPowerFailsAfterARevocation(t *testing.T) {
 	eachStep(t, 12, func(t *testing.T, d *dying) bool {
 		folder := t.TempDir()
 		before := active(t, folder).current.name()
-		i, err := open(folder, server, d)
+		i, err := open(rootfile.Files{}, folder, server, d)
 		if err == nil {
 			err = i.Refused(before, wire.ProblemRevoked, noon)
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wallclock"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -31,7 +30,7 @@ type enrollment struct {
 // again.
 func (i *Identity) readState() enrollment {
 	var s enrollment
-	data, err := rootfile.ReadSecret(i.path(stateFile), maxFile)
+	data, err := i.from.ReadSecret(i.path(stateFile), maxFile)
 	if err != nil || json.Unmarshal(data, &s) != nil {
 		return enrollment{}
 	}
@@ -111,7 +110,7 @@ func (i *Identity) Enrolled(signingKey string, answer wire.EnrollAnswer, now tim
 // tidy removes what was put aside.
 func (i *Identity) tidy() (err error) {
 	for _, name := range []string{retiredFile, damagedFile} {
-		if exists(i.path(name)) {
+		if i.has(name) {
 			err = errors.Join(err, i.disk.remove(i.path(name)))
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
@@ -84,8 +83,8 @@ func decode(data []byte) (*key, error) {
 	}, nil
 }
 
-func readKey(path string) (*key, error) {
-	data, err := rootfile.ReadSecret(path, maxFile)
+func readKey(from rootfile.Files, path string) (*key, error) {
+	data, err := from.ReadSecret(path, maxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +114,11 @@ type disk interface {
 	remove(path string) error
 }
 
-type files struct{}
+type files struct{ on rootfile.Files }
 
-func (files) write(path string, data []byte) error { return rootfile.Write(path, data, 0o600) }
-func (files) rename(from, to string) error         { return rootfile.Rename(from, to) }
-func (files) remove(path string) error             { return rootfile.Remove(path) }
+func (f files) write(path string, data []byte) error { return f.on.Write(path, data, 0o600) }
+func (f files) rename(from, to string) error         { return f.on.Rename(from, to) }
+func (f files) remove(path string) error             { return f.on.Remove(path) }
 
 func (i *Identity) write(name string, k *key) error {
 	data, err := encode(k)
@@ -133,7 +132,7 @@ func (i *Identity) write(name string, k *key) error {
 	return nil
 }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
+func (i *Identity) has(name string) bool {
+	_, err := i.from.Lstat(i.path(name))
 	return err == nil
 }

@@ -63,6 +63,7 @@ func (h Hardware) with(more Hardware) Hardware {
 type Identity struct {
 	folder string
 	server string
+	from   rootfile.Files
 	disk   disk
 
 	mu      sync.Mutex
@@ -75,13 +76,20 @@ type Identity struct {
 // Open reads the identity in a folder, which it makes, and finishes what was under
 // way when the power failed. server is the URL for which the enrolment counts. Keys
 // that are damaged, or that others could have read, are put aside; see Damage.
-func Open(folder, server string) (*Identity, error) { return open(folder, server, files{}) }
+func Open(folder, server string) (*Identity, error) {
+	return OpenOn(rootfile.Files{}, folder, server)
+}
 
-func open(folder, server string, d disk) (*Identity, error) {
-	if err := trustedFolder(folder); err != nil {
+// OpenOn is Open on a disk.
+func OpenOn(on rootfile.Files, folder, server string) (*Identity, error) {
+	return open(on, folder, server, files{on})
+}
+
+func open(from rootfile.Files, folder, server string, d disk) (*Identity, error) {
+	if err := trustedFolder(from, folder); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
-	i := &Identity{folder: folder, server: server, disk: d}
+	i := &Identity{folder: folder, server: server, from: from, disk: d}
 	if err := i.load(); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
@@ -91,11 +99,11 @@ func open(folder, server string, d disk) (*Identity, error) {
 
 // trustedFolder tells a folder that cannot be trusted from a file in it: for the
 // folder nobody's keys are thrown away.
-func trustedFolder(folder string) error {
-	if err := errors.Join(rootfile.PrivateFolder(folder), rootfile.Sweep(folder)); err != nil {
+func trustedFolder(on rootfile.Files, folder string) error {
+	if err := errors.Join(on.PrivateFolder(folder), on.Sweep(folder)); err != nil {
 		return err
 	}
-	_, err := rootfile.ReadSecret(filepath.Join(folder, "nothing"), 1)
+	_, err := on.ReadSecret(filepath.Join(folder, "nothing"), 1)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -118,7 +126,7 @@ func (i *Identity) load() (err error) {
 // readKey returns nothing where there is no key, or none any more. An error is one of
 // the disk, or a file of a later version: then the keys may still be good.
 func (i *Identity) readKey(name string) (*key, error) {
-	k, err := readKey(i.path(name))
+	k, err := readKey(i.from, i.path(name))
 	switch {
 	case err == nil:
 		return k, nil
@@ -164,7 +172,7 @@ func (i *Identity) learn(seen Hardware) error {
 }
 
 func (i *Identity) reason() Why {
-	if i.damage != nil || exists(i.path(damagedFile)) {
+	if i.damage != nil || i.has(damagedFile) {
 		return Damaged
 	}
 	return First

@@ -233,3 +233,8 @@ func TestNothingPrintsAKey(t *testing.T) {
 		}
 	}
 }
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

@@ -228,6 +228,13 @@ func (s *Spool) lock() (unlock func()) {
 	}
 }
 
+// Limit changes the limits. What is too much by them leaves with the next report.
+func (s *Spool) Limit(limits Limits) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.limits = limits
+}
+
 // Waiting says how many reports wait, how many are in quarantine, and how many
 // were ever dropped. It neither looks at the disk nor waits for it.
 func (s *Spool) Waiting() (waiting, quarantined int, dropped uint64) {

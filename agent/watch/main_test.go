@@ -63,7 +63,7 @@ func (e ears) tell(c Cause) {
 func watching(t *testing.T, root string, beat, gather time.Duration) (*Watch, ears) {
 	t.Helper()
 	heard := make(ears, 20_000)
-	w := New(root, heard.tell)
+	w := New(root, []string{filepath.Join(root, "Library/Tokenward/config.yaml")}, heard.tell)
 	w.beat, w.gather = beat, gather
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})

@@ -24,6 +24,7 @@ const (
 	ManagedPreferences Cause = "managed_preferences"
 	Profiles           Cause = "profiles"
 	RecoveryKey        Cause = "recovery_key" // sealed for the server, or fetched by it
+	Settings           Cause = "settings"     // a file of this program's own
 )
 
 const (
@@ -49,11 +50,16 @@ type Watch struct {
 	sources []Source
 }
 
-// New prepares to watch the Mac below root, which is "/" on a Mac; the clock and
-// the network are always those of this machine. What happens is told to tell, in
+// New prepares to watch the Mac below root, which is "/" on a Mac, and files with
+// settings of this program; the clock and the network are always those of this
+// machine. What happens is told to tell, in
 // one goroutine, and however often it happens, each cause at most once a second.
-func New(root string, tell func(Cause)) *Watch {
-	return &Watch{tell: tell, beat: minute, gather: gather, clock: newClock(), console: consoleBelow(root), places: placesBelow(root)}
+func New(root string, settings []string, tell func(Cause)) *Watch {
+	places := placesBelow(root)
+	for _, file := range settings {
+		places = append(places, &place{cause: Settings, path: file, room: mostEntries})
+	}
+	return &Watch{tell: tell, beat: minute, gather: gather, clock: newClock(), console: consoleBelow(root), places: places}
 }
 
 // Run watches until the context ends. It does not fail: what cannot be watched

@@ -100,7 +100,7 @@ func TestFolderThatIsExchanged(t *testing.T) {
 // test takes.
 func unwatched(root string) (*Watch, *[]Cause) {
 	var told []Cause
-	w := New(root, func(c Cause) { told = append(told, c) })
+	w := New(root, nil, func(c Cause) { told = append(told, c) })
 	w.files, w.network, w.read = files{err: errors.New("too many open files")}, network{problem: "no socket"}, w.clock.read()
 	w.look()
 	return w, &told
@@ -196,7 +196,7 @@ func TestState(t *testing.T) {
 	must(t, os.RemoveAll(filepath.Join(root, filepath.Dir(admins))))
 	must(t, os.Symlink("groups", filepath.Join(root, filepath.Dir(admins)))) // a circle
 	must(t, os.Remove(filepath.Join(root, device)))
-	w := New(root, func(Cause) {})
+	w := New(root, nil, func(Cause) {})
 	if before := w.State(); len(before) != 0 {
 		t.Errorf("before the first look: %+v", before)
 	}
@@ -426,7 +426,7 @@ func TestRainOfNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []time.Duration
 		began := time.Now()
-		w := New(t.TempDir(), func(c Cause) {
+		w := New(t.TempDir(), nil, func(c Cause) {
 			if c == Network {
 				told = append(told, time.Since(began))
 			}
@@ -454,7 +454,7 @@ func TestBeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		root := laidOut(t)
 		var told atomic.Int64
-		w := New(root, func(Cause) { told.Add(1) })
+		w := New(root, nil, func(Cause) { told.Add(1) })
 		w.clock = inBubble()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -482,7 +482,7 @@ func TestBeatWaitsForAnEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		told := make(chan time.Duration, 1)
 		began := time.Now()
-		w := New(t.TempDir(), func(Cause) { told <- time.Since(began) })
+		w := New(t.TempDir(), nil, func(Cause) { told <- time.Since(began) })
 		w.clock, w.network.changed = inBubble(), make(chan struct{})
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})

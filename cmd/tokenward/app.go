@@ -170,3 +170,19 @@ func build() wire.Agent {
 	}
 	return agent
 }
+
+// built is when this program was, zero where it does not know: a clock that shows an
+// earlier time is wrong.
+func built() time.Time {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			at, _ := time.Parse(time.RFC3339, s.Value) // zero for what is no time
+			return at
+		}
+	}
+	return time.Time{}
+}

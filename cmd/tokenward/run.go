@@ -31,21 +31,21 @@ func (a *app) runCommand() *cobra.Command {
 			"SIGHUP has it read its configuration anew.\n\n" + exitHelp,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := a.load(settings(c.Flags()))
-			if err != nil {
-				return err
+			sources := a.sources(settings(c.Flags()))
+			if err := config.Typed(sources); err != nil {
+				return usage(err)
 			}
 			if err := native(); err != nil {
 				return err
 			}
 			ctx, stop := interruptible(c.Context())
 			defer stop()
-			return a.daemon(ctx, cfg, logFile)
+			return a.daemon(ctx, sources, logFile)
 		},
 	}
 	f, d := c.Flags(), config.Default()
 	f.Duration("interval", d.Interval, "time between checks")
-	f.Duration("splay", d.Splay, "random time added to the interval, and to the first delivery")
+	f.Duration("splay", d.Splay, "what a fleet spreads over: each Mac waits for its own part of it")
 	f.Duration("tool-limit", d.ToolLimit, "the longest that one tool may take")
 	f.String("device-name", "", "what this Mac is called in reports")
 	f.String("server-url", "", "where reports go, `https://…`")
@@ -72,9 +72,11 @@ func settings(flags *pflag.FlagSet) []config.Setting {
 }
 
 // daemon runs the agent through the service library, which knows how the
-// system that started us wants to be answered.
-func (a *app) daemon(ctx context.Context, cfg config.Config, logFile string) (err error) {
-	out := a.logTo(cfg, logFile)
+// system that started us wants to be answered. No configuration keeps it from running.
+func (a *app) daemon(ctx context.Context, sources config.Sources, logFile string) (err error) {
+	read := func() config.Loaded { return config.Current(sources, time.Now()) }
+	loaded := read()
+	out := a.logTo(loaded.Config, logFile)
 	defer func() {
 		if err != nil {
 			out.logger.Error("ended", zap.Error(err))
@@ -85,7 +87,8 @@ func (a *app) daemon(ctx context.Context, cfg config.Config, logFile string) (er
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	daemon, err := agent.New(agent.Options{
-		Config: cfg, Paths: a.paths(), Mac: a.mac(cfg), Version: build(), Log: out.logger, Unified: out.unified, Hangups: hangups,
+		Config: loaded, Paths: a.paths(), Mac: a.mac, Version: build(), Log: out.logger, Read: read, Applied: out.change,
+		Settings: config.Files(sources), Unified: out.unified, Hangups: hangups, Outside: agent.Outside{Built: built()},
 	})
 	if err != nil {
 		return err
@@ -145,6 +148,7 @@ func (p *program) wait() {
 type logs struct {
 	logger  *zap.Logger
 	unified *log.Unified // nil: not to the unified log
+	change  func(config.Config)
 	close   func() error
 }
 
@@ -152,14 +156,20 @@ type logs struct {
 // root runs the daemon, and else the file. What launchd keeps of standard error is
 // then for panics alone.
 func (a *app) logTo(cfg config.Config, path string) logs {
-	level := log.Level(cfg.Log.Level)
 	if path == "-" || (path == "" && (isTerminal(a.err) || !a.privileged())) {
-		return logs{logger: log.Console(a.err, isTerminal(a.err), level), close: func() error { return nil }}
+		level := zap.NewAtomicLevelAt(log.Level(cfg.Log.Level))
+		return logs{
+			logger: log.Console(a.err, isTerminal(a.err), level), close: func() error { return nil },
+			change: func(c config.Config) { level.SetLevel(log.Level(c.Log.Level)) },
+		}
 	}
-	file := log.Open(cmp.Or(path, a.paths().Log()), log.Limits{Bytes: cfg.Log.MaxBytes, Files: cfg.Log.MaxFiles}, level)
+	file := log.Open(cmp.Or(path, a.paths().Log()), limitsOf(cfg.Log), log.Level(cfg.Log.Level))
 	const closeWithin = 400 * time.Millisecond
 	return logs{
 		logger: file.Logger(), unified: log.NewUnified(systemTools(a.root)),
-		close: func() error { return file.Close(closeWithin) },
+		change: func(c config.Config) { file.Change(log.Level(c.Log.Level), limitsOf(c.Log)) },
+		close:  func() error { return file.Close(closeWithin) },
 	}
 }
+
+func limitsOf(c config.Log) log.Limits { return log.Limits{Bytes: c.MaxBytes, Files: c.MaxFiles} }

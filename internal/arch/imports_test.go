@@ -65,8 +65,8 @@ func imports() map[string]string {
 		"agent/spool":    "internal/rootfile internal/wire",
 		"agent/uplink":   "internal/fault internal/reqsign internal/rootfile internal/secret internal/wire",
 		"agent/watch":    "internal/wallclock",
-		"agent": "agent/config agent/control agent/crash agent/log agent/schedule agent/spool agent/supervise agent/uplink agent/watch collectors health health/evidence " +
-			"internal/paths internal/rootfile internal/secret internal/wallclock internal/wire",
+		"agent": "agent/config agent/control agent/crash agent/identity agent/log agent/power agent/schedule agent/spool agent/supervise agent/uplink agent/watch collectors health health/evidence " +
+			"internal/paths internal/rootfile internal/run internal/secret internal/wallclock internal/wire",
 		"agent/power":     "internal/run internal/wallclock",
 		"agent/crash":     "internal/rootfile",
 		"agent/log":       "internal/rootfile internal/run",

@@ -28,7 +28,7 @@ func modules() map[string]string {
 		"modernc.org/sqlite":                 "server/store/sqlite",
 		"modernc.org/libc":                   "server/store/sqlite", // under a crash test only
 		"github.com/mattn/go-runewidth":      "cmd/tokenward/internal/view",
-		"golang.org/x/sync/errgroup":         "agent agent/log collectors internal/floor/daemon server",
+		"golang.org/x/sync/errgroup":         "agent/log collectors internal/floor/daemon server",
 		"github.com/fsnotify/fsnotify":       "agent/watch",
 		"golang.org/x/sys/unix":              "agent agent/control agent/watch cmd/realmac cmd/tokenward internal/macsim internal/wallclock", // on a Mac: since when it runs, its clocks and its network, and whether it is translated; terminals of real and simulated tools
 		"github.com/smallstep/pkcs7":         "internal/macsim/mdm",                                                                          // signs what a simulated Mac tells a real server
@@ -45,8 +45,8 @@ func risky() map[string]string {
 		"os/exec": "cmd/demo cmd/footprint cmd/realmac internal/floor/daemon internal/run", // the only way out to a program; realmac has a list of its own, of commands that ask a Mac
 		"syscall": "agent agent/control agent/log agent/uplink agent/watch cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/fault " +
 			"internal/floor internal/floor/daemon internal/macsim internal/reach internal/rootfile internal/run internal/simdisk",
-		"net": "agent/config agent/control agent/uplink cmd/footprint internal/reach server", // config: is this address a loopback one?
-		"net/http": "agent/control agent/identity agent/uplink cmd/demo cmd/footprint cmd/tokenward-server internal/floor/daemon internal/macsim/mdm internal/reach " +
+		"net": "agent agent/config agent/control agent/uplink cmd/footprint internal/reach server", // config: is this address a loopback one?
+		"net/http": "agent agent/control agent/identity agent/uplink cmd/demo cmd/footprint cmd/tokenward-server internal/floor/daemon internal/macsim/mdm internal/reach " +
 			"internal/reqsign server server/api server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink internal/reach server",
 		"database/sql":   "server/store/sqlite",
@@ -56,8 +56,8 @@ func risky() map[string]string {
 		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/floor/daemon",
 		"flag":           "cmd/demo cmd/footprint",
-		"crypto/sha1":    "internal/macsim/tool",                         // names a key distribution centre, protects nothing
-		"math/rand/v2":   "agent/schedule agent/uplink internal/simdisk", // spreads load, guards nothing
+		"crypto/sha1":    "internal/macsim/tool",          // names a key distribution centre, protects nothing
+		"math/rand/v2":   "agent/uplink internal/simdisk", // spreads load, guards nothing
 		"text/template":  "",
 		"plugin":         "",
 		"encoding/gob":   "internal/macsim/state", // for the next tool of a simulated Mac

@@ -60,6 +60,9 @@ func (p Paths) Identity() string { return filepath.Join(p.State(), "identity") }
 // Crashes is the folder of what is left of parts that failed.
 func (p Paths) Crashes() string { return filepath.Join(p.State(), "crashes") }
 
+// PrivacyKey is what this Mac's pseudonyms are made with.
+func (p Paths) PrivacyKey() string { return filepath.Join(p.State(), "privacy.key") }
+
 // Device remembers which Mac this is.
 func (p Paths) Device() string { return filepath.Join(p.State(), "device.json") }
 
