@@ -64,6 +64,7 @@ func onTheDisk() []act {
 		}},
 		{2, func(w *world) string {
 			name, done := w.drive.flip(w.paths.Spool())
+			w.flips++
 			return fmt.Sprintf("disk: a bit of %s turns over: %t", name, done)
 		}},
 	}
@@ -198,6 +199,7 @@ func (w *world) swap() string {
 	w.stop()
 	w.settle()
 	n := w.below(1 << 16)
+	w.swaps++
 	w.mac.change(func(s *state.Mac) {
 		s.Serial, s.HardwareUUID = fmt.Sprintf("FVTEST%04X", n), fmt.Sprintf("0B6E6E1B-6C2C-5D0E-9D5C-3E9C6B1F%04X", n)
 	})

@@ -97,6 +97,7 @@ func (w *world) judge(unfinished []string) (o outcome) {
 	o.broken = append(o.broken, w.truth.broken...)
 	o.broken = append(o.broken, twice(all)...)
 	o.broken = append(o.broken, w.falsified(all)...)
+	o.broken = append(o.broken, w.needless()...)
 	lost, count := w.lost(all)
 	o.broken = append(o.broken, lost...)
 	o.broken = append(o.broken, w.secrets.seen(w.truth.log, w.drive, w.paths.Identity())...)
@@ -127,6 +128,23 @@ func (w *world) falsified(all []stored) (broken []string) {
 		if promised := w.truth.numbers[number]; promised != "" && promised != r.ReportID {
 			broken = append(broken, fmt.Sprintf("number %s was promised to %s, and %s is at the server", number, promised, r.ReportID))
 		}
+	}
+	return broken
+}
+
+// needless: nothing is kept aside but what was damaged, or refused for good by the
+// answer to a request that held it, and the numbering begins anew in another Mac alone.
+func (w *world) needless() (broken []string) {
+	aside, damaged := w.quarantined()
+	if n, most := len(aside)+damaged, w.flips+w.network.refusals(); n > most {
+		broken = append(broken, fmt.Sprintf("%d reports are kept aside, and %d were damaged or refused", n, most))
+	}
+	epochs := map[string]bool{}
+	for _, p := range w.truth.promised {
+		epochs[p.Epoch] = true
+	}
+	if len(epochs) > 1+w.swaps {
+		broken = append(broken, fmt.Sprintf("%d epochs, and the disk was put into another Mac %d times", len(epochs), w.swaps))
 	}
 	return broken
 }

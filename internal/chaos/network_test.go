@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tokenward/tokenward/internal/wire"
 )
 
 // weather is what the network does to some of the requests.
@@ -28,10 +30,11 @@ type network struct {
 	below   func(n int) int // draws
 	asleep  func() bool
 
-	mu     sync.Mutex
-	now    weather
-	life   *life  // whose requests pass
-	ambush ambush // at the next request
+	mu      sync.Mutex
+	now     weather
+	life    *life  // whose requests pass
+	ambush  ambush // at the next request
+	refused int    // requests with reports that got an answer after which one is kept aside
 }
 
 // ambush has the daemon die in the middle of a request.
@@ -77,6 +80,7 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.Join(errReset, cause)
 	}
 	n.tell(w, r, answer, err)
+	n.count(r, answer)
 	return answer, err
 }
 
@@ -107,6 +111,22 @@ func (n *network) set(w weather) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.now = w
+}
+
+// count notes the answers that are about a report, as far as a daemon can tell.
+func (n *network) count(r *http.Request, answer *http.Response) {
+	if answer == nil || r.URL.Path == wire.EnrollPath || answer.StatusCode != http.StatusUnprocessableEntity && answer.StatusCode != http.StatusBadRequest {
+		return
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.refused++
+}
+
+func (n *network) refusals() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.refused
 }
 
 // lives says whose requests pass from now on: there is one daemon at a time.

@@ -39,11 +39,18 @@ func perform(t *testing.T, s *site, seed uint64, v variant) (o outcome) {
 		reasons := w.converge()
 		cancel()
 		<-ended
+		after := func() {}
+		if v.last != nil {
+			after = v.last(t, w)
+		}
 		o = w.judge(reasons)
 		o.counts.took = time.Since(began)
 		if err := w.backend.stop(); err != nil {
 			t.Error(err)
 		}
+		synctest.Wait()
+		o.broken = append(o.broken, leaked()...)
+		after()
 		o.story = w.story.String()
 	})
 	return o

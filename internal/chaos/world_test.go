@@ -50,6 +50,9 @@ type world struct {
 	life     *life
 	off      time.Time // the Mac is not started before
 	lives    int       // so far
+	kept     []byte    // of a variant
+	swaps    int       // the disk was put into so many other Macs
+	flips    int       // so many reports were damaged
 	hangups  chan os.Signal
 }
 
@@ -183,14 +186,18 @@ func (w *world) options() agent.Options {
 	encoder := zapcore.NewJSONEncoder(zapcore.EncoderConfig{
 		MessageKey: "msg", LevelKey: "level", NameKey: "logger", EncodeLevel: zapcore.LowercaseLevelEncoder, EncodeDuration: zapcore.StringDurationEncoder,
 	})
-	return agent.Options{
+	o := agent.Options{
 		Config: w.read(), Paths: w.paths, Read: w.read, Hangups: w.hangups, Version: wire.Agent{Version: "1.2.3"},
 		Mac: func(config.Config) collectors.Mac { return collectors.Mac{Run: w.mac, Net: w.mac, Privileged: true} },
 		Log: zap.New(zapcore.NewCore(encoder, zapcore.Lock(w.truth), zap.DebugLevel)),
 		Outside: agent.Outside{
-			Disk: w.drive.now(), Listen: func() (net.Listener, error) { return newDeaf(), nil }, Watch: unwatched{}, Via: w.variant.via(w.network),
+			Disk: w.drive.now(), Listen: func() (net.Listener, error) { return newDeaf(), nil }, Watch: unwatched{}, Via: w.network,
 		},
 	}
+	if w.variant.daemon != nil {
+		w.variant.daemon(w, &o)
+	}
+	return o
 }
 
 // ended is what a system does with what is left of a daemon, and the law that none ends

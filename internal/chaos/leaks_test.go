@@ -1,0 +1,33 @@
+//go:build !darwin
+
+package chaos
+
+import (
+	"bytes"
+	"regexp"
+	"runtime"
+)
+
+// leaked tells of the goroutines of this world that are still there, besides the one
+// that asks. The runtime names the bubble of each.
+func leaked() (broken []string) {
+	bubble := regexp.MustCompile(`synctest bubble \d+`)
+	mine := bubble.Find(stacks(false))
+	for i, stack := range bytes.Split(stacks(true), []byte("\n\n")) {
+		head, _, _ := bytes.Cut(stack, []byte("\n"))
+		if i > 0 && mine != nil && string(bubble.Find(head)) == string(mine) {
+			broken = append(broken, "a goroutine is left: "+string(stack))
+		}
+	}
+	return broken
+}
+
+// stacks are those of all goroutines or of this one, which is always the first.
+func stacks(all bool) []byte {
+	for size := 64 << 10; ; size *= 2 {
+		buffer := make([]byte, size)
+		if n := runtime.Stack(buffer, all); n < size {
+			return buffer[:n]
+		}
+	}
+}
