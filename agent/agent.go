@@ -289,11 +289,11 @@ func (a *Agent) Status() wire.DaemonStatus {
 // the configuration read after something that may have changed that. A clock that was
 // set changes neither.
 func (a *Agent) happened(cause watch.Cause) {
-	switch cause {
-	case watch.ClockSet:
+	if cause == watch.ClockSet {
 		a.log.Info("the clock was set")
 		return
-	case watch.Settings, watch.ManagedPreferences:
+	}
+	if cause == watch.Settings || cause == watch.ManagedPreferences {
 		_, _ = a.Reload(context.Background()) // it was logged
 	}
 	if cause == watch.Settings {

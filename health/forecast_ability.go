@@ -20,9 +20,9 @@ func (o *outlook) ask(able ability, a *Account) ground {
 	}[able](a)
 }
 
-// can asks every account once, and keeps no more than the answers: on a Mac with
-// thousands of accounts, or with the hundred of macOS itself, the reasons why each
-// of them cannot are most of what a check would cost.
+// can asks every account once, and keeps no more than the answers. Most accounts of
+// a Mac are macOS' own and can nothing, and the sentences that say so for each of
+// them and each forecast were a third of the memory that a check went through.
 func (o *outlook) can(able ability, i int) Tri {
 	if o.able[able] == nil {
 		answers := make([]Tri, len(o.m.Accounts))

@@ -44,7 +44,7 @@ func (b *bench) measure(ctx context.Context, exporter string) error {
 	}
 	for i := range b.rounds {
 		fmt.Fprintf(b.progress, "Round %d of %d …\n", i+1, b.rounds)
-		if err := b.round(ctx); err != nil {
+		if err := b.round(ctx, i == b.rounds-1); err != nil {
 			return err
 		}
 	}
@@ -79,9 +79,9 @@ func (b *bench) prepare(ctx context.Context, exporter string) (err error) {
 	return err
 }
 
-// round measures everybody at work, one after the other, then all of them at rest
-// at the same time, since nobody then disturbs anybody, then starts.
-func (b *bench) round(ctx context.Context) error {
+// round measures everybody at work, one after the other, and starts. In the last
+// one, all of them are at rest at the same time: nobody then disturbs anybody.
+func (b *bench) round(ctx context.Context, last bool) error {
 	all, err := b.atWork(ctx)
 	defer func() {
 		for _, r := range all {
@@ -92,8 +92,13 @@ func (b *bench) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.atRest(ctx, all); err != nil {
+	if err := b.remember(ctx, all); err != nil {
 		return err
+	}
+	if last {
+		if err := b.atRest(ctx, all); err != nil {
+			return err
+		}
 	}
 	for range b.starts {
 		if err := b.timeStatus(ctx); err != nil {
@@ -156,30 +161,48 @@ func (b *bench) work(ctx context.Context, r *running) error {
 	return r.rest(ctx)
 }
 
-// atRest measures what all of them cost between two checks.
-func (b *bench) atRest(ctx context.Context, all []*running) error {
+// remember notes the memory of all of them, some time after their work.
+func (b *bench) remember(ctx context.Context, all []*running) error {
 	pause(ctx, min(b.idle, 5*time.Second))
-	before := make([]usage, len(all))
+	used, err := usages(all)
+	for i, u := range used {
+		b.note(memory, all[i].subject, float64(u.rss)/(1<<20))
+		b.note(peak, all[i].subject, float64(u.highest)/(1<<20))
+	}
+	return err
+}
+
+// atRest measures what all of them cost between two checks, over whole minutes
+// without a gap: the agent looks around once a minute, and Go's runtime wakes for
+// a burst of short sleeps about as often. A shorter window would find either or
+// neither, by chance.
+func (b *bench) atRest(ctx context.Context, all []*running) error {
+	const windows = 2
+	pause(ctx, min(b.idle, 20*time.Second)) // Go's runtime gives memory back for a while after work
+	before, err := usages(all)
+	if err != nil {
+		return err
+	}
 	began := time.Now()
-	for i, r := range all {
-		var err error
-		if before[i], err = r.usage(); err != nil {
-			return err
-		}
-	}
-	pause(ctx, b.idle)
+	pause(ctx, windows*b.idle)
 	took := time.Since(began)
-	for i, r := range all {
-		after, err := r.usage()
-		if err != nil {
-			return err
-		}
-		b.note(memory, r.subject, float64(after.rss)/(1<<20))
-		b.note(peak, r.subject, float64(after.highest)/(1<<20))
-		b.note(wakeups, r.subject, float64(after.wakeups-before[i].wakeups)/took.Minutes())
-		b.note(idleCPU, r.subject, (after.cpu-before[i].cpu).Seconds()/took.Hours())
+	after, err := usages(all)
+	for i, u := range after {
+		b.note(wakeups, all[i].subject, float64(u.wakeups-before[i].wakeups)/took.Minutes())
+		b.note(idleCPU, all[i].subject, (u.cpu-before[i].cpu).Seconds()/took.Hours())
 	}
-	return nil
+	return err
+}
+
+func usages(all []*running) (used []usage, err error) {
+	for _, r := range all {
+		u, err := r.usage()
+		if err != nil {
+			return used, err
+		}
+		used = append(used, u)
+	}
+	return used, nil
 }
 
 // timeStatus takes the time of a whole process that asks a running daemon.

@@ -35,7 +35,7 @@ type scale struct {
 	rounds   int           // of every measurement, by turns
 	checks   int           // that are measured in a round
 	interval time.Duration // between them
-	idle     time.Duration // for which everything is left alone, in a round
+	idle     time.Duration // half of the time for which everything is left alone
 	starts   int           // of a program, in a round
 	crowd    int           // accounts of the large Mac
 	systems  []system      // for which the programs are built and weighed
@@ -58,7 +58,7 @@ func execute(ctx context.Context, out, progress io.Writer, args []string) error 
 	smoke := flags.Bool("smoke", false, "measure as little as possible, to see that it works")
 	exporter := flags.String("exporter", "", "`path` of prometheus-node-exporter; looked for, or fetched from Debian, where it is empty; none: without it")
 	flags.IntVar(&s.rounds, "rounds", s.rounds, "how often everything is measured")
-	flags.DurationVar(&s.idle, "idle", s.idle, "how long everything is left alone in a round")
+	flags.DurationVar(&s.idle, "idle", s.idle, "half of the time for which everything is left alone; whole minutes")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

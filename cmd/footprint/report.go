@@ -46,7 +46,10 @@ func targets(systems []system) []target {
 		{figure: cpu, who: ours, times: 1.5},
 		{figure: cpu, who: large},
 		{figure: idleCPU, who: ours},
-		{figure: wakeups, who: ours, times: 3},
+		// Three times the two a minute that a quiet bare daemon was measured with. That
+		// of the same run is shown and decides nothing: most of it are bursts of Go's
+		// runtime, which come or do not come within the time of the measurement.
+		{figure: wakeups, who: ours, most: 6},
 		{figure: ready, who: ours, most: 30},
 		{figure: status, who: ours, most: 20},
 	}
@@ -68,6 +71,8 @@ type line struct {
 	Met     bool      `json:"met"`
 	Samples []float64 `json:"samples"`
 
+	OfFloor []float64 `json:"samples_of_floor,omitempty"`
+
 	byFloor, byPeer bool // whether they were measured
 }
 
@@ -75,7 +80,7 @@ type line struct {
 type report struct {
 	Rounds  int    `json:"rounds"`
 	Checks  int    `json:"checks_in_a_round"`
-	Idle    string `json:"idle_in_a_round"`
+	Idle    string `json:"half_of_idle"`
 	Crowd   int    `json:"many_accounts"`
 	Without string `json:"without_node_exporter,omitempty"`
 	Lines   []line `json:"figures"`
@@ -113,6 +118,7 @@ func (b *bench) line(t target) line {
 	if t.below && l.Peer > 0 {
 		limit(l.Peer, "< node_exporter")
 	}
+	l.OfFloor = byFloor
 	return l
 }
 

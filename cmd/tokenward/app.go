@@ -121,8 +121,8 @@ func (a *app) sources(settings []config.Setting) config.Sources {
 
 // load is strict: who typed something wrong is told so. A mistake in a profile is not
 // theirs to mend, so the command goes on as the daemon does.
-func (a *app) load(settings []config.Setting) (config.Config, error) {
-	sources := a.sources(settings)
+func (a *app) load() (config.Config, error) {
+	sources := a.sources(nil)
 	c, err := config.Load(sources)
 	var managed *config.ManagedError
 	switch {

@@ -37,7 +37,7 @@ func (s *situation) atBest(answer health.Tri) health.Tri {
 // ago, so the daemon's last report will not do; but that the Bootstrap Token was
 // proven, the daemon knows and a short check does not.
 func (a *app) assess(ctx context.Context, deep bool) (situation, error) {
-	cfg, unusable := a.load(nil)
+	cfg, unusable := a.load()
 	var notes []string
 	if unusable != nil {
 		cfg = config.Default()

@@ -107,7 +107,7 @@ func (a *app) toBundle(ctx context.Context, from string) (run.Recording, error) 
 
 // askEverything asks this Mac as check --deep does.
 func (a *app) askEverything(ctx context.Context) (run.Recording, error) {
-	cfg, err := a.load(nil)
+	cfg, err := a.load()
 	if err != nil {
 		return run.Recording{}, err
 	}

@@ -26,7 +26,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Ask the Mac now, whether a daemon runs or not",
 		Args:  noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := a.load(nil)
+			cfg, err := a.load()
 			if err != nil {
 				return err
 			}

@@ -89,13 +89,13 @@ func TestABadProfileStopsNoCommand(t *testing.T) {
 	root := t.TempDir()
 	lay(t, root, managedPath, dict("<key>Interval</key><integer>5</integer>"))
 	a := &app{terminal: terminal{out: new(bytes.Buffer), err: new(bytes.Buffer)}, root: root}
-	c, err := a.load(nil)
+	c, err := a.load()
 	said := a.err.(*bytes.Buffer).String()
 	if err != nil || c.Interval == 0 || !strings.Contains(said, "plist:2: Interval: ") {
 		t.Errorf("%v, %s: %s", err, c.Interval, said)
 	}
 	lay(t, root, filePath, "interval: 5\n")
-	if _, err := a.load(nil); err == nil {
+	if _, err := a.load(); err == nil {
 		t.Error("a mistake in the file is passed over")
 	} else if code, _ := codeOf(err); code != exitUsage {
 		t.Errorf("exit code %d", code)

@@ -47,7 +47,7 @@ func (a *app) decisions(service []string) (health.Policy, error) {
 	var cfg config.Config
 	if a.configFile != "" {
 		var err error
-		if cfg, err = a.load(nil); err != nil {
+		if cfg, err = a.load(); err != nil {
 			return health.Policy{}, err
 		}
 	}

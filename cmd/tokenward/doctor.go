@@ -48,7 +48,7 @@ func (a *app) doctorCommand() *cobra.Command {
 
 // examine asks everything and compares it with what the daemon was told.
 func (a *app) examine(ctx context.Context) (doctor.Exam, error) {
-	cfg, broken := a.load(nil)
+	cfg, broken := a.load()
 	if broken != nil {
 		cfg = config.Default()
 	}

@@ -67,7 +67,7 @@ func (a *app) status(c *cobra.Command, now bool) (view.Page, error) {
 	if doubt == "" {
 		return shownBy(daemon), nil
 	}
-	cfg, unusable := a.load(nil)
+	cfg, unusable := a.load()
 	if unusable != nil {
 		// Whoever is in trouble needs the page more than the configuration.
 		cfg = config.Default()

@@ -20,9 +20,9 @@ type Delivery struct {
 	LastError   string     `json:"last_error,omitempty"` // empty after a success, but for a clock that the server put up with
 	NextTry     *time.Time `json:"next_try,omitempty"`
 
-	Trouble    Trouble   `json:"trouble,omitempty"`    // what kind LastError is of; empty with it
+	Trouble    Trouble     `json:"trouble,omitempty"`    // what kind LastError is of; empty with it
 	Enrollment EnrollState `json:"enrollment,omitempty"` // empty where the server wants none
-	DeviceID   string    `json:"device_id,omitempty"`  // what the server calls this Mac
+	DeviceID   string      `json:"device_id,omitempty"`  // what the server calls this Mac
 }
 
 // Trouble is a kind of reason for which nothing is delivered.
