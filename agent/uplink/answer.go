@@ -28,6 +28,7 @@ type RefusedError struct {
 	RetryAfter time.Duration
 
 	plain     bool // from somebody else's server
+	enrolment bool // it is about the enrolment, and says nothing about reports
 	elsewhere bool // it sends us to another host
 }
 
@@ -40,13 +41,15 @@ func (e *RefusedError) Error() string {
 
 // tooMuch: half of the batch may be taken.
 func (e *RefusedError) tooMuch() bool {
-	return e.Status == http.StatusRequestEntityTooLarge || e.invalid() || e.doubtful()
+	return e.Status == http.StatusRequestEntityTooLarge && !e.enrolment || e.invalid() || e.doubtful()
 }
 
 // invalid: a single report that gets this answer will always get it. Only the
 // server itself can say so, in a problem document: the same status from a proxy
 // or a firewall in between says nothing about the report, which is then kept.
-func (e *RefusedError) invalid() bool { return e.Problem && !e.plain && e.unreadable() }
+func (e *RefusedError) invalid() bool {
+	return e.Problem && !e.plain && !e.enrolment && e.unreadable()
+}
 
 // doubtful: somebody else's server may mean the report, or everything.
 func (e *RefusedError) doubtful() bool { return e.plain && e.unreadable() }
