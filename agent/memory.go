@@ -83,7 +83,7 @@ func (a *Agent) identify(report *wire.Report) {
 		report.Device.HardwareUUID = known.HardwareUUID
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
-	if now == known {
+	if now == known && !a.unsaved {
 		return
 	}
 	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
@@ -100,9 +100,11 @@ func (a *Agent) identify(report *wire.Report) {
 		}
 	}
 	a.memory.Store(&now)
-	if err := writeState(a.files, a.paths.Device(), now); err != nil {
+	err := writeState(a.files, a.paths.Device(), now)
+	if err != nil {
 		a.log.Warn("device not remembered", zap.Error(err))
 	}
+	a.unsaved = err != nil
 }
 
 // bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk

@@ -3,6 +3,7 @@
 package agent
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -29,6 +30,24 @@ func TestMacIsRemembered(t *testing.T) {
 	wantDevice(t, r, mac.sim.Serial, mac.sim.HardwareUUID)
 	if r.Seq != 4 {
 		t.Errorf("number %d, want 4: it is the same Mac all the time", r.Seq)
+	}
+}
+
+// What could not be written is written by the next check, though it saw nothing new.
+func TestMacIsRememberedOnceTheDiskAllowsIt(t *testing.T) {
+	t.Parallel()
+	mac := healthy(t)
+	a := opened(t, t.TempDir(), mac)
+	if err := os.Mkdir(a.paths.Device(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	checked(t, a, wire.Scheduled)
+	if err := os.Remove(a.paths.Device()); err != nil {
+		t.Fatal(err)
+	}
+	checked(t, a, wire.Scheduled)
+	if got := recall(a.files, a.paths, a.log); got != *a.memory.Load() || got.HardwareUUID != mac.sim.HardwareUUID {
+		t.Errorf("remembered: %+v, want %+v", got, *a.memory.Load())
 	}
 }
 

@@ -132,18 +132,30 @@ func (w *world) falsified(all []stored) (broken []string) {
 	return broken
 }
 
+// lostEpoch begins the name of what waited when the numbering began anew, which is
+// counted as dropped and kept aside as well.
+const lostEpoch = "lost-epoch-"
+
+func (w *world) aside() string { return filepath.Join(w.paths.Spool(), "quarantine") }
+
 // needless: nothing is kept aside but what was damaged, or refused for good by the
-// answer to a request that held it, and the numbering begins anew in another Mac alone.
+// answer to a request that held it, and the numbering begins anew in another Mac alone;
+// there it may do so again after a crash, before it is remembered which Mac it is.
 func (w *world) needless() (broken []string) {
-	aside, damaged := w.quarantined()
-	if n, most := len(aside)+damaged, w.flips+w.network.refusals(); n > most {
-		broken = append(broken, fmt.Sprintf("%d reports are kept aside, and %d were damaged or refused", n, most))
+	kept := 0
+	for _, name := range w.drive.files(w.aside()) {
+		if !strings.HasPrefix(filepath.Base(name), lostEpoch) {
+			kept++
+		}
+	}
+	if most := w.flips + w.network.refusals(); kept > most {
+		broken = append(broken, fmt.Sprintf("%d reports are kept aside, and %d were damaged or refused", kept, most))
 	}
 	epochs := map[string]bool{}
 	for _, p := range w.truth.promised {
 		epochs[p.Epoch] = true
 	}
-	if len(epochs) > 1+w.swaps {
+	if len(epochs) > 1+w.truth.moved || w.swaps == 0 && len(epochs) > 1 {
 		broken = append(broken, fmt.Sprintf("%d epochs, and the disk was put into another Mac %d times", len(epochs), w.swaps))
 	}
 	return broken
@@ -180,7 +192,7 @@ func (w *world) lost(all []stored) (broken []string, c counts) {
 // be read any more. What waited when an epoch ended is counted as dropped.
 func (w *world) quarantined() (aside map[string]bool, damaged int) {
 	aside = map[string]bool{}
-	for _, name := range w.drive.files(filepath.Join(w.paths.Spool(), "quarantine")) {
+	for _, name := range w.drive.files(w.aside()) {
 		content := string(w.drive.now().Content(name))
 		found := false
 		for _, p := range w.truth.promised {
@@ -188,7 +200,7 @@ func (w *world) quarantined() (aside map[string]bool, damaged int) {
 				aside[p.ReportID], found = true, true
 			}
 		}
-		if !found && !strings.HasPrefix(filepath.Base(name), "lost-epoch-") {
+		if !found && !strings.HasPrefix(filepath.Base(name), lostEpoch) {
 			damaged++
 		}
 	}

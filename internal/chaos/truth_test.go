@@ -24,6 +24,7 @@ type truth struct {
 	mu       sync.Mutex
 	promised []promise
 	numbers  map[string]string // who bears a number of an epoch
+	moved    int               // a daemon found itself in another Mac so many times
 	log      []byte            // all of it, for whoever looks for secrets
 	broken   []string
 }
@@ -45,6 +46,9 @@ func (t *truth) Write(line []byte) (int, error) {
 		return len(line), nil
 	}
 	t.story.note("daemon: %s", line[:len(line)-1])
+	if said.Msg == "this disk was in another Mac before" {
+		t.moved++
+	}
 	if said.Msg == "checked" && said.ReportID != "" {
 		t.promise(said.promise)
 	}

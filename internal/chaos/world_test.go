@@ -95,7 +95,7 @@ func (w *world) configure() {
 	c := config.Default()
 	c.Server.URL, c.Device.Name = serverURL, "Chaos"
 	c.Enrollment.Secret = secret.New(enrollSecret)
-	c.Interval = time.Duration(15+w.below(45)) * time.Minute
+	c.Interval = time.Duration(20+w.below(60)) * time.Minute
 	c.Splay = time.Duration(w.below(300)) * time.Second
 	if w.below(3) == 0 {
 		c.Spool.MaxReports = 3 + w.below(20)
