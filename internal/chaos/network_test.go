@@ -279,7 +279,7 @@ func (t *trip) altered(how func([]byte) []byte) (*http.Response, error) {
 	}
 	was := len(whole)
 	body := how(whole)
-	var end error = io.EOF
+	end := io.EOF
 	if len(body) < was && t.net.below(2) == 0 {
 		end = io.ErrUnexpectedEOF
 	}

@@ -17,13 +17,6 @@ type outcome struct {
 	counts counts
 }
 
-// counts say whether a run had anything to do with what it is to show.
-type counts struct {
-	lives, promised, stored, devices, epochs, keys int
-	dropped, quarantined                           int
-	took                                           time.Duration // in the world
-}
-
 // perform lets one schedule happen, heals everything, and asks what came of it.
 func perform(t *testing.T, s *site, seed uint64, v variant) (o outcome) {
 	t.Helper()
@@ -31,7 +24,6 @@ func perform(t *testing.T, s *site, seed uint64, v variant) (o outcome) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)))
 		w := newWorld(t, s, folder, seed, v)
-		began := time.Now()
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() { defer close(ended); w.keep(ctx) }()
@@ -42,10 +34,9 @@ func perform(t *testing.T, s *site, seed uint64, v variant) (o outcome) {
 		<-ended
 		after := func() {}
 		if v.last != nil {
-			after = v.last(t, w)
+			after = v.last(w)
 		}
 		o = w.judge(reasons)
-		o.counts.took = time.Since(began)
 		if err := w.backend.stop(); err != nil {
 			t.Error(err)
 		}

@@ -73,12 +73,3 @@ func (t *truth) breaks(format string, args ...any) {
 	defer t.mu.Unlock()
 	t.broken = append(t.broken, fmt.Sprintf(format, args...))
 }
-
-func (t *truth) last() (promise, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.promised) == 0 {
-		return promise{}, false
-	}
-	return t.promised[len(t.promised)-1], true
-}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -28,7 +27,6 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
-	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/store"
 )
@@ -37,10 +35,10 @@ import (
 // should be.
 type variant struct {
 	name   string
-	caught string                              // begins or is in what is told of it
-	store  func(store.Store) store.Store       // of the server
-	daemon func(*world, *agent.Options)        // of every daemon
-	last   func(t *testing.T, w *world) func() // before it is judged; returns what is done after
+	caught string                        // begins or is in what is told of it
+	store  func(store.Store) store.Store // of the server
+	daemon func(*world, *agent.Options)  // of every daemon
+	last   func(*world) (after func())   // before it is judged, and after that
 }
 
 // TestWhatIsWrongIsCaught shows of every law that it can be broken.
@@ -86,11 +84,11 @@ func variants() []variant {
 			o.Log = o.Log.With(zap.String("oops", enrollSecret))
 		}},
 		{name: "a request with a key", caught: "a private key is in a request", daemon: via(func(w *world) http.RoundTripper { return tattling{w} })},
-		{name: "a file with a secret", caught: "the enrolment secret is in /", last: func(_ *testing.T, w *world) func() {
+		{name: "a file with a secret", caught: "the enrolment secret is in /", last: func(w *world) func() {
 			w.drive.now().Plant(filepath.Join(w.paths.State(), "notes"), []byte("remember "+enrollSecret))
 			return func() {}
 		}},
-		{name: "a goroutine that stays", caught: "goroutine", last: func(*testing.T, *world) func() {
+		{name: "a goroutine that stays", caught: "goroutine", last: func(*world) func() {
 			end := make(chan struct{})
 			go func() { <-end }()
 			return func() { close(end) }
@@ -240,7 +238,7 @@ func (d *leaky) Rename(from, to string) error {
 
 // emptied: the ledger is that of a spool that has given no numbers yet, but of the same
 // epoch, as a backup would bring it back.
-func emptied(w *world, o *agent.Options) {
+func emptied(w *world, _ *agent.Options) {
 	ledger, disk := filepath.Join(w.paths.Spool(), "ledger"), w.drive.now()
 	old := disk.Content(ledger)
 	if w.kept == nil {
@@ -310,8 +308,3 @@ func (b *breaking) Accept() (net.Conn, error) {
 		return nil, errors.New("the socket broke")
 	}
 }
-
-var (
-	_ run.Runner   = (*mac)(nil)
-	_ fmt.Stringer = (*world)(nil)
-)

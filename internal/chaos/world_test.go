@@ -5,7 +5,6 @@ package chaos
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -61,7 +60,7 @@ func newWorld(t *testing.T, s *site, folder string, seed uint64, v variant) *wor
 	t.Helper()
 	w := &world{
 		story: &story{began: time.Now()}, secrets: &canaries{keys: map[string]bool{}}, folder: folder, paths: paths.Under(folder),
-		rand: rand.New(rand.NewPCG(seed, 7)), variant: v, settings: config.Default(), //nolint:gosec // draws tests
+		rand: rand.New(rand.NewPCG(seed, 7)), variant: v, settings: config.Default(),
 	}
 	w.truth = &truth{story: w.story, alive: func() bool { l := w.living(); return l != nil && !l.dead.Load() }, numbers: map[string]string{}}
 	w.backend = newBackend(t, s, filepath.Join(folder, "server"))
@@ -291,5 +290,3 @@ type unwatched struct{}
 func (unwatched) Run(ctx context.Context) { <-ctx.Done() }
 
 func (unwatched) State() []watch.Source { return nil }
-
-func (w *world) String() string { return fmt.Sprint(w.story) }
