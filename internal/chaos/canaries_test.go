@@ -12,6 +12,8 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"sync"
 
 	"github.com/tokenward/tokenward/internal/wire"
@@ -64,6 +66,21 @@ func (c *canaries) request(r *http.Request, body []byte) {
 	} else {
 		c.requests = append(c.requests, seen.Bytes())
 	}
+}
+
+// told is how many reports never got away, as the requests tell: what was sent before
+// everything was healed may be old, and the number only grows.
+func (c *canaries) told() (most int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	dropped := regexp.MustCompile(`"dropped":\{"reports":(\d+)`)
+	for _, request := range c.requests {
+		for _, match := range dropped.FindAllSubmatch(request, -1) {
+			n, _ := strconv.Atoi(string(match[1])) // digits
+			most = max(most, n)
+		}
+	}
+	return most
 }
 
 // seen says where one of them is that it should not be.

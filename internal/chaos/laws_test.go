@@ -169,13 +169,14 @@ func (w *world) lost(all []stored) (broken []string, c counts) {
 		there[r.ReportID], epochs[r.Epoch], devices[r.Device] = true, true, true
 	}
 	aside, damaged := w.quarantined()
+	waiting := w.waiting()
 	var missing []promise
 	for _, p := range w.truth.promised {
-		if !there[p.ReportID] && !aside[p.ReportID] {
+		if !there[p.ReportID] && !aside[p.ReportID] && !waiting[p.ReportID] {
 			missing = append(missing, p)
 		}
 	}
-	told := w.told()
+	told := w.secrets.told()
 	if len(missing) > told+damaged {
 		broken = append(broken, fmt.Sprintf("%d reports that were stored are lost, and %d were counted as dropped, %d are damaged and kept aside: %v",
 			len(missing), told, damaged, missing))
@@ -207,11 +208,16 @@ func (w *world) quarantined() (aside map[string]bool, damaged int) {
 	return aside, damaged
 }
 
-// told is how many reports never got away, as the server was told.
-func (w *world) told() int {
-	at, err := w.backend.device(w.mac.now().HardwareUUID)
-	if err != nil || at.Report == nil || at.Report.Dropped == nil {
-		return 0
+// waiting are the reports that are in the spool still, where it was not emptied.
+func (w *world) waiting() map[string]bool {
+	there := map[string]bool{}
+	for _, name := range w.drive.files(w.paths.Spool()) {
+		content := string(w.drive.now().Content(name))
+		for _, p := range w.truth.promised {
+			if strings.Contains(content, `"report_id":"`+p.ReportID+`"`) {
+				there[p.ReportID] = true
+			}
+		}
 	}
-	return int(at.Report.Dropped.Reports)
+	return there
 }
