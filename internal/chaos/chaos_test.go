@@ -89,7 +89,7 @@ func again(t *testing.T, s *site) {
 	}
 }
 
-// report tells which laws were broken, and what happened last.
+// report tells which laws were broken, and all that happened.
 func (o *outcome) report(t *testing.T, n uint64) {
 	t.Helper()
 	if len(o.broken) == 0 {
@@ -98,12 +98,7 @@ func (o *outcome) report(t *testing.T, n uint64) {
 	for _, law := range o.broken {
 		t.Error(law)
 	}
-	const most = 8000
-	story := o.story
-	if len(story) > most {
-		story = "…" + story[len(story)-most:]
-	}
-	t.Logf("to see all of it: -args -seed %d -times 20. What happened last:\n%s", n, story)
+	t.Logf("to try it again: -args -seed %d -times 20. What happened:\n%s", n, o.story)
 }
 
 // counts say whether schedules had anything to do with what they are to show.

@@ -33,6 +33,9 @@ func (w *world) unfinished() (left []string) {
 		return append(left, "no check was made")
 	}
 	is := w.mac.now()
+	if !strings.Contains(string(w.drive.now().Content(w.paths.Device())), is.HardwareUUID) {
+		missing("which Mac this is, is not on the disk")
+	}
 	at, err := w.backend.device(is.HardwareUUID)
 	if err != nil || at.Report == nil {
 		return append(left, fmt.Sprintf("the server does not show the Mac: %v", err))

@@ -207,7 +207,8 @@ func weathers() []weather {
 			return says(http.StatusServiceUnavailable, "text/html", "<html>gateway</html>")(t)
 		}},
 		{"400 of something in between", 60, says(http.StatusBadRequest, "text/html", "<html>bad</html>")},
-		{"422 of the server", 10, problem(http.StatusUnprocessableEntity, "")},
+		{"422 of the server", 15, problem(http.StatusUnprocessableEntity, "")},
+		{"enrolments are refused", 70, (*trip).noEnrolment},
 		{"the key is called unknown", 30, problem(http.StatusUnauthorized, "unknown_key")},
 		{"the signature is called wrong", 30, problem(http.StatusUnauthorized, "signature")},
 		{"the clock is called wrong", 60, problem(http.StatusUnauthorized, "clock", "Date", "Thu, 01 Jan 2026 00:00:00 GMT")},
@@ -249,6 +250,15 @@ func (t *trip) onlySmall() (*http.Response, error) {
 		return says(http.StatusRequestEntityTooLarge, "text/plain", "too large")(t)
 	}
 	return t.through()
+}
+
+// noEnrolment is a server that does not understand how this Mac enrols, or has no room.
+func (t *trip) noEnrolment() (*http.Response, error) {
+	if t.r.URL.Path != wire.EnrollPath {
+		return t.through()
+	}
+	statuses := []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusTooManyRequests}
+	return problem(statuses[t.net.below(len(statuses))], "")(t)
 }
 
 func (t *trip) truncate() (*http.Response, error) {
