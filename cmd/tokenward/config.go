@@ -25,7 +25,7 @@ func (a *app) configCommand() *cobra.Command {
 		Args: knownCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(a.configShowCommand(), a.configCheckCommand(), a.configProfileCommand(),
+	c.AddCommand(a.configShowCommand(), a.configCheckCommand(), a.configReloadCommand(), a.configProfileCommand(),
 		a.published("manifest", "Write the manifest of the settings for profile editors (ProfileManifests)", publish.Manifest),
 		a.published("schema", "Write the JSON schema of the settings for Jamf Pro", publish.Schema))
 	return c

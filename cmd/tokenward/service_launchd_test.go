@@ -175,6 +175,9 @@ func TestServiceFromInstallToUninstall(t *testing.T) {
 	ran(t, exitOK, "service", "install", "--root", root)
 	answers := func() bool { return tokenward(t, "service", "status", "--root", root).code == exitOK }
 	waitFor(t, answers)
+	waitFor(t, func() bool {
+		return strings.Contains(tokenward(t, "service", "status", "--root", root, "--json").out, `"verdict": "ok"`)
+	})
 
 	job, _ := ourJob(t, root)
 	if err := syscall.Kill(job.PID, syscall.SIGKILL); err != nil {

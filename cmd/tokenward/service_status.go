@@ -109,7 +109,7 @@ func (s *serviceStatus) setDaemon(daemon wire.DaemonStatus, err error) {
 	}
 	s.Daemon = daemonAnswer{Answers: &answers, Version: daemon.Version, Started: &daemon.Started, NextCheck: &daemon.NextCheck}
 	if daemon.Report != nil {
-		s.Daemon.LastCheck, s.Daemon.Verdict = &daemon.Report.ObservedAt, string(daemon.Report.Verdict)
+		s.Daemon.LastCheck, s.Daemon.Verdict = &daemon.Report.ObservedAt, daemon.Report.Verdict.String()
 	}
 }
 
