@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -72,8 +73,10 @@ func writeState(f rootfile.Files, path string, v any) error {
 
 // identify fills in which Mac a report is about where the tools did not say,
 // and remembers it where they did. Another hardware UUID than the remembered
-// one means that the disk came from another Mac: its numbering ends there.
-func (a *Agent) identify(report *wire.Report) {
+// one means that the disk came from another Mac: its numbering ends there. An error
+// means that it has not ended yet, and that the report belongs into none; the next check
+// tries again.
+func (a *Agent) identify(report *wire.Report) error {
 	known := *a.memory.Load()
 	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
 	if seen.Serial == "" && seen.within(known) {
@@ -84,7 +87,7 @@ func (a *Agent) identify(report *wire.Report) {
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
 	if now == known && !a.unsaved {
-		return
+		return nil
 	}
 	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
 	if moved {
@@ -93,10 +96,9 @@ func (a *Agent) identify(report *wire.Report) {
 	if moved && now.HardwareUUID != "" {
 		now.Moved = time.Now().Unix()
 	}
-	if out := a.out(); moved && out != nil {
-		if err := out.spool.Renew(); err != nil {
-			a.log.Error("numbering not renewed", zap.Error(err))
-			return
+	if moved && a.configured().Server.URL != "" {
+		if err := a.renumber(); err != nil {
+			return fmt.Errorf("numbering not renewed: %w", err)
 		}
 	}
 	a.memory.Store(&now)
@@ -105,6 +107,19 @@ func (a *Agent) identify(report *wire.Report) {
 		a.log.Warn("device not remembered", zap.Error(err))
 	}
 	a.unsaved = err != nil
+	return nil
+}
+
+var errNoSpool = errors.New("there is no spool yet")
+
+// renumber ends the numbering of another Mac. Where its spool could not be opened, what
+// waits there would else go out as if this Mac had made it.
+func (a *Agent) renumber() error {
+	out := a.out()
+	if out == nil {
+		return errNoSpool
+	}
+	return out.spool.Renew()
 }
 
 // bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk
