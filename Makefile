@@ -62,7 +62,8 @@ modelcheck: ## the simulated Mac's rules over millions of states, and over rules
 	scripts/mutants
 	cd health/proof && $(GO) test -count=1 -timeout 60m -run TestPlansReach -args -plan-states $${PLAN_STATES:-60000}
 
-chaos: ## 200 random kills of a running fleet
+chaos: ## 10,000 schedules of faults in simulated time, and 200 random kills of a running fleet
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 120m -run TestSchedules ./internal/chaos -args -schedules $${SCHEDULES:-10000} -first $${SEED:-1}
 	$(GO) test -count=1 -timeout 30m -run TestChaos -v ./cmd/demo -kills 200 -seed $${SEED:-1}
 
 realmac: go-version ## on a Mac: asks it what the simulated Mac claims, changes nothing, writes bin/realmac.json

@@ -55,6 +55,7 @@ type Agent struct {
 	silence  silence      // of check alone
 	told     announced    // of check alone
 	unkept   steady       // of check alone: something of the state could not be written
+	unsaved  bool         // of check alone: the memory is not on the disk, and is written again
 	kept     keptLedger   // of settle alone
 	unified  *log.Unified // nil: nobody tells the unified log
 	hangups  <-chan os.Signal

@@ -49,12 +49,16 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	}
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
-	renewed := a.identify(&report)
+	renewed, misnumbered := a.identify(&report)
 	a.lookAtPower(ctx, began)
 	a.tellEverybody(report)
 	a.announce(assessment.Verdict)
 	unbound := a.bind(renewed)
-	stored, err := a.publish(report, wire.People(assessment.Model, c.HealthPolicy()), began)
+	a.show(report)
+	stored, err := wire.Report{}, misnumbered
+	if misnumbered == nil {
+		stored, err = a.publish(report, wire.People(assessment.Model, c.HealthPolicy()), began)
+	}
 	if err = errors.Join(err, unbound); err != nil {
 		a.unkept.seen(began)
 	}
@@ -134,13 +138,17 @@ func (a *Agent) lookAtPower(ctx context.Context, now time.Time) {
 	a.schedule.Power(schedule.Power{Battery: is.Draining, Percent: is.Percent})
 }
 
-// publish shows the report on the socket and, where there is a server, spools
-// it: in full if anything changed, as a heartbeat if not. It returns what it has
-// stored, nothing where it has not.
+// show has the socket tell the report.
+func (a *Agent) show(report wire.Report) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.report = &report
+}
+
+// publish spools the report where there is a server: in full if anything changed, as a
+// heartbeat if not. It returns what it has stored, nothing where it has not.
 func (a *Agent) publish(report wire.Report, people []string, now time.Time) (stored wire.Report, err error) {
 	a.mu.Lock()
-	shown := report
-	a.report = &shown
 	out, asked := a.sending, a.sendFull
 	a.mu.Unlock()
 	if out == nil {

@@ -3,6 +3,7 @@ package agent
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"time"
@@ -73,9 +74,10 @@ func writeState(f rootfile.Files, path string, v any) error {
 
 // identify fills in which Mac a report is about where the tools did not say,
 // and remembers it where they did. Another hardware UUID than the remembered
-// one means that the disk came from another Mac: its numbering ends there. It returns
-// whether it did.
-func (a *Agent) identify(report *wire.Report) (renewed bool) {
+// one means that the disk came from another Mac: its numbering ends there, and renewed
+// says so. An error means that it has not ended yet, and that the report belongs into
+// none; the next check tries again.
+func (a *Agent) identify(report *wire.Report) (renewed bool, err error) {
 	known := *a.memory.Load()
 	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
 	if seen.Serial == "" && seen.within(known) {
@@ -85,8 +87,8 @@ func (a *Agent) identify(report *wire.Report) (renewed bool) {
 		report.Device.HardwareUUID = known.HardwareUUID
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
-	if now == known {
-		return false
+	if now == known && !a.unsaved {
+		return false, nil
 	}
 	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
 	if moved {
@@ -95,18 +97,31 @@ func (a *Agent) identify(report *wire.Report) (renewed bool) {
 	if moved && now.HardwareUUID != "" {
 		now.Moved = time.Now().Unix()
 	}
-	if out := a.out(); moved && out != nil {
-		if err := out.spool.Renew(); err != nil {
-			a.log.Error("numbering not renewed", zap.Error(err))
-			return false
+	if moved && a.configured().Server.URL != "" {
+		if err := a.renumber(); err != nil {
+			return false, fmt.Errorf("numbering not renewed: %w", err)
 		}
 		renewed = true
 	}
 	a.memory.Store(&now)
-	if err := writeState(a.files, a.paths.Device(), now); err != nil {
-		a.log.Warn("device not remembered", zap.Error(err))
+	unsaved := writeState(a.files, a.paths.Device(), now)
+	if unsaved != nil {
+		a.log.Warn("device not remembered", zap.Error(unsaved))
 	}
-	return renewed
+	a.unsaved = unsaved != nil
+	return renewed, nil
+}
+
+var errNoSpool = errors.New("there is no spool yet")
+
+// renumber ends the numbering of another Mac. Where its spool could not be opened, what
+// waits there would else go out as if this Mac had made it.
+func (a *Agent) renumber() error {
+	out := a.out()
+	if out == nil {
+		return errNoSpool
+	}
+	return out.spool.Renew()
 }
 
 // bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk

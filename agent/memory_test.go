@@ -3,14 +3,19 @@
 package agent
 
 import (
+	"os"
+	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/run"
+	"github.com/tokenward/tokenward/internal/simdisk"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -29,6 +34,24 @@ func TestMacIsRemembered(t *testing.T) {
 	wantDevice(t, r, mac.sim.Serial, mac.sim.HardwareUUID)
 	if r.Seq != 4 {
 		t.Errorf("number %d, want 4: it is the same Mac all the time", r.Seq)
+	}
+}
+
+// What could not be written is written by the next check, though it saw nothing new.
+func TestMacIsRememberedOnceTheDiskAllowsIt(t *testing.T) {
+	t.Parallel()
+	mac := healthy(t)
+	a := opened(t, t.TempDir(), mac)
+	if err := os.Mkdir(a.paths.Device(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	checked(t, a, wire.Scheduled)
+	if err := os.Remove(a.paths.Device()); err != nil {
+		t.Fatal(err)
+	}
+	checked(t, a, wire.Scheduled)
+	if got := recall(a.files, a.paths, a.log); got != *a.memory.Load() || got.HardwareUUID != mac.sim.HardwareUUID {
+		t.Errorf("remembered: %+v, want %+v", got, *a.memory.Load())
 	}
 }
 
@@ -63,6 +86,65 @@ func TestDiskInAnotherMacIsAnotherEpoch(t *testing.T) {
 	}
 }
 
+// As long as the numbering of the Mac before cannot be ended, nothing is stored in it.
+func TestDiskInAnotherMacStoresNothingInTheOldNumbering(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name       string
+		spoil, fix func(*Agent, *simdisk.Disk)
+	}{
+		{
+			"its ledger cannot be written at once",
+			func(_ *Agent, d *simdisk.Disk) { d.Before(failingOnce()) },
+			func(_ *Agent, d *simdisk.Disk) { d.Before(nil) },
+		},
+		{
+			"its spool could not be opened",
+			func(a *Agent, _ *simdisk.Disk) { a.sending = nil },
+			func(a *Agent, _ *simdisk.Disk) { a.connect() },
+		},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			mac, root := healthy(t), t.TempDir()
+			disk := simdisk.New(filepath.Join(root, "var/db"))
+			start := func() *Agent {
+				c := config.Default()
+				c.Splay, c.Server.URL = 0, nowhere
+				a := made(t, root, mac, c, Outside{Disk: disk})
+				a.open()
+				return a
+			}
+			old := checked(t, start(), wire.Scheduled)
+			mac.sim.HardwareUUID = "0B6E6E1B-6C2C-5D0E-9D5C-3E9C6B1FFFFF"
+			a := start()
+			tc.spoil(a, disk)
+			a.check(t.Context(), wire.Scheduled)
+			tc.fix(a, disk)
+			if reports := spooled(t, a); len(reports) != 1 || reports[0].ReportID != old.ReportID {
+				t.Fatalf("waiting: %+v, want the report of the Mac before alone", reports)
+			}
+			a.check(t.Context(), wire.Scheduled)
+			reports := spooled(t, a)
+			if len(reports) != 1 || reports[0].Epoch == old.Epoch || reports[0].Seq != 1 || reports[0].Device.HardwareUUID != mac.sim.HardwareUUID {
+				t.Errorf("waiting: %+v, want one report, number 1 of another epoch than %s", reports, old.Epoch)
+			}
+		})
+	}
+}
+
+// failingOnce fails the first sync of a spool's ledger, and no other.
+func failingOnce() func(simdisk.Op, string) error {
+	failed := false
+	return func(op simdisk.Op, name string) error {
+		if !failed && op == simdisk.Sync && filepath.Base(name) == "ledger" {
+			failed = true
+			return syscall.EIO
+		}
+		return nil
+	}
+}
+
 // A report must not be filed under the serial number of one Mac and the
 // hardware UUID of another.
 func TestMacsAreNotMixed(t *testing.T) {
@@ -84,7 +166,9 @@ func TestMacsAreNotMixed(t *testing.T) {
 			a := opened(t, t.TempDir(), healthy(t))
 			a.memory.Store(&known)
 			r := wire.Report{Device: wire.Device{Serial: tc.seen.Serial, HardwareUUID: tc.seen.HardwareUUID}}
-			a.identify(&r)
+			if _, err := a.identify(&r); err != nil {
+				t.Fatal(err)
+			}
 			wantDevice(t, r, tc.want.Serial, tc.want.HardwareUUID)
 			if moved := a.memory.Load().movedLately(time.Now()); moved != (tc.name == "only another hardware UUID") {
 				t.Errorf("the disk was in another Mac: %t", moved)

@@ -95,6 +95,48 @@ func TestPowerFailsDuringARotation(t *testing.T) {
 	})
 }
 
+// hesitant is a disk that does the first renaming and says that it failed, as one does
+// that could not sync the folder.
+type hesitant struct {
+	files
+	done bool
+}
+
+func (h *hesitant) rename(from, to string) error {
+	err := h.files.rename(from, to)
+	if !h.done {
+		h.done = true
+		err = errors.Join(err, errPower)
+	}
+	return err
+}
+
+// A key of which it is not known whether it was put into its place takes it at the next
+// try, and the daemon goes on without a restart.
+func TestKeyThatMayBeInItsPlace(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	a := &authority{active: active(t, folder).current.name()}
+	i, err := open(rootfile.Files{}, folder, server, &hesitant{})
+	if err == nil {
+		err = i.Rotate(noon)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.meet(i); !errors.Is(err, errPower) {
+		t.Fatalf("the first try: %v", err)
+	}
+	if err := a.meet(i); err != nil {
+		t.Fatal(err)
+	}
+	for name, i := range map[string]*Identity{"now": i, "after a restart": opened(t, folder)} {
+		if state, _ := i.Standing(); i.current.name() != a.active || state != wire.EnrollActive || i.next != nil {
+			t.Errorf("%s: the server takes another key than the one there is; state %q", name, state)
+		}
+	}
+}
+
 // Whatever step the power fails at, a disk in another Mac ends with keys of that Mac,
 // and a first start with one pair.
 func TestPowerFailsWhileKeysAreMade(t *testing.T) {

@@ -204,13 +204,25 @@ func (i *Identity) replace() error {
 			return err
 		}
 	}
-	if err := i.disk.rename(i.path(nextFile), i.path(keyFile)); err != nil {
-		return fmt.Errorf("identity: %w", err)
+	if err := i.place(); err != nil {
+		return err
 	}
 	if i.current != nil {
 		i.current.wipe()
 	}
 	i.current, i.next = i.next, nil
+	return nil
+}
+
+// place moves the file of the next key. A try before this one may have moved it already
+// and failed to make that last; then it is written.
+func (i *Identity) place() error {
+	if !i.has(nextFile) {
+		return i.write(keyFile, i.next)
+	}
+	if err := i.disk.rename(i.path(nextFile), i.path(keyFile)); err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
 	return nil
 }
 

@@ -159,17 +159,17 @@ func (c *Client) Post(ctx context.Context, batch []wire.Queued) (wire.Answer, er
 }
 
 func (c *Client) post(ctx context.Context, batch []wire.Queued) (wire.Answer, error) {
+	if c.identity != nil && !c.plain {
+		if err := c.introduce(ctx); err != nil { // before the work of packing a batch that may not go out
+			return wire.Answer{}, err
+		}
+	}
 	body, err := c.packer.pack(batch, time.Now())
 	if err != nil {
 		return wire.Answer{}, local(fmt.Errorf("send: %w", err))
 	}
 	if c.plain {
 		return c.postPlain(ctx, batch, body)
-	}
-	if c.identity != nil {
-		if err := c.introduce(ctx); err != nil {
-			return wire.Answer{}, err
-		}
 	}
 	signedBy := ""
 	got, err := c.exchange(ctx, c.base.JoinPath("v1/reports"), body, gzipped, func(r *http.Request, at time.Time) (err error) {

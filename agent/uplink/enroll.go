@@ -195,6 +195,7 @@ func (c *Client) enrolled(request wire.EnrollRequest, answer wire.EnrollAnswer) 
 // notEnrolled keeps a refusal. A server that does not know the path has no enrolment.
 func (c *Client) notEnrolled(signingKey string, got received) error {
 	refused := got.refusal(false)
+	refused.enrolment = true
 	if got.status == http.StatusNotFound || got.status == http.StatusMethodNotAllowed {
 		c.note(func(a *asked) { a.nowhere = time.Now() })
 		return nil

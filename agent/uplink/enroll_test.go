@@ -40,6 +40,7 @@ type authority struct {
 	lost     int      // so many answers to enrolments are lost on the way
 	enrolled []string // the problems given to the next enrolments, "" for none
 	foreign  string   // reports whose ID begins so are about another Mac
+	refuses  int      // the status that every enrolment gets; 0: it is answered
 }
 
 func newAuthority(first wire.EnrollState) *authority {
@@ -74,6 +75,8 @@ func (a *authority) answer(r *http.Request, body []byte) (*http.Response, error)
 	switch {
 	case problem != "":
 		return problemOf(http.StatusUnauthorized, problem)
+	case r.URL.Path == wire.EnrollPath && a.refuses != 0:
+		return problemOf(a.refuses, "enrolment")
 	case r.URL.Path == wire.EnrollPath:
 		return a.enrol(r, body, key)
 	}
@@ -315,6 +318,29 @@ func TestPendingMacAsksAgainAndKeepsItsReports(t *testing.T) {
 			t.Errorf("active %d, used %d: a key that waits needs the secret still, if the server forgets it", m.active, m.used)
 		}
 	})
+}
+
+// What a server has against an enrolment says nothing about the reports that wait.
+func TestRefusedEnrolmentCostsNoReport(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			a := newAuthority(wire.EnrollActive)
+			a.refuses = status
+			enrolling(t, a, func(t *testing.T, m *mac) {
+				m.queue.add(queued(2))
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				m.queue.want(t, 2)
+				m.want(t, wire.TroubleRefused, "")
+				m.server.now(func() { m.server.refuses = 0 })
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				m.queue.want(t, 0)
+			})
+		})
+	}
 }
 
 func TestWrongClockIsSignedByTheServersOnce(t *testing.T) {

@@ -41,6 +41,7 @@ func imports() map[string]string {
 		"internal/wallclock": "",
 		"internal/rootfile":  "internal/fault",
 		"internal/simdisk":   "internal/rootfile", // for tests
+		"internal/chaos":     "",                  // tests alone
 		"internal/run":       "internal/rootfile",
 		"internal/reach":     "internal/run",
 		"internal/wire":      "health health/evidence internal/secret",
@@ -100,10 +101,12 @@ func imports() map[string]string {
 // package, the package itself, and those that every test may use.
 func testImports() map[string]string {
 	return map[string]string{
-		"agent/uplink":               "agent/identity",              // keys that are real, beside a server that verifies
-		"agent":                      "internal/floor internal/run", // what the same tools cost without us
-		"agent/spool":                "internal/floor",              // what a bare write and fsync costs
-		"collectors/redact":          "collectors",                  // recordings of whole checks
+		"agent/uplink":      "agent/identity",              // keys that are real, beside a server that verifies
+		"agent":             "internal/floor internal/run", // what the same tools cost without us
+		"agent/spool":       "internal/floor",              // what a bare write and fsync costs
+		"collectors/redact": "collectors",                  // recordings of whole checks
+		"internal/chaos": "agent agent/config agent/identity agent/watch collectors internal/paths internal/rootfile internal/run internal/secret internal/wire " +
+			"server server/auth server/store server/store/sqlite", // a whole daemon beside the real server
 		"internal/run":               "internal/floor",
 		"health/proof":               "collectors health health/plan health/evidence",
 		"internal/wire":              "collectors internal/run",        // reports of the scenarios; a runner with canaries

@@ -101,6 +101,14 @@ func (d *Disk) CutAt(step int) {
 	d.cutAt = step
 }
 
+// Resume gives back what CutAt took away, with nothing lost: it was not the power that
+// went but whoever used the disk. What was not synced still is not.
+func (d *Disk) Resume() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cutAt, d.off = 0, false
+}
+
 // Steps says how many steps were taken.
 func (d *Disk) Steps() int {
 	d.mu.Lock()
