@@ -30,7 +30,7 @@ func imports() map[string]string {
 
 		"internal/floor/daemon": "", // a program of its own, that is measured beside the agent
 		"cmd/footprint/tool":    "",
-		"cmd/footprint":         "agent/control collectors internal/macsim internal/macsim/state internal/paths internal/plistx internal/run",
+		"cmd/footprint":         "agent/control agent/power collectors internal/macsim internal/macsim/state internal/paths internal/plistx internal/run",
 
 		"internal/fault":     "", // marks the steps at which crash tests kill; empty in what is shipped
 		"internal/paths":     "",
