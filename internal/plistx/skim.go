@@ -31,6 +31,7 @@ type span struct{ from, to int }
 // that is an array.
 type outline struct {
 	end   int
+	inner span // the root element without its tags
 	items []span
 	array bool
 }
@@ -40,13 +41,14 @@ func outlineOf(data []byte) (found outline, plain bool, err error) {
 	if !s.prologue() {
 		return outline{}, false, nil
 	}
+	from := s.at
 	for {
 		done, plain, err := s.tag()
 		if !plain || err != nil {
 			return outline{}, plain, err
 		}
 		if done {
-			return outline{s.at, s.items, s.array}, true, nil
+			return outline{s.at, span{from, s.at - len("</plist>")}, s.items, s.array}, true, nil
 		}
 	}
 }

@@ -25,18 +25,20 @@ func (b *budget) node(size uint64) error {
 	return nil
 }
 
-// checkXML returns the document without what a tool printed before it. The
-// root element must be closed: a cut-off document is not a short answer.
-func checkXML(data []byte) ([]byte, error) {
+// checkXML returns the document without what a tool printed before it, and of a
+// plain one what the root element holds, else nil. The root element must be
+// closed: a cut-off document is not a short answer.
+func checkXML(data []byte) (document, inner []byte, err error) {
 	start := documentStart(data)
 	if start < 0 {
-		return nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
+		return nil, nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
 	}
 	data = data[start:]
 	if found, plain, err := outlineOf(data); plain {
-		return data[:found.end], err
+		return data[:found.end], data[found.inner.from:found.inner.to], err
 	}
-	return walkXML(data)
+	document, err = walkXML(data)
+	return document, nil, err
 }
 
 // walkXML checks a document token by token.
