@@ -76,7 +76,8 @@ type Agent struct {
 	lastFull lastFull
 	sendFull bool     // the server asked for everything
 	problems []string // of the newest configuration
-	unsent   string   // why there is a server and no sending
+	origin   config.Origin
+	unsent   string // why there is a server and no sending
 	privacy  *wire.PrivacyKey
 }
 
@@ -125,7 +126,7 @@ func New(o Options) (*Agent, error) {
 		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk, Private: o.Paths.State()}, macOf: o.Mac, version: o.Version, log: o.Log,
 		started: time.Now().UTC(), outside: o.Outside, rounds: collectors.NewRounds(collectors.All()),
 		unified: o.Unified, hangups: o.Hangups, read: o.Read, applied: o.Applied,
-		first: o.Config, problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
+		first: o.Config, problems: texts(o.Config.Problems), origin: o.Config.From, rewired: make(chan struct{}, 1),
 	}
 	a.config.Store(&o.Config.Config)
 	a.memory.Store(&memory{})

@@ -136,7 +136,19 @@ func (a *Agent) bind(renewed bool) error {
 	if err := a.bindKeys(out.identity, out.spool, renewed); err != nil {
 		return err
 	}
-	return a.spendSecret(out)
+	return errors.Join(a.spendSecret(out), a.rotate(out.identity, time.Now()))
+}
+
+// rotate has new keys made where those that the server knows have become old. They
+// take their place when the server says so; until then the old ones sign.
+func (a *Agent) rotate(keys *identity.Identity, now time.Time) error {
+	age := a.configured().Enrollment.KeyAge
+	state, _ := keys.Standing()
+	_, made := keys.Origin()
+	if age == 0 || state != wire.EnrollActive || now.Sub(made) < age {
+		return nil
+	}
+	return keys.Rotate(now)
 }
 
 // bindKeys ends the numbering of the former Mac with its keys, where that has not been

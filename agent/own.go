@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/health"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -84,11 +85,8 @@ func lookingFindings(on Assessment, now time.Time) []health.Finding {
 // stateFindings are about the agent's own files, configuration and parts.
 func (a *Agent) stateFindings(now time.Time) []health.Finding {
 	var found []health.Finding
-	a.mu.Lock()
-	bad := len(a.problems) > 0
-	a.mu.Unlock()
-	if bad {
-		found = append(found, own(now, "AG_CONFIG_BAD", "The newest configuration of the agent has a mistake and is not used."))
+	if summary := a.configurationTrouble(); summary != "" {
+		found = append(found, own(now, "AG_CONFIG_BAD", summary))
 	}
 	if a.unkept.holds(now) {
 		found = append(found, own(now, "AG_STATE_UNWRITABLE", "The agent could not read or write files of its own."))
@@ -100,6 +98,20 @@ func (a *Agent) stateFindings(now time.Time) []health.Finding {
 		found = append(found, own(now, "AG_DISK_MOVED", "This disk was in another Mac before."))
 	}
 	return found
+}
+
+// configurationTrouble says what is wrong with the newest configuration, empty where
+// nothing is.
+func (a *Agent) configurationTrouble() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case len(a.problems) == 0:
+		return ""
+	case a.origin == config.Fresh:
+		return "The configuration of the agent sets something that this version does not know. All else of it counts."
+	}
+	return "The newest configuration of the agent has a mistake, and what was good before is used in its place."
 }
 
 // sorted brings findings of one code together: the clock can be wrong for two

@@ -30,7 +30,7 @@ func (a *Agent) Reload(context.Context) (wire.Reloaded, error) {
 		done.Changed = append(done.Changed, fmt.Sprintf("%s: %s, was %s", c.Key, c.Is, c.Was))
 	}
 	done.Problems = append(done.Problems, texts(loaded.Problems)...)
-	a.noteProblems(done)
+	a.noteProblems(done, loaded.From)
 	if len(done.Changed) > 0 {
 		a.use(before, loaded.Config)
 	}
@@ -48,10 +48,10 @@ func (a *Agent) keep(l config.Loaded) {
 
 // noteProblems logs what a reload found, and tells what is newly wrong. Most reloads
 // find nothing: a change of any managed preference is a reason for one.
-func (a *Agent) noteProblems(done wire.Reloaded) {
+func (a *Agent) noteProblems(done wire.Reloaded, from config.Origin) {
 	a.mu.Lock()
 	same := slices.Equal(a.problems, done.Problems)
-	a.problems = slices.Clone(done.Problems)
+	a.problems, a.origin = slices.Clone(done.Problems), from
 	a.mu.Unlock()
 	if len(done.Changed) > 0 || !same {
 		a.log.Info("configuration read", zap.Strings("changed", done.Changed), zap.Strings("problems", done.Problems))

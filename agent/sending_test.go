@@ -163,3 +163,42 @@ func TestLowBatteryStretches(t *testing.T) {
 		}
 	}
 }
+
+// Keys that the server knows are renewed when they are old, and not before.
+func TestOldKeysAreRenewed(t *testing.T) {
+	t.Parallel()
+	a := opened(t, t.TempDir(), healthy(t))
+	checked(t, a, wire.Scheduled)
+	keys := a.out().identity
+	first, _, err := keys.Enrollment(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, made := keys.Origin()
+	year := a.configured().Enrollment.KeyAge
+	for _, tc := range []struct {
+		name    string
+		state   wire.EnrollState
+		age     time.Duration
+		now     time.Time
+		renewed bool
+	}{
+		{"not enrolled", wire.EnrollPending, year, made.Add(2 * year), false},
+		{"young", wire.EnrollActive, year, made.Add(year - time.Hour), false},
+		{"by a clock that was set back", wire.EnrollActive, year, made.Add(-year), false},
+		{"never", wire.EnrollActive, 0, made.Add(20 * year), false},
+		{"old", wire.EnrollActive, year, made.Add(year), true},
+	} {
+		a.set(func(c *config.Config) { c.Enrollment.KeyAge = tc.age })
+		if err := keys.Enrolled(first.SigningKey, wire.EnrollAnswer{DeviceID: "d", State: tc.state}, tc.now); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.rotate(keys, tc.now); err != nil {
+			t.Fatal(err)
+		}
+		next, wanted, err := keys.Enrollment(tc.now)
+		if err != nil || (wanted && next.SigningKey != first.SigningKey) != tc.renewed {
+			t.Errorf("%s: another key is to be enrolled: %t, %v", tc.name, wanted, err)
+		}
+	}
+}

@@ -85,11 +85,11 @@ func lookingRules() []Rule {
 			Source:      "the agent's own earlier checks, or the server's answer",
 		},
 		{
-			Code: "AG_CONFIG_BAD", Title: "The agent does not use its newest configuration", Severity: Low, FedBy: FromAgent,
+			Code: "AG_CONFIG_BAD", Title: "The agent's configuration has a mistake", Severity: Low, FedBy: FromAgent,
 			Evidence:    []evidence.FactName{ConfigFact},
-			Why:         "A configuration that was sent to the Mac has a mistake. The agent goes on with the one before it.",
-			Consequence: "What was decided since then does not count on this Mac.",
-			NextStep:    "The agent's log names the line and the key. Correct it and send it again.",
+			Why:         "A configuration that was sent to the Mac has a mistake, or sets what this version does not know. The agent goes on with what was good before, or leaves out what it does not know.",
+			Consequence: "What was decided since then does not count on this Mac, or not all of it.",
+			NextStep:    "`sudo tokenward config show` names the file, the line and the key, and what is in force instead. Correct it and send it again.",
 			Source:      "the agent's own configuration",
 		},
 	}

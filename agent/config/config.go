@@ -64,6 +64,8 @@ type Server struct {
 type Enrollment struct {
 	Secret     secret.Text `mapstructure:"secret"`      // in managed preferences only, where everybody can read it: it opens no more than a pending enrolment
 	SecretFile string      `mapstructure:"secret_file"` // mode 0600; deleted after it was used
+
+	KeyAge time.Duration `mapstructure:"key_age"` // after which new keys take the place of this Mac's; 0: never
 }
 
 // Hashed is how names leave a Mac that keeps them to itself.
@@ -102,6 +104,7 @@ func Default() Config {
 		ServiceAccounts: []string{},
 		Device:          Device{Labels: []wire.Label{}},
 		Server:          Server{Timeout: 30 * time.Second, Format: "tokenward"},
+		Enrollment:      Enrollment{KeyAge: 365 * 24 * time.Hour},
 		Privacy:         Privacy{Names: "plain"},
 		Schedule:        Schedule{BatteryLow: 20, BatteryFactor: 4},
 		Spool:           Spool{MaxReports: 5000, MaxBytes: 64 << 20, MaxAge: 90 * 24 * time.Hour},

@@ -53,5 +53,9 @@ func enrollmentKeys() []Key {
 			Path: "enrollment.secret_file", Plist: "EnrollmentSecretFile", Kind: Text, Title: "Enrolment secret's file", Who: Root, High: longestPath, File: true,
 			Text: "File of mode 0600 with the enrolment secret or a one-time code. It is deleted once the server has let the Mac in.",
 		},
+		{
+			Path: "enrollment.key_age", Plist: "EnrollmentKeyAge", Kind: Duration, Title: "Greatest age of the keys", Who: Root, High: int64(10 * year),
+			Text: "When the keys of this Mac are so old, new ones take their place, as soon as the server has accepted them. 0s: never.",
+		},
 	}
 }

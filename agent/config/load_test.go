@@ -230,6 +230,7 @@ server:
   client_key_file: /Library/Tokenward/Client.key
 enrollment:
   secret_file: /Library/Tokenward/Secret
+  key_age: 4320h
 privacy:
   names: hashed
 schedule:
@@ -271,7 +272,7 @@ func TestEveryKeyCanBeSet(t *testing.T) {
 			URL: "https://reports.example.com:8443/base", TokenFile: "/Library/Tokenward/Token", CAFile: "/Library/Tokenward/CA.pem", Timeout: 90 * time.Second,
 			Format: "plain", Proxy: "http://proxy.example.com:3128", ClientCertFile: "/Library/Tokenward/Client.pem", ClientKeyFile: "/Library/Tokenward/Client.key",
 		},
-		Enrollment:  config.Enrollment{SecretFile: "/Library/Tokenward/Secret"},
+		Enrollment:  config.Enrollment{SecretFile: "/Library/Tokenward/Secret", KeyAge: 4320 * time.Hour},
 		Privacy:     config.Privacy{Names: "hashed"},
 		Schedule:    config.Schedule{BatteryLow: 30, BatteryFactor: 6},
 		Spool:       config.Spool{MaxReports: 7, MaxBytes: 2 << 20, MaxAge: 48 * time.Hour},
