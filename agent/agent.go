@@ -52,6 +52,7 @@ type Agent struct {
 	rounds   *collectors.Rounds
 	drops    drops        // of check alone
 	troubles troubles     // of check alone
+	silence  silence      // of check alone
 	told     announced    // of check alone
 	unkept   steady       // of check alone: something of the state could not be written
 	unsaved  bool         // of check alone: the memory is not on the disk, and is written again
@@ -60,6 +61,7 @@ type Agent struct {
 	hangups  <-chan os.Signal
 	failures failures
 
+	first     config.Loaded        // what it starts with
 	reloading sync.Mutex           // one reload at a time
 	read      func() config.Loaded // nil: nothing can be read anew
 	applied   func(config.Config)  // nil: nobody else wants to know
@@ -120,10 +122,10 @@ type Watcher interface {
 // another daemon may be at work.
 func New(o Options) (*Agent, error) {
 	a := &Agent{
-		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk}, macOf: o.Mac, version: o.Version, log: o.Log,
+		paths: o.Paths, files: rootfile.Files{Disk: o.Outside.Disk, Private: o.Paths.State()}, macOf: o.Mac, version: o.Version, log: o.Log,
 		started: time.Now().UTC(), outside: o.Outside, rounds: collectors.NewRounds(collectors.All()),
 		unified: o.Unified, hangups: o.Hangups, read: o.Read, applied: o.Applied,
-		problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
+		first: o.Config, problems: texts(o.Config.Problems), rewired: make(chan struct{}, 1),
 	}
 	a.config.Store(&o.Config.Config)
 	a.memory.Store(&memory{})
@@ -166,12 +168,19 @@ func rulesOf(c config.Config) schedule.Rules {
 
 // open reads what the daemon before this one left.
 func (a *Agent) open() {
+	if err := a.files.Exposed(); err != nil {
+		a.log.Warn("others could move the state of this daemon away", zap.Error(err))
+	}
 	a.mu.Lock()
 	known := recall(a.files, a.paths, a.log)
 	a.memory.Store(&known)
 	a.ledger = readLedger(a.files, a.paths, a.log)
 	a.failures.all = crash.In(a.paths.Crashes()).Records()
 	a.mu.Unlock()
+	if err := a.files.Sweep(a.paths.State()); err != nil { // a write that a power cut ended may be one of a key
+		a.log.Warn("half-written files not removed", zap.Error(err))
+	}
+	a.keep(a.first)
 	a.connect()
 }
 
@@ -179,7 +188,10 @@ func (a *Agent) open() {
 // with ErrRunning where another daemon holds the lock, and names the part where one
 // failed or did not end in time; see package supervise.
 func (a *Agent) Run(ctx context.Context) error {
-	unlock, err := lock(a.paths.Lock())
+	if err := a.files.PrivateFolder(a.paths.State()); err != nil {
+		a.log.Warn("no folder for the state", zap.Error(err)) // it is told as a finding, and all else goes on
+	}
+	unlock, err := Lock(a.paths)
 	if err != nil {
 		return err
 	}
@@ -288,10 +300,11 @@ func (a *Agent) Status() wire.DaemonStatus {
 
 // happened has a check made after something that may have changed the answers, and
 // the configuration read after something that may have changed that. A clock that was
-// set changes neither.
+// set changes no answer, but may put a mute right that looked too long.
 func (a *Agent) happened(cause watch.Cause) {
 	if cause == watch.ClockSet {
 		a.log.Info("the clock was set")
+		_, _ = a.Reload(context.Background()) // it was logged
 		return
 	}
 	if cause == watch.Settings || cause == watch.ManagedPreferences {

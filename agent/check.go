@@ -49,11 +49,11 @@ func (a *Agent) check(ctx context.Context, reason wire.Trigger) {
 	}
 	a.settle(&assessment)
 	report := assessment.Report(a.about(reason))
-	misnumbered := a.identify(&report)
+	renewed, misnumbered := a.identify(&report)
 	a.lookAtPower(ctx, began)
 	a.tellEverybody(report)
 	a.announce(assessment.Verdict)
-	unbound := a.bind()
+	unbound := a.bind(renewed)
 	a.show(report)
 	stored, err := wire.Report{}, misnumbered
 	if misnumbered == nil {
@@ -159,7 +159,7 @@ func (a *Agent) publish(report wire.Report, people []string, now time.Time) (sto
 	}
 	a.mu.Lock()
 	a.sendFull = false
-	full := asked || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
+	full := asked || report.Reason == wire.Enrolled || report.StateHash != a.lastFull.hash || wallclock.Elapsed(a.lastFull.at, now, fullEvery)
 	if full && report.Reason == wire.Scheduled {
 		report.Reason = whyFull(report, a.lastFull.hash, asked)
 	}

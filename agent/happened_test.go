@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/tokenward/tokenward/agent/config"
 	"github.com/tokenward/tokenward/agent/watch"
 	"github.com/tokenward/tokenward/internal/wire"
 )
@@ -40,6 +41,19 @@ func TestCheckAfterSomethingHappened(t *testing.T) {
 				wantReasons(t, spooled(t, a), tc.want)
 			})
 		})
+	}
+}
+
+// What may have changed the configuration, or what it is worth, has it read anew.
+func TestReloadAfterSomethingHappened(t *testing.T) {
+	t.Parallel()
+	for cause, want := range map[watch.Cause]int{watch.ClockSet: 1, watch.Settings: 1, watch.ManagedPreferences: 1, watch.AdminGroup: 0} {
+		a := opened(t, t.TempDir(), healthy(t))
+		read := 0
+		a.read = func() config.Loaded { read++; return config.Loaded{Config: a.configured()} }
+		if a.happened(cause); read != want {
+			t.Errorf("%s: read %d times, want %d", cause, read, want)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/agent/identity"
+	"github.com/tokenward/tokenward/agent/spool"
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -73,10 +74,10 @@ func writeState(f rootfile.Files, path string, v any) error {
 
 // identify fills in which Mac a report is about where the tools did not say,
 // and remembers it where they did. Another hardware UUID than the remembered
-// one means that the disk came from another Mac: its numbering ends there. An error
-// means that it has not ended yet, and that the report belongs into none; the next check
-// tries again.
-func (a *Agent) identify(report *wire.Report) error {
+// one means that the disk came from another Mac: its numbering ends there, and renewed
+// says so. An error means that it has not ended yet, and that the report belongs into
+// none; the next check tries again.
+func (a *Agent) identify(report *wire.Report) (renewed bool, err error) {
 	known := *a.memory.Load()
 	seen := memory{Serial: report.Device.Serial, HardwareUUID: report.Device.HardwareUUID}
 	if seen.Serial == "" && seen.within(known) {
@@ -87,7 +88,7 @@ func (a *Agent) identify(report *wire.Report) error {
 	}
 	now := memory{report.Device.Serial, report.Device.HardwareUUID, known.Moved}
 	if now == known && !a.unsaved {
-		return nil
+		return false, nil
 	}
 	moved := known.HardwareUUID != "" && now.HardwareUUID != known.HardwareUUID
 	if moved {
@@ -98,16 +99,17 @@ func (a *Agent) identify(report *wire.Report) error {
 	}
 	if moved && a.configured().Server.URL != "" {
 		if err := a.renumber(); err != nil {
-			return fmt.Errorf("numbering not renewed: %w", err)
+			return false, fmt.Errorf("numbering not renewed: %w", err)
 		}
+		renewed = true
 	}
 	a.memory.Store(&now)
-	err := writeState(a.files, a.paths.Device(), now)
-	if err != nil {
-		a.log.Warn("device not remembered", zap.Error(err))
+	unsaved := writeState(a.files, a.paths.Device(), now)
+	if unsaved != nil {
+		a.log.Warn("device not remembered", zap.Error(unsaved))
 	}
-	a.unsaved = err != nil
-	return nil
+	a.unsaved = unsaved != nil
+	return renewed, nil
 }
 
 var errNoSpool = errors.New("there is no spool yet")
@@ -123,20 +125,37 @@ func (a *Agent) renumber() error {
 }
 
 // bind has the keys belong to the Mac that was seen. Those of another Mac, whose disk
-// this was, are given up.
-func (a *Agent) bind() error {
+// this was, are given up. renewed: its numbering has ended already.
+func (a *Agent) bind(renewed bool) error {
 	a.binding.Lock()
 	defer a.binding.Unlock()
 	out := a.out()
 	if out == nil || out.identity == nil {
 		return nil
 	}
-	made, err := out.identity.Bind(a.memory.Load().hardware(), time.Now())
-	if made {
-		why, _ := out.identity.Origin()
-		a.log.Info("keys made", zap.String("why", string(why)))
+	if err := a.bindKeys(out.identity, out.spool, renewed); err != nil {
+		return err
 	}
-	return err
+	return a.spendSecret(out)
+}
+
+// bindKeys ends the numbering of the former Mac with its keys, where that has not been
+// done: the keys may notice what the file about the Mac does not know any more. No
+// server takes what waits of that Mac from the new key.
+func (a *Agent) bindKeys(keys *identity.Identity, queue *spool.Spool, renewed bool) error {
+	made, err := keys.Bind(a.memory.Load().hardware(), time.Now())
+	if !made || err != nil {
+		return err
+	}
+	why, _ := keys.Origin()
+	a.log.Info("keys made", zap.String("why", string(why)))
+	if why != identity.Moved || renewed {
+		return nil
+	}
+	a.mu.Lock()
+	a.sendFull = true
+	a.mu.Unlock()
+	return queue.Renew()
 }
 
 func firstLine(data []byte) string {

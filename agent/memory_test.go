@@ -166,7 +166,7 @@ func TestMacsAreNotMixed(t *testing.T) {
 			a := opened(t, t.TempDir(), healthy(t))
 			a.memory.Store(&known)
 			r := wire.Report{Device: wire.Device{Serial: tc.seen.Serial, HardwareUUID: tc.seen.HardwareUUID}}
-			if err := a.identify(&r); err != nil {
+			if _, err := a.identify(&r); err != nil {
 				t.Fatal(err)
 			}
 			wantDevice(t, r, tc.want.Serial, tc.want.HardwareUUID)

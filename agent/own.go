@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/tokenward/tokenward/health"
-	"github.com/tokenward/tokenward/internal/wallclock"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -34,13 +33,15 @@ func (a *Agent) ownFindings(on Assessment, now time.Time) []health.Finding {
 
 // deliveryFindings are about reports that do not arrive.
 func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
-	if out := a.out(); out != nil {
+	out := a.out()
+	if out != nil {
 		if err := out.spool.Refresh(); err != nil {
 			a.log.Warn("quarantine not looked at", zap.Error(err))
 		}
 	}
 	delivery := a.delivery()
 	if delivery.Server == "" {
+		a.silence = silence{}
 		return nil
 	}
 	var found []health.Finding
@@ -48,7 +49,7 @@ func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
 		found = append(found, own(now, "AG_REPORT_QUARANTINED",
 			"Some reports of this Mac were refused by the server, or were damaged on the disk, and are kept aside."))
 	}
-	if a.drops.goOn(delivery.Dropped, delivery.LastAck, now) {
+	if out != nil && a.drops.goOn(out.spool.Overflowed(), delivery.LastAck) {
 		found = append(found, own(now, "AG_SPOOL_FULL",
 			"Too many reports of this Mac wait for the server, and the oldest are dropped."))
 	}
@@ -58,7 +59,7 @@ func (a *Agent) deliveryFindings(now time.Time) []health.Finding {
 	if delivery.Trouble == wire.TroubleLocal && delivery.LastError != "" {
 		a.unkept.seen(now)
 	}
-	if silent(delivery, a.started, now) {
+	if a.silence.goOn(delivery, now) {
 		found = append(found, own(now, "AG_NOT_DELIVERED",
 			"The server has taken no report of this Mac for hours, and refuses or does not answer."))
 	}
@@ -114,15 +115,6 @@ func own(now time.Time, code health.Code, summary string) health.Finding {
 	return rule.Finding(health.Hit{Subject: health.DeviceSubject, Because: rule.Evidence, Summary: summary}, now.UTC())
 }
 
-// silent says whether the last try failed and no report was taken for long.
-func silent(d wire.Delivery, started, now time.Time) bool {
-	last := started
-	if d.LastAck != nil {
-		last = *d.LastAck
-	}
-	return d.LastError != "" && wallclock.Elapsed(last, now, undelivered)
-}
-
 // clockBack says whether the last check was made in what is now the future.
 func clockBack(last, now time.Time) bool { return last.Round(0).Sub(now.Round(0)) > clockSlack }
 
@@ -132,19 +124,32 @@ func oldest() time.Time { return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) }
 // drops watches how many reports were dropped. It tells from the first one that is
 // until the server takes reports again: a finding that came and went with every
 // report would make each check a changed Mac, and fill the spool.
+//
+// It asks which delivery was the latest, and not when it was: the clock may have been
+// years ahead at the drop, or at the delivery.
 type drops struct {
 	seen bool   // the count below is known
 	all  uint64 // ever dropped, at the last look
-	last time.Time
+
+	told  bool
+	acked *time.Time // the latest delivery when the last drop was seen
 }
 
-func (d *drops) goOn(all uint64, acked *time.Time, now time.Time) bool {
-	if d.seen && all > d.all {
-		d.last = now
+func (d *drops) goOn(all uint64, acked *time.Time) bool {
+	switch {
+	case d.seen && all > d.all:
+		d.told, d.acked = true, acked
+	case !sameAck(d.acked, acked):
+		d.told = false
 	}
 	d.seen, d.all = true, all
-	if acked != nil && acked.After(d.last) {
-		d.last = time.Time{}
+	return d.told
+}
+
+// sameAck says whether two looks saw the same delivery as the latest.
+func sameAck(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
 	}
-	return !d.last.IsZero()
+	return a.Equal(*b)
 }

@@ -57,27 +57,47 @@ func TestQuarantinedReportsAreTold(t *testing.T) {
 	}
 }
 
-// Nothing delivered for hours is told; a server that was away for a while is not.
+// Hours awake without a delivery are told; a night with the lid closed, a train, and a
+// clock that is set are not.
 func TestSilentServerIsTold(t *testing.T) {
 	t.Parallel()
-	started := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	acked := started.Add(10 * time.Hour)
+	began := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	first, second := began.Add(-time.Hour), began.Add(time.Hour)
+	bad := func(acked *time.Time) wire.Delivery { return wire.Delivery{LastAck: acked, LastError: "x"} }
+	good := func(acked *time.Time) wire.Delivery { return wire.Delivery{LastAck: acked} }
+	type look struct {
+		after time.Duration // the one before
+		d     wire.Delivery
+		times int
+		want  bool // at the last of them; not before
+	}
+	const quarter, night = 15 * time.Minute, 10 * time.Hour
 	for _, tc := range []struct {
-		name string
-		d    wire.Delivery
-		at   time.Time
-		want bool
+		name  string
+		looks []look
 	}{
-		{"all is well", wire.Delivery{LastAck: &acked}, acked.Add(24 * time.Hour), false},
-		{"in trouble for an hour", wire.Delivery{LastAck: &acked, LastError: "x"}, acked.Add(time.Hour), false},
-		{"in trouble for hours", wire.Delivery{LastAck: &acked, LastError: "x"}, acked.Add(undelivered), true},
-		{"never delivered, just started", wire.Delivery{LastError: "x"}, started.Add(time.Minute), false},
-		{"never delivered", wire.Delivery{LastError: "x"}, started.Add(undelivered), true},
+		{"all is well", []look{{quarter, good(&first), 100, false}}},
+		{"in trouble for an hour", []look{{quarter, bad(&first), 5, false}}},
+		{"in trouble for hours", []look{{quarter, bad(&first), 24, false}, {quarter, bad(&first), 1, true}, {quarter, good(&second), 1, false}}},
+		{"never delivered, just started", []look{{time.Minute, bad(nil), 2, false}}},
+		{"never delivered", []look{{quarter, bad(nil), 24, false}, {quarter, bad(nil), 1, true}}},
+		{"a night with the lid closed", []look{{quarter, good(&first), 1, false}, {night, bad(&first), 1, false}, {quarter, bad(&first), 1, false}}},
+		{"many nights", []look{{quarter, good(&first), 1, false}, {night, bad(&first), 5, false}, {night, bad(&first), 1, true}}},
+		{"a clock that is set back", []look{{quarter, good(&first), 1, false}, {-night, bad(&first), 1, false}, {quarter, bad(&first), 20, false}}},
+		{"delivered in between", []look{{quarter, bad(&first), 20, false}, {quarter, bad(&second), 20, false}}},
+		{"nothing failed for hours", []look{{quarter, good(&first), 100, false}, {quarter, bad(&first), 1, true}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			if got := silent(tc.d, started, tc.at); got != tc.want {
-				t.Errorf("silent is %v", got)
+			var s silence
+			now := began
+			for _, l := range tc.looks {
+				for i := range l.times {
+					now = now.Add(l.after)
+					if got := s.goOn(l.d, now); got != (l.want && i == l.times-1) {
+						t.Fatalf("at %s: told: %t", now.Format(time.TimeOnly), got)
+					}
+				}
 			}
 		})
 	}
@@ -87,7 +107,6 @@ func TestSilentServerIsTold(t *testing.T) {
 func TestSilentServerIsAFinding(t *testing.T) {
 	t.Parallel()
 	a := opened(t, t.TempDir(), healthy(t))
-	a.started = a.started.Add(-undelivered)
 	if first := checked(t, a, wire.Scheduled); len(first.Findings) != 0 {
 		t.Fatalf("a finding before anything was sent: %+v", first.Findings)
 	}
@@ -100,20 +119,22 @@ func TestSilentServerIsAFinding(t *testing.T) {
 		}
 		runtime.Gosched()
 	}
+	a.silence.awake = undelivered
 	told := checked(t, a, wire.Scheduled)
 	if len(told.Findings) != 1 || told.Findings[0].Code != "AG_NOT_DELIVERED" || told.Verdict != health.VerdictOK {
 		t.Errorf("verdict %s, findings %+v", told.Verdict, told.Findings)
 	}
 }
 
-// From the first report that is dropped until the server takes some again.
+// From the first report that is dropped until the server takes reports again, by
+// whatever clock.
 func TestDrops(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
-	at := func(hours int) time.Time { return began.Add(time.Duration(hours) * time.Hour) }
-	early, late := at(1), at(5)
+	early, late := began, began.AddDate(-5, 0, 0) // the clock was years ahead, until it was set
+	again := late
 	var d drops
-	for i, step := range []struct {
+	for _, step := range []struct {
 		name  string
 		all   uint64
 		acked *time.Time
@@ -121,15 +142,23 @@ func TestDrops(t *testing.T) {
 	}{
 		{"dropped before this start", 7, nil, false},
 		{"none since", 7, nil, false},
-		{"one more", 8, &early, true},
+		{"the server took some", 7, &early, false},
+		{"one more is dropped", 8, &early, true},
 		{"none at this check", 8, &early, true},
-		{"the server took some", 8, &late, false},
-		{"and none was dropped since", 8, &late, false},
-		{"another", 9, &late, true},
+		{"the server took some again", 8, &late, false},
+		{"and none was dropped since", 8, &again, false},
+		{"another", 9, &again, true},
+		{"and one more", 10, &late, true},
+		{"and none", 10, &late, true},
 	} {
-		if got := d.goOn(step.all, step.acked, at(i)); got != step.want {
+		if got := d.goOn(step.all, step.acked); got != step.want {
 			t.Errorf("%s: told: %t", step.name, got)
 		}
+	}
+	never := drops{seen: true}
+	dropped, after, delivered := never.goOn(1, nil), never.goOn(1, nil), never.goOn(1, &early)
+	if !dropped || !after || delivered {
+		t.Errorf("before the first delivery ever: %t, %t; after it: %t", dropped, after, delivered)
 	}
 }
 

@@ -34,10 +34,16 @@ func (a *Agent) Reload(context.Context) (wire.Reloaded, error) {
 	if len(done.Changed) > 0 {
 		a.use(before, loaded.Config)
 	}
-	if err := config.Keep(a.paths, loaded); err != nil {
+	a.keep(loaded)
+	return done, nil
+}
+
+// keep remembers a configuration for the day on which a layer holds a mistake. The
+// first one is kept as well: the mistake may come before anything was reloaded.
+func (a *Agent) keep(l config.Loaded) {
+	if err := config.Keep(a.paths, l); err != nil {
 		a.log.Warn("last good configuration not kept", zap.Error(err))
 	}
-	return done, nil
 }
 
 // noteProblems logs what a reload found, and tells what is newly wrong. Most reloads

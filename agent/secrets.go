@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/secret"
 	"github.com/tokenward/tokenward/internal/wire"
@@ -40,6 +42,22 @@ func (a *Agent) forgetSecret() error {
 		return nil
 	}
 	return rootfile.Remove(path)
+}
+
+// spendSecret removes the file of a secret that was used by a start that ended before
+// it could. It is called when it is known which Mac this is: for a Mac with the disk of
+// another one, which is enrolled, the secret is still to be used.
+func (a *Agent) spendSecret(out *sending) error {
+	path := a.configured().Enrollment.SecretFile
+	if state, _ := out.identity.Standing(); out.spent || path == "" || state != wire.EnrollActive {
+		return nil
+	}
+	out.spent = true
+	if _, err := (rootfile.Files{}).Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	a.log.Info("the enrolment secret was used and is removed", zap.String("path", path))
+	return a.forgetSecret()
 }
 
 func fileSecret(key, path string) (secret.Text, error) {

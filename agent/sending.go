@@ -23,6 +23,7 @@ type sending struct {
 	client   *uplink.Client
 	uplink   *uplink.Uplink
 	identity *identity.Identity // nil where nothing is signed
+	spent    bool               // of check alone: no secret that was used is left
 
 	replaced context.Context //nolint:containedctx // ends with the sending, which a reload may end
 	end      context.CancelFunc
@@ -140,8 +141,7 @@ func (a *Agent) openIdentity(server string) (*identity.Identity, error) {
 	if damage := id.Damage(); damage != nil {
 		a.log.Error("the keys of this Mac were damaged and are put aside", zap.Error(damage))
 	}
-	_, err = id.Bind(a.memory.Load().hardware(), time.Now())
-	return id, err
+	return id, a.bindKeys(id, a.spool, false)
 }
 
 func (a *Agent) newClient(c config.Config, id *identity.Identity) (*uplink.Client, error) {

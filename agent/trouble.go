@@ -18,10 +18,17 @@ type troubles struct {
 	lasted map[wire.Trouble]time.Duration
 	last   time.Time // the latest look
 	told   wire.Trouble
+	away   time.Duration // since the trouble that is told was last seen
 }
 
 // awake is the longest time between two looks that counts as awake.
 const awake = time.Hour
+
+// between is for how long the Mac was awake between two looks, at most. A clock that
+// was set back says nothing.
+func between(last, now time.Time) time.Duration {
+	return min(max(now.Round(0).Sub(last.Round(0)), 0), awake)
+}
 
 // goOn takes the present state and returns the trouble to tell, empty for none.
 func (t *troubles) goOn(d wire.Delivery, now time.Time) wire.Trouble {
@@ -30,19 +37,36 @@ func (t *troubles) goOn(d wire.Delivery, now time.Time) wire.Trouble {
 		return ""
 	}
 	if t.lasted == nil {
-		t.lasted = map[wire.Trouble]time.Duration{}
+		t.lasted, t.last = map[wire.Trouble]time.Duration{}, now
 	}
-	_, before := t.lasted[d.Trouble]
-	if before { // this look and an earlier one saw it
-		t.lasted[d.Trouble] += min(max(now.Round(0).Sub(t.last), 0), awake)
+	passed := between(t.last, now)
+	t.last = now
+	if _, before := t.lasted[d.Trouble]; before { // this look and an earlier one saw it
+		t.lasted[d.Trouble] += passed
 	} else {
 		t.lasted[d.Trouble] = 0
 	}
-	t.last = now.Round(0)
-	if hold, counts := patience(d.Trouble); counts && t.lasted[d.Trouble] >= hold {
+	t.away += passed
+	if t.tells(d.Trouble) {
 		t.told = d.Trouble
 	}
+	if t.told == d.Trouble {
+		t.away = 0
+	}
 	return t.told
+}
+
+// tells says whether a trouble that is seen is the one to tell from now on. A worse
+// one takes the place of what is told at once. Another takes it when what is told has
+// not been seen for as long as a new trouble must last: of two that take turns, in the
+// office and at home, one is told.
+func (t *troubles) tells(k wire.Trouble) bool {
+	hold, counts := patience(k)
+	if !counts || t.lasted[k] < hold {
+		return false
+	}
+	present, told := patience(t.told)
+	return !told || hold < present || t.away >= max(hold, calm)
 }
 
 // patience is how long a kind of trouble must last, and whether it has a finding of
@@ -87,6 +111,25 @@ func troubleFinding(k wire.Trouble) (health.Code, string) {
 	case wire.TroubleLocal, wire.TroubleBusy, wire.TroubleOther:
 	}
 	return "", ""
+}
+
+// silence watches how long the Mac was awake without a delivery. It is told while the
+// latest try has failed.
+type silence struct {
+	acked *time.Time // the latest delivery, at the look before
+	last  time.Time  // that look; zero: there was none
+	awake time.Duration
+}
+
+func (s *silence) goOn(d wire.Delivery, now time.Time) bool {
+	switch {
+	case s.last.IsZero() || !sameAck(s.acked, d.LastAck):
+		s.awake = 0
+	default:
+		s.awake += between(s.last, now)
+	}
+	s.acked, s.last = d.LastAck, now
+	return d.LastError != "" && s.awake >= undelivered
 }
 
 // steady is a condition that is told from its first occurrence until it has been

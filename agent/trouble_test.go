@@ -62,6 +62,44 @@ func TestTroubles(t *testing.T) {
 	}
 }
 
+// A laptop that goes back and forth between two troubles, each of which has lasted,
+// tells one of them, and not one after the other.
+func TestTroublesDoNotFlap(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name          string
+		office, home  wire.Trouble
+		first, second time.Duration // of every round
+		most          int           // changes in a week
+	}{
+		{"from look to look", wire.TroubleUnreachable, wire.TroublePortal, 30 * time.Minute, 30 * time.Minute, 0},
+		{"by the hour", wire.TroubleUnreachable, wire.TroublePortal, 2 * time.Hour, 2 * time.Hour, 0},
+		{"a worse one by the hour", wire.TroubleUnreachable, wire.TroubleCertificate, time.Hour, time.Hour, 1},
+		{"the worst by the hour", wire.TroubleRefused, wire.TroubleRevoked, 30 * time.Minute, 30 * time.Minute, 1},
+		{"days in the one and in the other", wire.TroubleUnreachable, wire.TroublePortal, 48 * time.Hour, 48 * time.Hour, 3},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var all troubles
+			changes, last, now := 0, wire.Trouble(""), time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+			for passed := time.Duration(0); passed < 7*24*time.Hour; passed += 15 * time.Minute {
+				k := tc.office
+				if passed%(tc.first+tc.second) >= tc.first {
+					k = tc.home
+				}
+				told := all.goOn(wire.Delivery{LastError: "x", Trouble: k}, now.Add(passed))
+				if last != "" && told != last {
+					changes++
+				}
+				last = told
+			}
+			if last == "" || changes > tc.most {
+				t.Errorf("told %q after %d changes, at most %d are wanted", last, changes, tc.most)
+			}
+		})
+	}
+}
+
 // Every kind that counts has a condition with texts, and no other has.
 func TestTroublesHaveFindings(t *testing.T) {
 	t.Parallel()

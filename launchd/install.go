@@ -25,10 +25,10 @@ func (s *Service) Install() error {
 	ctx, cancel := s.bounded()
 	defer cancel()
 	text, err := s.system.Job.Encode()
-	if err != nil {
-		return fmt.Errorf("install: %w", err)
+	if err == nil {
+		err = s.ready()
 	}
-	if err := s.ready(); err != nil {
+	if err != nil {
 		return fmt.Errorf("install: %w", err)
 	}
 	before, err := s.remember(ctx)
@@ -36,7 +36,10 @@ func (s *Service) Install() error {
 		return fmt.Errorf("install: %w", err)
 	}
 	if before.state.Loaded && bytes.Equal(before.text, text) {
-		return s.installed(ctx, &before)
+		if !s.stale() {
+			return s.installed(ctx, &before)
+		}
+		s.did("stale", "launchd may have taken the job from other files than are there now; it is loaded again.")
 	}
 	if err := s.replace(ctx, text, &before); err != nil {
 		return errors.Join(fmt.Errorf("install: %w", err), s.undo(ctx, &before))
@@ -58,7 +61,7 @@ func (s *Service) installed(ctx context.Context, before *former) error {
 // replace it, they would be root.
 func (s *Service) ready() error {
 	program := s.system.Paths.Program()
-	if _, err := rootfile.Read(program, maxProgram); err != nil {
+	if _, err := s.files().Read(program, maxProgram); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is not there: install the package, or put the program there", program)
 		}
@@ -74,13 +77,13 @@ func (s *Service) ready() error {
 	if err := s.folderTrusted(); err != nil {
 		return err
 	}
-	return rootfile.PrivateFolder(s.system.Paths.Logs())
+	return s.files().PrivateFolder(s.system.Paths.Logs())
 }
 
 // folderTrusted checks the folder of all jobs before anything in it is changed, by
 // asking for a file that is never there.
 func (s *Service) folderTrusted() error {
-	_, err := rootfile.Read(s.file()+".none", maxJob)
+	_, err := s.files().Read(s.file()+".none", maxJob)
 	if errors.Is(err, rootfile.ErrUntrusted) {
 		return err
 	}
@@ -115,10 +118,10 @@ func (s *Service) write(text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(s.file()), 0o755); err != nil { //nolint:gosec // on a Mac always there, and for everybody to read
 		return err
 	}
-	if err := rootfile.Write(s.file(), text, jobMode); err != nil {
+	if err := s.files().Write(s.file(), text, jobMode); err != nil {
 		return err
 	}
-	back, err := rootfile.Read(s.file(), maxJob)
+	back, err := s.files().Read(s.file(), maxJob)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,23 @@ func TestUntrustedPlaces(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where others may write beside the job nothing is touched, not even a daemon that
+// runs: a new job could not be read back.
+func TestUntrustedFolderOfARunningDaemon(t *testing.T) {
+	t.Parallel()
+	m := newMac(t, "")
+	done(t, m.service(t, 7).Install())
+	done(t, os.Chmod(filepath.Dir(m.paths.Job()), 0o777))
+	m.verbs = nil
+	if err := m.service(t, 0).Install(); !errors.Is(err, rootfile.ErrUntrusted) {
+		t.Errorf("Install = %v", err)
+	}
+	if len(m.verbs) > 0 || !m.holds(t, 7) {
+		t.Errorf("ran %v", m.verbs)
+	}
+	m.is(t, true, true, true)
 }
 
 // A link at the place of the job is replaced, and where it leads nothing changes.

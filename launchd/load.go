@@ -13,6 +13,8 @@ import (
 func (s *Service) load(ctx context.Context) error {
 	trying, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	s.forget()
+	digest, _ := s.digest() // without one there is nothing to remember
 	var pause backOff
 	for {
 		refused := s.launchctl.change(ctx, "bootstrap", domain, paths.Paths{}.Job())
@@ -21,6 +23,7 @@ func (s *Service) load(ctx context.Context) error {
 		case state.Unknown != nil:
 			return errors.Join(refused, state.Unknown)
 		case state.Loaded: // also where bootstrap said 5: observed (14), it had taken the job
+			s.note(digest)
 			s.did("loaded", "launchd has taken the job.")
 			return nil
 		case refused == nil:
@@ -48,6 +51,7 @@ func mayPass(err error) bool {
 func (s *Service) unload(ctx context.Context) error {
 	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	s.forget()
 	refused := s.launchctl.change(ctx, "bootout", target(s.label()))
 	var pause backOff
 	for {

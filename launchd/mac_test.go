@@ -18,6 +18,7 @@ import (
 	"github.com/tokenward/tokenward/internal/macsim"
 	"github.com/tokenward/tokenward/internal/macsim/state"
 	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/run"
 	"github.com/tokenward/tokenward/launchd"
 )
@@ -54,6 +55,21 @@ func newMac(t testing.TB, version string) *mac {
 	return made
 }
 
+// unsynced is the disk of the machine without the waiting for it: thousands of
+// installs are tried here, and none of them survives a power cut anyway.
+type unsynced struct{ rootfile.OS }
+
+func (unsynced) SyncFolder(string) error { return nil }
+
+func (unsynced) CreateTemp(dir, prefix string) (rootfile.File, error) {
+	f, err := rootfile.OS{}.CreateTemp(dir, prefix)
+	return unsyncedFile{f}, err
+}
+
+type unsyncedFile struct{ rootfile.File }
+
+func (unsyncedFile) Sync() error { return nil }
+
 func put(t testing.TB, path, content string, mode os.FileMode) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -86,7 +102,7 @@ func (m *mac) service(t testing.TB, nice int) *launchd.Service {
 		job.Nice = nice
 	}
 	s, err := launchd.System{
-		Job: job, Paths: m.paths, Run: m, Context: t.Context(),
+		Job: job, Paths: m.paths, Run: m, Context: t.Context(), Disk: unsynced{},
 		Did: func(step launchd.Step) { m.steps = append(m.steps, step.Did) },
 	}.Service(nil, &service.Config{Name: paths.Label})
 	if err != nil {

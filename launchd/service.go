@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/kardianos/service"
+
+	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // Service is the daemon as a job of launchd. Its methods are not for concurrent
@@ -66,6 +68,11 @@ type Step struct {
 func (s *Service) did(word, text string) { s.system.Did(Step{Did: word, Text: text}) }
 
 func (s *Service) label() string { return s.system.Job.Label }
+
+// files reads and writes; of the state folder it is the folder itself that counts.
+func (s *Service) files() rootfile.Files {
+	return rootfile.Files{Disk: s.system.Disk, Private: s.system.Paths.State()}
+}
 
 // file is where the property list lies here. launchctl is told its path on a Mac.
 func (s *Service) file() string { return s.system.Paths.Job() }

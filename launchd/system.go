@@ -9,6 +9,7 @@ import (
 	"github.com/kardianos/service"
 
 	"github.com/tokenward/tokenward/internal/paths"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -21,6 +22,7 @@ type System struct {
 	Run     run.Runner
 	Context context.Context //nolint:containedctx // the library's methods have none; nil: without an end
 	Did     func(Step)      // is told each thing that was done, in order; nil: nobody is
+	Disk    rootfile.Disk   // nil: the machine's
 }
 
 var _ service.System = System{}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // former is what was there before an install.
@@ -25,7 +23,7 @@ func (s *Service) remember(ctx context.Context) (former, error) {
 	if state.Unknown != nil {
 		return former{}, state.Unknown
 	}
-	text, err := rootfile.Read(s.file(), maxJob)
+	text, err := s.files().Read(s.file(), maxJob)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		text = nil
@@ -55,7 +53,7 @@ func (s *Service) restore(ctx context.Context, before *former) error {
 	if now.Unknown != nil {
 		return now.Unknown
 	}
-	there, err := rootfile.Read(s.file(), maxJob)
+	there, err := s.files().Read(s.file(), maxJob)
 	same := err == nil && before.text != nil && bytes.Equal(there, before.text)
 	if now.Loaded && (!same || !before.state.Loaded) {
 		if err := s.unload(ctx); err != nil {
@@ -84,7 +82,7 @@ func (s *Service) putBack(text []byte) error {
 	if text != nil {
 		return s.write(text)
 	}
-	if err := rootfile.Remove(s.file()); err != nil {
+	if err := s.files().Remove(s.file()); err != nil {
 		return err
 	}
 	s.did("removed", "Removed "+s.file()+".")

@@ -3,8 +3,6 @@ package launchd
 import (
 	"context"
 	"fmt"
-
-	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // Uninstall ends the daemon and removes its property list. It is no error where
@@ -33,7 +31,7 @@ func (s *Service) uninstall(ctx context.Context) error {
 	if !state.Installed {
 		return nil
 	}
-	if err := rootfile.Remove(s.file()); err != nil {
+	if err := s.files().Remove(s.file()); err != nil {
 		return fmt.Errorf("%w; the daemon is stopped, and launchd will load it again when the Mac starts", err)
 	}
 	s.did("removed", "Removed "+s.file()+".")

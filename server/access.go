@@ -15,6 +15,7 @@ type Access struct {
 	Tokens    *auth.Tokens // of agents; nil: they sign where there is a door, and else need nothing
 	Policy    auth.Policy  // of enrolments
 	Authority string       // the host under which agents know the server; empty: as they say
+	Path      string       // what they have before /v1, such as /tokenward; empty: nothing
 }
 
 // access reads the files that a configuration names.
@@ -22,7 +23,7 @@ func (c Config) access(log *zap.Logger) (a Access, err error) {
 	if err := c.check(); err != nil {
 		return a, err
 	}
-	if a.Authority, err = c.authority(); err != nil {
+	if a.Authority, a.Path, err = c.site(); err != nil {
 		return a, err
 	}
 	if c.RolesFile != "" {

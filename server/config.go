@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	pathpkg "path"
 	"strings"
 
 	"github.com/tokenward/tokenward/internal/reqsign"
@@ -18,7 +19,7 @@ var ErrConfig = errors.New("configuration")
 type Config struct {
 	Listen    string // "HOST:PORT"; port 0 is any that is free
 	Data      string // folder of the database
-	PublicURL string // how agents and people reach it: https://HOST[:PORT]; empty: on this machine alone
+	PublicURL string // how agents and people reach it: https://HOST[:PORT][/PATH]; empty: on this machine alone
 
 	TLSCert, TLSKey string // files; a certificate that is replaced is used at once
 	TLSProxy        bool   // something in front ends TLS, and only that can reach us
@@ -44,9 +45,6 @@ func (c Config) check() error {
 	if err := c.checkTLS(); err != nil {
 		return err
 	}
-	if _, err := c.authority(); err != nil {
-		return err
-	}
 	if c.RolesFile == "" && (c.EnrollSecretFile != "" || c.EnrollOpen || c.EnrollBySerial) {
 		return fmt.Errorf("%w: without --roles nobody could approve an enrolment", ErrConfig)
 	}
@@ -70,16 +68,20 @@ func (c Config) checkTLS() error {
 	return nil
 }
 
-// authority is the host of PublicURL as signatures name it; empty without one.
-func (c Config) authority() (string, error) {
+// site is the host and the path of PublicURL as signatures name them; empty without one.
+func (c Config) site() (host, path string, err error) {
 	if c.PublicURL == "" {
-		return "", nil
+		return "", "", nil
 	}
 	u, err := url.Parse(c.PublicURL)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.TrimSuffix(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%w: --public-url %q is not https://HOST or https://HOST:PORT", ErrConfig, c.PublicURL)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", "", fmt.Errorf("%w: --public-url %q is not https://HOST, with a port and a path where there are any", ErrConfig, c.PublicURL)
 	}
-	return reqsign.Authority(u.Host, u.Scheme), nil
+	path = strings.TrimSuffix(u.Path, "/")
+	if u.RawPath != "" || path != "" && pathpkg.Clean(path) != path {
+		return "", "", fmt.Errorf("%w: --public-url %q: its path can be read in two ways", ErrConfig, c.PublicURL)
+	}
+	return reqsign.Authority(u.Host, u.Scheme), path, nil
 }
 
 // isLoopback knows "localhost" and the addresses. A name that resolves to one

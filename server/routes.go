@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -20,9 +21,7 @@ func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 	mux.Handle("/", problem.Refuse(http.StatusNotFound, "there is nothing at this path"))
 
 	registry := auth.NewRegistry(st)
-	if err := routeAgents(mux, access, registry, ingest.New(st, log), log); err != nil {
-		return nil, err
-	}
+	routeAgents(mux, access, registry, ingest.New(st, log), log)
 	view := func(path string, h http.HandlerFunc) { get(mux, path, access.Door.Require(auth.Viewer, h)) }
 
 	json := api.New(st, st, st, log)
@@ -39,27 +38,24 @@ func New(st store.Store, access Access, log *zap.Logger) (http.Handler, error) {
 	view("/devices/{id}", pages.Device)
 	get(mux, "/style.css", http.HandlerFunc(web.Style))
 
-	return guard(mux, access.Authority), nil
+	return guard(under(access.Path, mux), access.Authority), nil
 }
 
 // routeAgents serves those who sign, or show a token, or, where only this machine gets
 // here, need neither.
-func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, reports http.Handler, log *zap.Logger) error {
+func routeAgents(mux *http.ServeMux, access Access, registry *auth.Registry, reports http.Handler, log *zap.Logger) {
 	switch {
 	case access.Tokens != nil:
-		post(mux, "/v1/reports", access.Tokens.Require(reports))
+		post(mux, "/v1/reports", crowd(access.Tokens.Require(reports)))
 	case access.Door == nil:
-		post(mux, "/v1/reports", reports)
+		post(mux, "/v1/reports", crowd(reports))
 		post(mux, wire.EnrollPath, http.HandlerFunc(auth.Welcome))
 	default:
-		verifier, err := auth.NewVerifier(registry, access.Authority, log)
-		if err != nil {
-			return err
-		}
-		post(mux, "/v1/reports", verifier.Require(ingest.MaxEncoded, reports))
-		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, access.Authority, log))
+		site := auth.Site{Host: access.Authority, Path: access.Path}
+		verifier := auth.NewVerifier(registry, site, log)
+		post(mux, "/v1/reports", crowd(verifier.Require(ingest.MaxEncoded, reports)))
+		post(mux, wire.EnrollPath, auth.NewEnrolment(registry, access.Policy, site, log))
 	}
-	return nil
 }
 
 func routeEnrollments(mux *http.ServeMux, door *auth.Door, keys *api.Enrollments) {
@@ -70,6 +66,21 @@ func routeEnrollments(mux *http.ServeMux, door *auth.Door, keys *api.Enrollments
 	post(mux, "/v1/codes", door.Require(auth.Admin, http.HandlerFunc(keys.AddCode)))
 	post(mux, "/v1/serials", door.Require(auth.Admin, http.HandlerFunc(keys.AddSerials)))
 	get(mux, "/v1/audit", door.Require(auth.Approver, http.HandlerFunc(keys.Audit)))
+}
+
+// under takes away the path of the site where a proxy in front has left it.
+func under(path string, next http.Handler) http.Handler {
+	if path == "" {
+		return next
+	}
+	below := http.StripPrefix(path, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, path+"/") {
+			below.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func get(mux *http.ServeMux, path string, h http.Handler) {

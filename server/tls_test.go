@@ -74,6 +74,13 @@ func TestRunWithTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	address := "127.0.0.1" + url[strings.LastIndex(url, ":"):]
+	old := &tls.Config{RootCAs: pool, ServerName: "tokens.example.org", MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	if c, err := (&tls.Dialer{Config: old}).DialContext(t.Context(), "tcp", address); err == nil {
+		t.Errorf("TLS 1.1 is spoken")
+		_ = c.Close()
+	} else if !strings.Contains(err.Error(), "protocol version") {
+		t.Errorf("TLS 1.1: %v", err)
+	}
 	for _, http2 := range []bool{false, true} {
 		transport := &http.Transport{
 			DialContext: dialTo(address), ForceAttemptHTTP2: http2,
@@ -115,7 +122,12 @@ func TestUnsafeConfigurationsAreRefused(t *testing.T) {
 		"no public URL":            {Listen: "0.0.0.0:0", TLSCert: cert, TLSKey: key, RolesFile: roles},
 		"a proxy without roles":    {Listen: "127.0.0.1:0", PublicURL: "https://a.example"},
 		"a public URL without TLS": {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "http://a.example"},
-		"a public URL with a path": {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://a.example/x"},
+		"an escaped path":          {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://a.example/x%2Fy"},
+		"a path with dots":         {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://a.example/x/../y"},
+		"a public URL and a query": {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://a.example/?x"},
+		"a public URL and a user":  {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://u@a.example"},
+		"a public URL of no host":  {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://:443"},
+		"a public URL and a mark":  {Listen: "127.0.0.1:0", RolesFile: roles, PublicURL: "https://a.example/#x"},
 		"a certificate alone":      {Listen: "127.0.0.1:0", TLSCert: cert},
 		"two ends of TLS":          {Listen: "127.0.0.1:0", TLSCert: cert, TLSKey: key, TLSProxy: true},
 		"nobody to approve":        {Listen: "127.0.0.1:0", EnrollOpen: true},

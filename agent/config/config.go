@@ -63,7 +63,7 @@ type Server struct {
 // asks without one.
 type Enrollment struct {
 	Secret     secret.Text `mapstructure:"secret"`      // in managed preferences only, where everybody can read it: it opens no more than a pending enrolment
-	SecretFile string      `mapstructure:"secret_file"` // mode 0600, deleted after it was used
+	SecretFile string      `mapstructure:"secret_file"` // mode 0600; deleted after it was used
 }
 
 // Hashed is how names leave a Mac that keeps them to itself.

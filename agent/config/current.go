@@ -36,15 +36,21 @@ type Loaded struct {
 // typing error in a file must not take a Mac away from its server. What counts in
 // managed preferences alone is never taken from the last good configuration: nobody
 // is an operator because a file says that he was one.
+//
+// What stands in is never laxer than what it stands in for: unless a good profile
+// says otherwise, reports leave the Mac without names, and it only observes.
+//
+// A mute that ends too late by now is told and costs nothing else: the clock may be
+// what is wrong, and judging bounds mutes itself, whenever it judges.
 func Current(s Sources, now time.Time) Loaded {
 	all := s.read()
 	problems := badKeys(all)
 	c, wrong := merge(all)
 	if len(problems) == 0 {
-		problems = placed(all, append(wrong, c.Policy.tooLong(now)...))
+		problems = placed(all, wrong)
 	}
 	if len(problems) == 0 {
-		return loaded(c, all, unknownKeys(all), Fresh)
+		return loaded(c, all, append(unknownKeys(all), placed(all, c.Policy.tooLong(now))...), Fresh)
 	}
 	problems = append(problems, unknownKeys(all)...)
 	managed := all[len(all)-1]
@@ -52,12 +58,8 @@ func Current(s Sources, now time.Time) Loaded {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		problems = append(problems, Problem{Path: s.Paths.LastConfig(), Text: err.Error()})
 	}
-	for _, try := range fallbacks(managed, before, now) {
-		if c, wrong := merge(try.layers); len(wrong) == 0 {
-			return loaded(c, try.layers, problems, try.from)
-		}
-	}
-	return loaded(Default(), nil, problems, Defaults)
+	c, stands := firstValid(fallbacks(managed, before))
+	return loaded(c, stands.layers, problems, stands.from)
 }
 
 type fallback struct {
@@ -66,19 +68,32 @@ type fallback struct {
 }
 
 // fallbacks are what may stand in the place of layers with a mistake, the best
-// first.
-func fallbacks(managed *reading, before []*reading, now time.Time) (all []fallback) {
-	alone, wrong := merge([]*reading{managed})
-	usable := len(managed.bad) == 0 && len(wrong) == 0 && len(alone.Policy.tooLong(now)) == 0
+// first. The last is always valid.
+func fallbacks(managed *reading, before []*reading) (all []fallback) {
+	_, wrong := merge([]*reading{managed})
+	usable := len(managed.bad) == 0 && len(wrong) == 0
 	switch {
 	case usable && before != nil:
-		return []fallback{{LastGood, append(local(before), managed)}, {Defaults, []*reading{managed}}}
+		return []fallback{{LastGood, yielding(append(local(before), caution(), managed))}, {Defaults, []*reading{caution(), managed}}}
 	case usable:
-		return []fallback{{Defaults, []*reading{managed}}}
+		return []fallback{{Defaults, []*reading{caution(), managed}}}
 	case before != nil:
-		return []fallback{{LastGood, before}}
+		return []fallback{{LastGood, append(before, caution())}, {Defaults, []*reading{caution()}}}
 	}
-	return nil
+	return []fallback{{Defaults, []*reading{caution()}}}
+}
+
+// firstValid takes the first whose layers fit together: what was good with another
+// profile may contradict the one that is there now. The last has to do.
+func firstValid(all []fallback) (Config, fallback) {
+	for _, try := range all[:len(all)-1] {
+		if c, wrong := merge(try.layers); len(wrong) == 0 {
+			return c, try
+		}
+	}
+	last := all[len(all)-1]
+	c, _ := merge(last.layers) // that of a profile which is valid alone, or the defaults
+	return c, last
 }
 
 // local leaves out what was managed: the profile that is there now says that.

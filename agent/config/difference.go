@@ -9,7 +9,6 @@ import (
 type Change struct {
 	Key     string
 	Was, Is string // as text; a list as JSON; a secret as its placeholder
-	Restart bool   // it counts after a restart of the daemon
 }
 
 // Difference lists what has changed, in the order of [Keys]. Whether a secret
@@ -19,7 +18,7 @@ func Difference(before, after Config) []Change {
 	for _, k := range Keys() {
 		was, is := valueAt(before, k.Path), valueAt(after, k.Path)
 		if !reflect.DeepEqual(Encoded(was), Encoded(is)) {
-			changes = append(changes, Change{Key: k.Path, Was: OneLine(was), Is: OneLine(is), Restart: k.Restart})
+			changes = append(changes, Change{Key: k.Path, Was: OneLine(was), Is: OneLine(is)})
 		}
 	}
 	return changes

@@ -54,7 +54,6 @@ type Key struct {
 	Unit    string // of a number
 	File    bool   // a path on this Mac
 	Who     Who
-	Restart bool   // a change counts after a restart of the daemon; otherwise when it is read anew
 	Since   string // the version that brought it
 	Fields  []Field
 }

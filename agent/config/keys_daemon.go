@@ -20,15 +20,15 @@ func daemonKeys() []Key {
 func spoolKeys() []Key {
 	return []Key{
 		{
-			Path: "spool.max_reports", Plist: "SpoolMaxReports", Kind: Number, Unit: "reports", Title: "Most reports", Who: Anybody, Low: 1, High: 1_000_000, Restart: true,
+			Path: "spool.max_reports", Plist: "SpoolMaxReports", Kind: Number, Unit: "reports", Title: "Most reports", Who: Anybody, Low: 1, High: 1_000_000,
 			Text: "So many reports wait for the server; of more, the oldest are dropped and counted.",
 		},
 		{
-			Path: "spool.max_bytes", Plist: "SpoolMaxBytes", Kind: Number, Unit: "bytes", Title: "Most bytes", Who: Anybody, Low: 1 << 20, High: 1 << 40, Restart: true,
+			Path: "spool.max_bytes", Plist: "SpoolMaxBytes", Kind: Number, Unit: "bytes", Title: "Most bytes", Who: Anybody, Low: 1 << 20, High: 1 << 40,
 			Text: "So many bytes of reports wait for the server.",
 		},
 		{
-			Path: "spool.max_age", Plist: "SpoolMaxAge", Kind: Duration, Title: "Greatest age", Who: Anybody, High: int64(10 * year), Restart: true,
+			Path: "spool.max_age", Plist: "SpoolMaxAge", Kind: Duration, Title: "Greatest age", Who: Anybody, High: int64(10 * year),
 			Text: "Reports older than this are dropped and counted. 0s: they wait for ever.",
 		},
 	}
@@ -41,11 +41,11 @@ func logKeys() []Key {
 			Text: "The least important lines that are written.",
 		},
 		{
-			Path: "log.max_bytes", Plist: "LogMaxBytes", Kind: Number, Unit: "bytes", Title: "Largest log file", Who: Anybody, Low: 64 << 10, High: 1 << 30, Restart: true,
+			Path: "log.max_bytes", Plist: "LogMaxBytes", Kind: Number, Unit: "bytes", Title: "Largest log file", Who: Anybody, Low: 64 << 10, High: 1 << 30,
 			Text: "At this size a new file is begun.",
 		},
 		{
-			Path: "log.max_files", Plist: "LogMaxFiles", Kind: Number, Unit: "files", Title: "Log files", Who: Anybody, Low: 1, High: 100, Restart: true,
+			Path: "log.max_files", Plist: "LogMaxFiles", Kind: Number, Unit: "files", Title: "Log files", Who: Anybody, Low: 1, High: 100,
 			Text: "So many files are kept, with the one that is written to.",
 		},
 	}

@@ -3,7 +3,9 @@ package config
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Layer is where a value comes from.
@@ -17,6 +19,10 @@ const (
 	FromEnvironment Layer = "environment"
 	FromFlag        Layer = "flag"
 	FromManaged     Layer = "managed" // what the MDM server sent: nothing overrides it
+
+	// FromCaution is no layer that anybody writes: the strictest value, while a layer holds
+	// a mistake.
+	FromCaution Layer = "caution"
 )
 
 // Layers lists them, the weakest first.
@@ -81,7 +87,8 @@ type Problem struct { //nolint:errname // it is told as it is far more often tha
 // Unwrap returns the error of a file that could not be read.
 func (p Problem) Unwrap() error { return p.cause }
 
-// Error is the problem in one line.
+// Error is the problem in one line, of characters that steer no terminal: names of
+// keys and files are somebody else's.
 func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(cmp.Or(p.Path, "configuration"))
@@ -89,11 +96,39 @@ func (p Problem) Error() string {
 		fmt.Fprintf(&b, ":%d", p.Line)
 	}
 	if p.Key != "" {
-		b.WriteString(": " + p.Key)
+		b.WriteString(": " + clip(p.Key))
 	}
 	b.WriteString(": " + p.Text)
+	return legible(b.String())
+}
+
+// clip shortens a name that is none of ours.
+func clip(name string) string {
+	const longest = 256
+	if len(name) > longest {
+		return strings.ToValidUTF8(name[:longest], "") + "…"
+	}
+	return name
+}
+
+// legible escapes what is not printed as it is: control characters, ends of lines, and
+// the marks that turn the direction of writing.
+func legible(text string) string {
+	if !strings.ContainsFunc(text, illegible) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if illegible(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+			continue
+		}
+		b.WriteRune(r)
+	}
 	return b.String()
 }
+
+func illegible(r rune) bool { return !unicode.IsPrint(r) }
 
 // reading is what one layer says.
 type reading struct {

@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,16 +19,53 @@ import (
 // plist reads a property list, as a profile or the defaults command lays it down:
 // one flat dictionary.
 func (r *reading) plist(data []byte) {
-	var dict map[string]any
-	if err := plistx.Decode(data, &dict); err != nil {
-		r.complain(0, "", "%v", err)
-		return
+	if dict, lines, ok := r.dictionary(data); ok {
+		r.settings(dict, lines, "")
+	}
+}
+
+// dictionary decodes a property list, with the lines of its values. Whether there is
+// something to go on with it says in the end; what is wrong it has told.
+func (r *reading) dictionary(data []byte) (dict map[string]any, lines map[string]int, ok bool) {
+	if !bytes.HasPrefix(data, []byte("bplist")) && beginsLate(data) {
+		r.complain(1, "", "something stands before the property list")
+		return nil, nil, false
 	}
 	found := linesOf(data)
-	for _, twice := range found.twice {
-		r.complain(twice.Line, twice.Key, "the key stands twice")
+	for _, p := range found.wrong {
+		r.complain(p.Line, p.Key, "%s", p.Text)
 	}
-	r.settings(dict, found.lines, "")
+	err := plistx.Decode(data, &dict)
+	if err != nil && len(found.wrong) == 0 {
+		r.complain(found.broken, "", "%s", undecodable(err))
+	}
+	return dict, found.lines, err == nil
+}
+
+// beginsLate says whether the decoder would step over something before the document,
+// as it has to in what a tool prints. In a file nobody knows then what counts.
+func beginsLate(data []byte) bool {
+	for _, mark := range []string{"<?xml", "<!DOCTYPE plist", "<plist"} { // in the decoder's order
+		if before, _, found := bytes.Cut(data, []byte(mark)); found {
+			return len(bytes.TrimSpace(bytes.TrimPrefix(before, []byte("\uFEFF")))) > 0
+		}
+	}
+	return false
+}
+
+// undecodable says why a property list cannot be read. What the decoder itself says may
+// quote the document, and so a secret.
+func undecodable(err error) string {
+	var syntax *xml.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && strings.HasPrefix(syntax.Msg, "invalid character entity"):
+		return "it is no XML: in a text & is written &amp;, and < is written &lt;"
+	case errors.As(err, &syntax):
+		return "it is no XML from here on"
+	case errors.Is(err, plistx.ErrUnsafe):
+		return err.Error()
+	}
+	return "it is not a property list with one dictionary"
 }
 
 // settings reads the dictionary of settings that stands at a place of a document.
@@ -93,4 +132,6 @@ func nodeOf(v any, lines map[string]int, at string) *yaml.Node {
 // negative ones of a binary property list as very large.
 func signed(v uint64) string { return strconv.FormatInt(int64(v), 10) }
 
-func isXML(data []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(data), []byte("<")) }
+func isXML(data []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF"))), []byte("<"))
+}

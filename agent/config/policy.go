@@ -65,8 +65,7 @@ func (m Mute) fault(key string) *fault {
 }
 
 // tooLong finds mutes that end more than a year from now. Where the clock cannot be
-// right it finds none: a Mac with an empty battery must not be left without its
-// agent.
+// right it finds none: what is wrong then is the clock, and that is told elsewhere.
 func (p Policy) tooLong(now time.Time) (found faults) {
 	if now.Year() < 2024 {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/tokenward/tokenward/internal/paths"
-	"github.com/tokenward/tokenward/internal/plistx"
 )
 
 // CustomSettings is the payload type under which a profile carries settings of any
@@ -14,17 +13,12 @@ const CustomSettings = "com.apple.ManagedClient.preferences"
 // profile reads the settings that a profile lays down for this program. They stand in
 // a payload of custom settings, or in one whose type is the domain.
 func (r *reading) profile(data []byte) {
-	var top map[string]any
-	if err := plistx.Decode(data, &top); err != nil {
-		r.complain(0, "", "%v", err)
+	top, lines, ok := r.dictionary(data)
+	if !ok {
 		return
 	}
-	found := linesOf(data)
-	for _, twice := range found.twice {
-		r.complain(twice.Line, twice.Key, "the key stands twice")
-	}
 	if top["PayloadScope"] != "System" {
-		r.complain(found.lines["/PayloadScope"], "PayloadScope", "it must be System: without it a profile is for a user, and a daemon does not see it")
+		r.complain(lines["/PayloadScope"], "PayloadScope", "it must be System: without it a profile is for a user, and a daemon does not see it")
 	}
 	payloads, _ := top["PayloadContent"].([]any)
 	ours := 0
@@ -32,7 +26,7 @@ func (r *reading) profile(data []byte) {
 		payload, _ := p.(map[string]any)
 		if dict, at, is := settingsOf(payload, fmt.Sprintf("/PayloadContent/%d", i)); is {
 			ours++
-			r.settings(dict, found.lines, at)
+			r.settings(dict, lines, at)
 		}
 	}
 	switch {

@@ -45,13 +45,13 @@ func Files(s Sources) []string {
 
 // read reads every layer but the defaults, the weakest first.
 func (s Sources) read() []*reading {
-	return []*reading{
+	return yielding([]*reading{
 		fileReading(FromPreferences, s.Paths.Preferences(), false, (*reading).plist),
 		fileReading(FromFile, s.file(), s.Named, (*reading).yaml),
 		environment(s.Environ),
 		flags(s.Flags),
 		fileReading(FromManaged, s.Paths.Managed(), false, (*reading).plist),
-	}
+	})
 }
 
 // fileReading reads a file if nobody but root, or whoever runs the program, could

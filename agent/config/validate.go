@@ -91,7 +91,7 @@ func fits(k Key, v string) *fault {
 	case int64(len(v)) > k.High:
 		return faultf(k.Path, "%d bytes, at most %d are allowed", len(v), k.High)
 	case k.File && v != "" && v[0] != '/':
-		return faultf(k.Path, "%q is no whole path: the daemon has no folder of its own to begin at", v)
+		return faultf(k.Path, "it is no whole path: the daemon has no folder of its own to begin at")
 	}
 	return nil
 }

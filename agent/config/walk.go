@@ -126,9 +126,14 @@ func (w walk) list(n *yaml.Node, key string, to reflect.Value) {
 		w.complainAt(n, key, "%s is not a list", shown(n))
 		return
 	}
-	items := reflect.MakeSlice(to.Type(), len(n.Content), len(n.Content))
+	items, kind := reflect.MakeSlice(to.Type(), 0, len(n.Content)), to.Type().Elem()
 	for i, item := range n.Content {
-		w.value(item, fmt.Sprintf("%s[%d]", key, i), items.Index(i))
+		at, v := fmt.Sprintf("%s[%d]", key, i), reflect.New(kind).Elem()
+		if w.newerMute(item, at, kind) {
+			continue
+		}
+		w.value(item, at, v)
+		items = reflect.Append(items, v)
 	}
 	to.Set(items)
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ func (w walk) table(n *yaml.Node, key string, to reflect.Value) {
 			w.complainAt(name, full, "the key stands twice")
 		}
 		seen[name.Value] = true
+		if w.newer(name, full) {
+			continue
+		}
 		k, v := reflect.New(to.Type().Key()).Elem(), reflect.New(to.Type().Elem()).Elem()
 		w.value(name, full, k)
 		w.value(value, full, v)
@@ -34,21 +38,58 @@ func (w walk) table(n *yaml.Node, key string, to reflect.Value) {
 	to.Set(entries)
 }
 
+// newer passes over the entry of a profile whose code this version does not know, as
+// it does with a key: a condition of a later version must not cost an older one the
+// whole profile.
+func (w walk) newer(code *yaml.Node, key string) bool {
+	if w.layer != FromManaged || code.Kind != yaml.ScalarNode || code.Tag != "!!str" || knownCode(code) {
+		return false
+	}
+	w.unknown = append(w.unknown, Problem{
+		Path: w.path, Line: code.Line, Key: key, Text: fmt.Sprintf("this version knows no condition %s, and passes over it%s", shown(code), codeHint(code)),
+	})
+	return true
+}
+
+// newerMute says whether an item of a list is a mute of such a condition.
+func (w walk) newerMute(n *yaml.Node, key string, t reflect.Type) bool {
+	if t != reflect.TypeFor[Mute]() || n.Kind != yaml.MappingNode {
+		return false
+	}
+	name := "code"
+	if w.plist {
+		name = capital(name)
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return w.newer(n.Content[i+1], key+"."+name)
+		}
+	}
+	return false
+}
+
+func knownCode(n *yaml.Node) bool {
+	_, known := health.RuleOf(health.Code(n.Value))
+	return known
+}
+
 // code is one of a condition, in capitals.
 func (w walk) code(n *yaml.Node, key string, to reflect.Value) {
-	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Tag != "!!str":
 		w.complainAt(n, key, "%s is not the code of a condition", shown(n))
-		return
-	}
-	if _, known := health.RuleOf(health.Code(n.Value)); known {
+	case !knownCode(n):
+		w.complainAt(n, key, "%s is not the code of a condition%s", shown(n), codeHint(n))
+	default:
 		to.SetString(n.Value)
-		return
 	}
-	hint := ""
+}
+
+func codeHint(n *yaml.Node) string {
 	if near := nearestCode(n.Value); near != "" {
-		hint = "; did you mean " + near + "?"
+		return "; did you mean " + near + "?"
 	}
-	w.complainAt(n, key, "%q is not the code of a condition%s", n.Value, hint)
+	return ""
 }
 
 func nearestCode(written string) string {

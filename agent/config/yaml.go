@@ -17,7 +17,8 @@ func (r *reading) yaml(data []byte) {
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil {
 		if !errors.Is(err, io.EOF) { // an empty file, or one of comments
-			r.complain(0, "", "%v", err)
+			line, text := syntaxError(data, err)
+			r.complain(line, "", "%s", text)
 		}
 		return
 	}

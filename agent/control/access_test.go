@@ -3,7 +3,6 @@ package control_test
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/tokenward/tokenward/agent/control"
@@ -202,35 +200,6 @@ func TestVersions(t *testing.T) {
 			}
 		})
 	}
-}
-
-// A peer that asks and does not read is cut off, and ends with the daemon.
-func TestPeerThatDoesNotRead(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		listener := pipeListener{connections: make(chan net.Conn), closed: make(chan struct{})}
-		ended := make(chan error)
-		go func() { ended <- daemonOf(&daemon{}).From(asRoot).Serve(ctx, listener) }()
-		client, server := net.Pipe() // without a buffer
-		listener.connections <- server
-		if _, err := io.WriteString(client, "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n"); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Minute)
-		if _, err := io.ReadAll(client); err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			t.Errorf("%v", err)
-		}
-		other, server := net.Pipe()
-		listener.connections <- server
-		_, _ = io.WriteString(other, "GET /v1/status HTTP/1.1\r\nHost: tokenward\r\nTokenward-Api: 1\r\n\r\n")
-		began := time.Now()
-		cancel()
-		if err := <-ended; err != nil || time.Since(began) > time.Second {
-			t.Errorf("Serve = %v after %s", err, time.Since(began))
-		}
-		_ = other.Close()
-	})
 }
 
 func asRoot(net.Conn) (control.Peer, error) { return control.Peer{}, nil }

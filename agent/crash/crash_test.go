@@ -91,6 +91,30 @@ func TestForeignFilesAreNoRecords(t *testing.T) {
 	}
 }
 
+// What a crash left half written goes with the next record, and what others can read
+// is no evidence: a stack was for root alone.
+func TestWhatACrashLeft(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "crashes")
+	f := crash.In(dir)
+	if err := f.Note(crash.Record{Part: "watch"}); err != nil {
+		t.Fatal(err)
+	}
+	half := filepath.Join(dir, rootfile.TempPrefix+"1")
+	if err := errors.Join(os.WriteFile(half, []byte("half"), 0o600), os.Chmod(filepath.Join(dir, "1.json"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Records(); len(got) != 0 {
+		t.Errorf("Records = %+v", got)
+	}
+	if err := f.Note(crash.Record{Part: "uplink"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(half); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("half a record is left: %v", err)
+	}
+}
+
 func TestNoteFails(t *testing.T) {
 	t.Parallel()
 	t.Run("a link as the folder", func(t *testing.T) {

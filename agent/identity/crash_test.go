@@ -83,7 +83,7 @@ func TestPowerFailsDuringARotation(t *testing.T) {
 		if err == nil {
 			err = a.meet(i)
 		}
-		survived := err == nil
+		survived := err == nil && !d.dead
 		i = opened(t, folder)
 		if err := a.meet(i); err != nil {
 			t.Fatal(err)
@@ -153,7 +153,7 @@ func TestPowerFailsWhileKeysAreMade(t *testing.T) {
 				if err == nil {
 					_, err = i.Bind(other, noon)
 				}
-				survived := err == nil
+				survived := err == nil && !d.dead
 				i = bound(t, folder, other)
 				if i.current.name() == before || i.current.hardware != other || i.next != nil || i.Damage() != nil {
 					t.Errorf("bound to %v", i.current.hardware)
@@ -178,7 +178,7 @@ func TestPowerFailsAfterARevocation(t *testing.T) {
 		if err == nil {
 			err = i.Refused(before, wire.ProblemRevoked, noon)
 		}
-		survived := err == nil
+		survived := err == nil && !d.dead
 		i = opened(t, folder)
 		if state, _ := i.Standing(); i.current.name() == before && state == wire.EnrollActive {
 			if d.after || d.left > 0 {

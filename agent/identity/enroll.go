@@ -10,10 +10,10 @@ import (
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
-// revokedAgain is how long after a key was made because the former one was revoked
-// another revocation makes no further one: a server that revokes everything must not
-// fill its own list of pending enrolments, nor wear out this disk.
-const revokedAgain = 24 * time.Hour
+// anotherAgain is how long after a key was made because the server did not want the
+// former one no further one is made: a server that revokes everything must not fill its
+// own list of pending enrolments, nor wear out this disk.
+const anotherAgain = 24 * time.Hour
 
 // enrollment is what a server said about a key. It counts for that key at that server
 // alone, so a crash between the key and this file loses no more than an answer that
@@ -45,16 +45,36 @@ func (i *Identity) standing() enrollment {
 	return i.state
 }
 
-func (i *Identity) keep(s enrollment) error {
-	data, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("identity: %w", err)
-	}
-	if err := i.disk.write(i.path(stateFile), append(data, '\n')); err != nil {
-		return fmt.Errorf("identity: %w", err)
-	}
+// keep has what the server said count from now on, and writes it down. It counts where
+// it could not be written as well: a disk that is full is drained by sending, and after
+// a restart the server is asked again.
+func (i *Identity) keep(s enrollment) {
 	i.state = s
-	return nil
+	i.writeState()
+}
+
+// writeState writes down what the server said, and removes what was put aside until it
+// knew the key that is there now.
+func (i *Identity) writeState() {
+	data, err := json.Marshal(i.state)
+	if err == nil {
+		err = i.disk.write(i.path(stateFile), append(data, '\n'))
+	}
+	if err == nil && i.standing().State != "" {
+		err = i.tidy()
+	}
+	if err != nil {
+		err = fmt.Errorf("identity: %w", err)
+	}
+	i.unkept = err
+}
+
+// Unkept is why what the server said could not be written down, nil if it is. It counts
+// all the same, until the next start.
+func (i *Identity) Unkept() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.unkept
 }
 
 // Enrollment returns the public keys about which the server is to be asked, and
@@ -67,8 +87,11 @@ func (i *Identity) Enrollment(now time.Time) (request wire.EnrollRequest, wanted
 	if i.current == nil {
 		return wire.EnrollRequest{}, false, ErrNone
 	}
+	if i.unkept != nil {
+		i.writeState()
+	}
 	if i.standing().State == wire.EnrollRevoked {
-		if err := i.afterRevocation(now); err != nil {
+		if err := i.another(Revoked, now); err != nil {
 			return wire.EnrollRequest{}, false, err
 		}
 	}
@@ -104,7 +127,8 @@ func (i *Identity) Enrolled(signingKey string, answer wire.EnrollAnswer, now tim
 		return nil
 	}
 	said.At = now.UTC()
-	return errors.Join(i.keep(said), i.tidy())
+	i.keep(said)
+	return nil
 }
 
 // tidy removes what was put aside.
@@ -124,7 +148,10 @@ func (i *Identity) Refused(signingKey, problem string, now time.Time) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.next != nil && i.next.name() == signingKey {
-		return i.nextRefused(problem)
+		if problem == wire.ProblemRevoked {
+			return i.giveUpNext()
+		}
+		return nil
 	}
 	if i.current == nil || i.current.name() != signingKey {
 		return nil
@@ -133,21 +160,35 @@ func (i *Identity) Refused(signingKey, problem string, now time.Time) error {
 	switch problem {
 	case wire.ProblemRevoked:
 		said.State = wire.EnrollRevoked
-		return errors.Join(i.keep(said), i.afterRevocation(now))
+		i.keep(said)
+		return i.another(Revoked, now)
 	case wire.ProblemPending:
 		said.State = wire.EnrollPending
 	}
 	if said.State == i.standing().State {
 		return nil
 	}
-	return i.keep(said)
+	i.keep(said)
+	return nil
 }
 
-// nextRefused gives up a rotation that the server refuses for good.
-func (i *Identity) nextRefused(problem string) error {
-	if problem != wire.ProblemRevoked {
-		return nil
+// Disowned is for a server that has a key for that of another Mac, and says so where the
+// key is to be enrolled: asking again would not change that. A new key takes its place,
+// at most one in a day. A rotation to such a key is given up.
+func (i *Identity) Disowned(signingKey string, now time.Time) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch {
+	case i.next != nil && i.next.name() == signingKey:
+		return i.giveUpNext()
+	case i.current != nil && i.current.name() == signingKey:
+		return i.another(Disowned, now)
 	}
+	return nil
+}
+
+// giveUpNext ends a rotation that the server refuses for good.
+func (i *Identity) giveUpNext() error {
 	if err := i.disk.remove(i.path(nextFile)); err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
@@ -156,15 +197,16 @@ func (i *Identity) nextRefused(problem string) error {
 	return nil
 }
 
-// afterRevocation makes the key that takes the place of the revoked one. Where one is
-// waiting for that already, the server may have revoked the old one because it knows
-// the new one.
-func (i *Identity) afterRevocation(now time.Time) error {
+// another makes the key that takes the place of one that the server does not want. Where
+// one is waiting for that already, the server may have revoked the old one because it
+// knows the new one.
+func (i *Identity) another(why Why, now time.Time) error {
 	if i.next != nil {
 		return i.replace()
 	}
-	if i.current.why == Revoked && !wallclock.Elapsed(i.current.made, now, revokedAgain) {
+	unwanted := i.current.why == Revoked || i.current.why == Disowned
+	if unwanted && !wallclock.Elapsed(i.current.made, now, anotherAgain) {
 		return nil
 	}
-	return i.renew(Revoked, i.current.hardware, now)
+	return i.renew(why, i.current.hardware, now)
 }

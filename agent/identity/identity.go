@@ -71,6 +71,7 @@ type Identity struct {
 	next    *key // nil, or to be enrolled in its place
 	state   enrollment
 	damage  error
+	unkept  error // of the last try to write down what the server said
 }
 
 // Open reads the identity in a folder, which it makes, and finishes what was under
@@ -94,6 +95,9 @@ func open(from rootfile.Files, folder, server string, d disk) (*Identity, error)
 		return nil, fmt.Errorf("identity: %w", err)
 	}
 	i.state = i.readState()
+	if i.standing().State != "" {
+		i.unkept = i.tidy() // the power may have failed before
+	}
 	return i, nil
 }
 

@@ -85,6 +85,8 @@ func TestUnknownHardwareIsNoOtherMac(t *testing.T) {
 		{"only the serial is known", mine, Hardware{Serial: mine.Serial}, false},
 		{"the serial was not known", Hardware{UUID: mine.UUID}, mine, false},
 		{"another Mac", mine, other, true},
+		{"another serial alone", mine, Hardware{mine.UUID, other.Serial}, true},
+		{"another serial, and the hardware UUID is not known", mine, Hardware{Serial: other.Serial}, true},
 		{"another Mac without a serial", mine, Hardware{UUID: other.UUID}, true},
 		{"another board with the serial of the old one", mine, Hardware{other.UUID, mine.Serial}, true},
 	} {

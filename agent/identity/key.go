@@ -16,11 +16,12 @@ type Why string
 
 // The reasons.
 const (
-	First   Why = "first"
-	Moved   Why = "moved"   // the disk was in another Mac before
-	Damaged Why = "damaged" // the files could not be read, or others could
-	Revoked Why = "revoked" // the server will never take the former key again
-	Rotated Why = "rotated"
+	First    Why = "first"
+	Moved    Why = "moved"    // the disk was in another Mac before
+	Damaged  Why = "damaged"  // the files could not be read, or others could
+	Revoked  Why = "revoked"  // the server will never take the former key again
+	Disowned Why = "disowned" // the server has the former key for that of another Mac
+	Rotated  Why = "rotated"
 )
 
 // key is the private half of an identity. It prints as a placeholder, whatever prints

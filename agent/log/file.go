@@ -17,6 +17,7 @@ import (
 type file struct {
 	path   string
 	limits Limits
+	kept   bool // the folder is somebody else's, and is kept as it is
 
 	open *os.File // nil: not open
 	info fs.FileInfo
@@ -63,7 +64,11 @@ func (f *file) ready(line int) error {
 }
 
 func (f *file) inPlace() bool {
-	dir, err := os.Lstat(filepath.Dir(f.path))
+	look := os.Lstat
+	if f.kept {
+		look = os.Stat // on a Mac /tmp and /var are links
+	}
+	dir, err := look(filepath.Dir(f.path))
 	if err != nil || !dir.IsDir() {
 		return false
 	}
@@ -71,14 +76,25 @@ func (f *file) inPlace() bool {
 	return err == nil && os.SameFile(f.info, now) && now.Mode().Perm() == 0o600
 }
 
-// reopen takes no link, neither for the folder nor for the file, and nothing that
+// folder makes the folder and repairs its mode where it is ours. One that an admin
+// named must be there and be safe: its rights are his, and /var/log that nobody else
+// may enter is a Mac that is broken.
+func (f *file) folder() error {
+	dir := filepath.Dir(f.path)
+	if f.kept {
+		return rootfile.CheckFolder(dir)
+	}
+	return rootfile.PrivateFolder(dir)
+}
+
+// reopen takes no link for the file, nor for a folder of ours, and nothing that
 // another user owns: a daemon that appends to a file of somebody's choice writes
 // where that one cannot.
 func (f *file) reopen() error {
-	if err := rootfile.PrivateFolder(filepath.Dir(f.path)); err != nil {
+	if err := f.folder(); err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	opened, err := os.OpenFile(f.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
+	opened, err := os.OpenFile(f.path, os.O_RDWR|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
 	if errors.Is(err, syscall.ELOOP) {
 		return fmt.Errorf("log %s: %w: it is a link", f.path, rootfile.ErrUntrusted)
 	}
@@ -86,6 +102,9 @@ func (f *file) reopen() error {
 		return fmt.Errorf("log: %w", err)
 	}
 	info, err := trusted(opened)
+	if err == nil {
+		info, err = whole(opened, info)
+	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("log %s: %w", f.path, err), opened.Close())
 	}
@@ -101,10 +120,32 @@ func trusted(opened *os.File) (fs.FileInfo, error) {
 		return nil, err
 	case !info.Mode().IsRegular() || !rootfile.Trusted(info):
 		return nil, fmt.Errorf("%w: it belongs to another user or is no regular file", rootfile.ErrUntrusted)
+	case twice(info): // in /tmp anybody may give a file of root a second name
+		return nil, fmt.Errorf("%w: it has a second name", rootfile.ErrUntrusted)
 	case info.Mode().Perm() == 0o600:
 		return info, nil
 	}
 	return info, opened.Chmod(0o600)
+}
+
+func twice(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && st.Nlink > 1
+}
+
+// whole ends a line of which a power cut left a half, which would spoil the next.
+func whole(opened *os.File, info fs.FileInfo) (fs.FileInfo, error) {
+	if info.Size() == 0 {
+		return info, nil
+	}
+	var last [1]byte
+	if _, err := opened.ReadAt(last[:], info.Size()-1); err != nil || last[0] == '\n' {
+		return info, err
+	}
+	if _, err := opened.Write([]byte{'\n'}); err != nil {
+		return info, err
+	}
+	return opened.Stat()
 }
 
 // rotate makes room: the oldest file goes, and every other gets the next number. A
@@ -125,15 +166,19 @@ func (f *file) rotate() error {
 	return nil
 }
 
-// trim removes the files beyond the limit, which was higher before.
+// trim removes the files beyond the limit, which was higher before, in this run of
+// the daemon or in an earlier one. A number may be missing among them.
 func (f *file) trim() {
-	const most = 1000
-	for n := max(f.limits.Files, 1); n < most; n++ {
-		if os.Remove(f.numbered(n)) != nil {
-			return
-		}
+	if f.folder() != nil {
+		return
+	}
+	for n := max(f.limits.Files, 1); n < mostFiles; n++ {
+		_ = os.Remove(f.numbered(n)) // mostly there is none
 	}
 }
+
+// mostFiles is more than any configuration may have kept.
+const mostFiles = 200
 
 func (f *file) numbered(n int) string {
 	if n == 0 {

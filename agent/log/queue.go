@@ -28,13 +28,23 @@ type Log struct {
 	ended chan struct{}
 }
 
-// Open begins to log to the file at that path, in a folder that is for root alone.
-// It does not fail: what cannot be written is counted, and tried again with every
-// line.
+// Open begins to log to the file at that path, in a folder of the daemon's own, which
+// it makes, and closes to everybody but root. It does not fail: what cannot be written
+// is counted, and tried again with every line.
 func Open(path string, limits Limits, level zapcore.Level) *Log {
+	return open(&file{path: path, limits: limits}, level)
+}
+
+// OpenIn is Open for a file in a folder of somebody else's: one that is there, that
+// nobody but root can take files from, and that keeps the rights that it has.
+func OpenIn(path string, limits Limits, level zapcore.Level) *Log {
+	return open(&file{path: path, limits: limits, kept: true}, level)
+}
+
+func open(f *file, level zapcore.Level) *Log {
 	ctx, stop := context.WithCancel(context.Background())
 	l := &Log{
-		file: &file{path: path, limits: limits}, level: zap.NewAtomicLevelAt(level), stop: stop,
+		file: f, level: zap.NewAtomicLevelAt(level), stop: stop,
 		lines: make(chan []byte, mostWaiting), turns: make(chan Limits, 1), ended: make(chan struct{}),
 	}
 	var group errgroup.Group
@@ -101,6 +111,7 @@ func (l *Log) Close(within time.Duration) error {
 // run writes until it is told to stop, and then what still waits.
 func (l *Log) run(ctx context.Context) {
 	defer l.file.close()
+	l.file.trim()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():

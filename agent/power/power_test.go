@@ -158,6 +158,25 @@ func TestLookThatIsStopped(t *testing.T) {
 	}
 }
 
+// said answers with what it is, whatever is asked.
+type said run.Result
+
+func (s said) Run(context.Context, run.Command) (run.Result, error) { return run.Result(s), nil }
+
+// What was cut off may read as a whole answer, and is none.
+func TestAnswerThatIsCutOff(t *testing.T) {
+	t.Parallel()
+	whole := said{Stdout: []byte("Now drawing from 'Battery Power'\n -InternalBattery-0 (id=1)\t7%; discharging\n")}
+	if got, err := power.New(whole).Look(t.Context(), time.Now()); err != nil || got.Percent != 7 {
+		t.Errorf("whole: %+v, %v", got, err)
+	}
+	cut := whole
+	cut.Truncated = true
+	if got, err := power.New(cut).Look(t.Context(), time.Now()); err == nil || got != (power.State{}) {
+		t.Errorf("cut off: %+v, %v", got, err)
+	}
+}
+
 func TestToolThatFails(t *testing.T) {
 	t.Parallel()
 	l := newLaptop(t, state.Power{Battery: true, Percent: 50})

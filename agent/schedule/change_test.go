@@ -213,6 +213,7 @@ func TestStretchedIntervals(t *testing.T) {
 		{"not set", time.Hour, schedule.Rules{}, low, time.Hour, ""},
 		{"not longer than a day", 10 * time.Hour, schedule.Rules{BatteryLow: 20, BatteryFactor: 4}, low, 24 * time.Hour, schedule.LowBattery},
 		{"a factor that does not fit", time.Hour, schedule.Rules{BatteryLow: 20, BatteryFactor: 1 << 62}, low, 24 * time.Hour, schedule.LowBattery},
+		{"it was longer than a day", 48 * time.Hour, schedule.Rules{BatteryLow: 20, BatteryFactor: 4}, low, 48 * time.Hour, ""},
 		{"it was a day", 24 * time.Hour, schedule.Rules{BatteryLow: 20, BatteryFactor: 4}, low, 24 * time.Hour, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

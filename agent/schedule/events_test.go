@@ -259,6 +259,23 @@ func TestCheckThatWasDueInSleepDoesNotWaitForTheRest(t *testing.T) {
 	})
 }
 
+// Nor does it when a server wishes for a longer interval meanwhile: what was due is
+// not put off again.
+func TestCheckThatWasDueInSleepIsNotPutOff(t *testing.T) {
+	inBubble(t, time.Hour, 0, 0, func(t *testing.T, s *schedule.Schedule, c *checks) {
+		poke(t, s, c, time.Minute, time.Minute+7*time.Second) // the second would wait until 2m5s
+		time.Sleep(3 * time.Second)
+		asleep(s, c, 2*time.Hour)
+		s.Poke(wire.Event)
+		s.Every(24 * time.Hour)
+		time.Sleep(time.Second)
+		s.Poke(wire.Event)
+		time.Sleep(10 * time.Minute)
+		c.want(t, 0, 65*time.Second, 76*time.Second)
+		c.wantReasons(t, wire.Scheduled, wire.Event, wire.Scheduled)
+	})
+}
+
 func TestEventBeforeTheFirstCheck(t *testing.T) {
 	t.Parallel()
 	s := schedule.New(schedule.Rules{Every: time.Hour}, nil)

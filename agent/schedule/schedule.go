@@ -170,6 +170,7 @@ func (s *Schedule) Poke(reason wire.Trigger) bool {
 	defer s.mu.Unlock()
 	first := s.events.add(reason, time.Now())
 	missed := s.missed()
+	// Once overdue, overdue: a longer interval may have put off what was due.
 	s.events.overdue = s.events.overdue || missed
 	if first || missed {
 		s.look()

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"slices"
 	"time"
+
+	"github.com/tokenward/tokenward/internal/rootfile"
 )
 
 // The ledger's file has three pages that are written in turn, each where it
@@ -144,15 +146,26 @@ func (s *Spool) assure() {
 	_ = s.commit(s.ledger)
 }
 
+// attempts is how often a file is read before the disk is believed that it
+// cannot: the drive itself has tried for seconds each time.
+const attempts = 3
+
 // readWhole reads a file of ours; nil where there is none. What is not ours under
-// its name is moved out of the way.
+// its name is moved out of the way. A file with a block that cannot be read is like
+// an empty one, which tells nothing and is written anew: to wait for the block would
+// be to send nothing ever again.
 func (s *Spool) readWhole(name string, limit int64) ([]byte, error) {
 	data, err := s.files.Read(s.path(name), limit)
-	if err == nil {
-		return data, nil
+	for i := 1; i < attempts && errors.Is(err, rootfile.ErrBadBlock); i++ {
+		data, err = s.files.Read(s.path(name), limit)
 	}
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err == nil:
+		return data, nil
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case errors.Is(err, rootfile.ErrBadBlock):
+		return []byte{}, nil
 	}
 	if info, look := s.files.Lstat(s.path(name)); look == nil && (s.foreign(s.path(name)) || info.Size() > limit) {
 		return nil, s.moveAside(name, name)

@@ -1,6 +1,7 @@
 package spool_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/simdisk"
 )
 
@@ -81,7 +83,7 @@ func flipEpoch(s string) string {
 	return s[:i] + string(s[i]^1) + s[i+1:]
 }
 
-func TestReportThatVanishedIsForgotten(t *testing.T) {
+func TestReportThatVanishedIsCounted(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir, roomy)
@@ -92,7 +94,10 @@ func TestReportThatVanishedIsForgotten(t *testing.T) {
 		}
 	}
 	wantSeqs(t, next(t, s), 2)
-	wantCounts(t, s, 1, 0, 0)
+	wantCounts(t, s, 1, 0, 2)
+	if got := reasons(t, s); got["missing"] != 2 {
+		t.Errorf("counted: %v", got)
+	}
 	if made := put(t, open(t, dir, roomy), "later", 0); made.Seq != 4 {
 		t.Errorf("the next number is %d, want 4", made.Seq)
 	}
@@ -252,6 +257,83 @@ func TestLedgerThatIsRemovedIsWrittenAgain(t *testing.T) {
 	}
 }
 
+// A block of the ledger that cannot be read costs an epoch, and not all that is to
+// come; one that can be read the second time costs nothing.
+func TestLedgerOnABadBlock(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		times int
+		lost  bool
+	}{
+		{"for a moment", 2, false}, {"for good", -1, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			disk := simdisk.New("/db")
+			old := put(t, openOn(t, disk, roomy), "old", 0)
+			disk.Spoil("/db/ledger", tc.times)
+			made := put(t, openOn(t, disk, roomy), "new", 0)
+			if lost := made.Epoch != old.Epoch; lost != tc.lost || (made.Dropped == 1) != tc.lost {
+				t.Errorf("got %+v after %+v", made, old)
+			}
+			if again := put(t, openOn(t, disk, roomy), "newer", 0); again.Epoch != made.Epoch || again.Seq != made.Seq+1 {
+				t.Errorf("after a restart: %+v", again)
+			}
+		})
+	}
+}
+
+// The ledger of an older agent that cannot be read may have had another epoch.
+func TestFormerLedgerOnABadBlock(t *testing.T) {
+	t.Parallel()
+	disk := simdisk.New("/db")
+	old := put(t, openOn(t, disk, roomy), "old", 0)
+	disk.Plant("/db/ledger.json", []byte("{}"))
+	disk.Spoil("/db/ledger.json", -1)
+	s := openOn(t, disk, roomy)
+	if made := put(t, s, "new", 0); made.Epoch == old.Epoch || made.Seq != 1 {
+		t.Errorf("got %+v after %+v", made, old)
+	}
+	if disk.Content("/db/ledger.json") != nil {
+		t.Error("it is still there")
+	}
+}
+
+// What bears the name of the quarantine is put into it.
+func TestQuarantineThatIsForeign(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		make func(path string) error
+	}{
+		{"a file", func(path string) error { return os.WriteFile(path, []byte("mine"), 0o600) }},
+		{"a link", func(path string) error { return os.Symlink("/etc", path) }},
+		{"a link to nothing", func(path string) error { return os.Symlink("/nowhere", path) }},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			for _, restart := range []bool{false, true} {
+				dir := t.TempDir()
+				s := open(t, dir, roomy)
+				putMany(t, s, 2)
+				aside := filepath.Join(dir, "quarantine")
+				if err := errors.Join(os.Remove(aside), tc.make(aside)); err != nil {
+					t.Fatal(err)
+				}
+				if restart {
+					s = open(t, dir, roomy)
+				}
+				quarantine(t, s, next(t, s)[0])
+				wantCounts(t, s, 1, 2, 0)
+				if left := names(t, dir); len(left) != 3 {
+					t.Errorf("left: %q", left)
+				}
+			}
+		})
+	}
+}
+
 // A report of another Mac, or from a backup, is none of this epoch.
 func TestReportsOfAnotherEpochAreSetAside(t *testing.T) {
 	t.Parallel()
@@ -351,9 +433,8 @@ func hide(t *testing.T, dir string) (show func()) {
 
 func second[T any](_ T, err error) error { return err }
 
-// A folder that others may write to is a reason to stop, and none to give up
-// the reports in it.
-func TestUntrustedFolderKeepsTheReports(t *testing.T) {
+// The mode of a folder above, which is not ours, stops neither sending nor a start.
+func TestFolderAboveThatOthersMayWriteTo(t *testing.T) {
 	t.Parallel()
 	above := filepath.Join(t.TempDir(), "above")
 	dir := filepath.Join(above, "spool")
@@ -362,14 +443,27 @@ func TestUntrustedFolderKeepsTheReports(t *testing.T) {
 	if err := os.Chmod(above, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if batch, err := s.Next(everything, everything); err == nil {
-		t.Errorf("Next = %d reports", len(batch))
+	for range 2 { // before and after a restart
+		wantSeqs(t, next(t, s), 1, 2)
+		s = open(t, dir, roomy)
 	}
-	wantCounts(t, s, 2, 0, 0)
-	if err := os.Chmod(above, 0o700); err != nil {
+}
+
+// The spool's own folder that others may write to is a reason to stop, and none to
+// give up the reports in it; a start repairs it.
+func TestUntrustedFolderKeepsTheReports(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir, roomy)
+	putMany(t, s, 2)
+	if err := os.Chmod(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	wantSeqs(t, next(t, s), 1, 2)
+	if batch, err := s.Next(everything, everything); !errors.Is(err, rootfile.ErrUntrusted) {
+		t.Errorf("Next = %d reports, %v", len(batch), err)
+	}
+	wantCounts(t, s, 2, 0, 0)
+	wantSeqs(t, next(t, open(t, dir, roomy)), 1, 2)
 }
 
 // TestObstacleToARemoval puts folders in the way of single steps.

@@ -19,7 +19,8 @@ const (
 )
 
 // formerLedger reads the ledger of such an agent; nil where there is none. One
-// that cannot be made out is a ledger without an epoch.
+// that cannot be made out is a ledger without an epoch. Such an agent counted no
+// reasons; whatever stands there in their place must fit into a page of ours.
 func (s *Spool) formerLedger() (*ledger, error) {
 	data, err := s.readWhole(formerLedgerName, maxFormerLedger)
 	if err != nil || data == nil {
@@ -29,6 +30,7 @@ func (s *Spool) formerLedger() (*ledger, error) {
 	if json.Unmarshal(data, &found) != nil || !found.valid() {
 		found = ledger{}
 	}
+	found.Reasons = nil
 	return &found, nil
 }
 

@@ -39,6 +39,7 @@ func TestOldReportsAreDropped(t *testing.T) {
 		{"the Mac was off for a year", []float64{0, 1, year}, []uint64{1, 2, 3}},
 		{"the clock jumped a year forward", []float64{0, 1, year, year + 1, year + 2}, []uint64{1, 2, 3, 4, 5}},
 		{"and back", []float64{0, 1, year, 2, 3}, []uint64{1, 2, 3, 4, 5}},
+		{"the clock is set back by a day", []float64{0, 24, 48, 24, 48, 49}, []uint64{3, 4, 5, 6}},
 		{"it was a year ahead and is set right", []float64{year, year + 1, 0, 1}, []uint64{1, 2, 3, 4}},
 		{"nothing came for months, three times", []float64{0, 1000, 2000, 3000}, []uint64{2, 3, 4}},
 	} {
@@ -58,6 +59,30 @@ func TestOldReportsAreDropped(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Without a limit nothing is too old.
+func TestNoLimitOfAge(t *testing.T) {
+	t.Parallel()
+	s := openOn(t, simdisk.New("/db"), roomy)
+	for day := range 4 {
+		putAt(t, s, float64(24*day))
+	}
+	wantSeqs(t, next(t, s), 1, 2, 3, 4)
+}
+
+// A file of an older agent has no clock, and the clock of the spool begins with the
+// first that has.
+func TestClockBeginsAfterFormerReports(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	limits := spool.Limits{Reports: 100, Bytes: everything, Age: 12 * time.Hour}
+	toFormer(t, dir, put(t, open(t, dir, limits), "old", 0))
+	s := open(t, dir, limits)
+	putAt(t, s, 0)
+	wantSeqs(t, next(t, s), 1, 2)
+	putAt(t, s, 13)
+	wantSeqs(t, next(t, s), 3)
 }
 
 // Reports that cannot be read are left to Next, and keep no other from leaving.
@@ -229,6 +254,24 @@ func TestUpgradeFromALedgerWithoutAnEpoch(t *testing.T) {
 	s = open(t, dir, roomy)
 	wantCounts(t, s, 0, 1, 6)
 	if made := put(t, s, "new", 0); made.Seq != 1 || !made.Since.Equal(start) {
+		t.Errorf("got %+v", made)
+	}
+}
+
+// Whatever stands in the ledger of an older agent must fit into a page of ours.
+func TestUpgradeFromALedgerWithManyReasons(t *testing.T) {
+	t.Parallel()
+	many := map[string]uint64{}
+	for i := range 1000 {
+		many[fmt.Sprint("a reason of its own, number ", i)] = 1
+	}
+	text, err := json.Marshal(map[string]any{"epoch": "0198c0de-0000-7000-8000-000000000000", "done": 5, "dropped": 1000, "reasons": many})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "ledger.json"), string(text))
+	if made := put(t, open(t, dir, roomy), "new", 0); made.Seq != 6 || made.Dropped != 1000 {
 		t.Errorf("got %+v", made)
 	}
 }

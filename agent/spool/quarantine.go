@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/tokenward/tokenward/internal/rootfile"
 	"github.com/tokenward/tokenward/internal/wire"
 )
 
@@ -35,9 +36,18 @@ func (s *Spool) Quarantine(r wire.Queued) error {
 	return nil
 }
 
-// setAside moves a file that waits to quarantine. One that is gone already is
-// forgotten.
+// setAside moves a file that waits to quarantine. One that somebody removed is
+// counted as lost.
 func (s *Spool) setAside(e entry) error {
+	if s.vanished(e) {
+		next := s.ledger.lost(missing, 1, time.Now())
+		next.Done = max(next.Done, e.seq)
+		if err := s.commit(next); err != nil {
+			return err
+		}
+		s.forget(e)
+		return nil
+	}
 	if err := s.leave(e.seq); err != nil {
 		return err
 	}
@@ -49,13 +59,38 @@ func (s *Spool) setAside(e entry) error {
 	return nil
 }
 
+// vanished says whether a file that waits is neither there nor in quarantine, where
+// an earlier attempt may have brought it.
+func (s *Spool) vanished(e entry) bool {
+	_, here := s.files.Lstat(s.path(e.name()))
+	_, aside := s.files.Lstat(filepath.Join(s.path(quarantineName), e.name()))
+	return errors.Is(here, fs.ErrNotExist) && errors.Is(aside, fs.ErrNotExist)
+}
+
+// makeQuarantine makes the folder where there is none: a person may have removed it.
+// What bears its name and is none of ours goes into it, under a name of its own.
+func (s *Spool) makeQuarantine() error {
+	info, err := s.files.Lstat(s.path(quarantineName))
+	if err != nil || (info.IsDir() && rootfile.Trusted(info)) {
+		return s.files.PrivateFolder(s.path(quarantineName))
+	}
+	stranger := "no-" + quarantineName + "-" + uuid.NewString()
+	if err := s.names(s.files.Rename(s.path(quarantineName), s.path(stranger))); err != nil {
+		return err
+	}
+	if err := s.files.PrivateFolder(s.path(quarantineName)); err != nil {
+		return err
+	}
+	return s.names(s.files.Rename(s.path(stranger), filepath.Join(s.path(quarantineName), stranger)))
+}
+
 // moveAside moves what is in the spool to quarantine, where it never replaces
 // what is there already. It is no error if there is nothing to move.
 func (s *Spool) moveAside(from, to string) error {
 	if _, err := s.files.Lstat(s.path(from)); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err := s.files.PrivateFolder(s.path(quarantineName)); err != nil { // a person may have removed it
+	if err := s.makeQuarantine(); err != nil {
 		return err
 	}
 	target := filepath.Join(s.dir, quarantineName, to)

@@ -1,14 +1,17 @@
 package spool_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/tokenward/tokenward/agent/spool"
+	"github.com/tokenward/tokenward/internal/simdisk"
 )
 
 // fill puts files into quarantine, each an hour younger than the one before.
@@ -57,6 +60,75 @@ func TestQuarantineIsBounded(t *testing.T) {
 				t.Errorf("left: %q, want %q", left, want)
 			}
 		})
+	}
+}
+
+// One that cannot be removed does not protect those that came after it.
+func TestObstacleInQuarantine(t *testing.T) {
+	t.Parallel()
+	disk := simdisk.New("/db")
+	s := openOn(t, disk, roomy)
+	for i := range 103 {
+		disk.Plant(fmt.Sprintf("/db/quarantine/%03d.json", i), nil)
+	}
+	disk.Before(func(op simdisk.Op, name string) error {
+		if op == simdisk.Remove && name == "/db/quarantine/000.json" {
+			return syscall.EIO
+		}
+		return nil
+	})
+	if err := s.Refresh(); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Refresh = %v", err)
+	}
+	wantCounts(t, s, 0, 100, 3)
+	for i, want := range []bool{true, false, false, false, true} {
+		if there := disk.Content(fmt.Sprintf("/db/quarantine/%03d.json", i)) != nil; there != want {
+			t.Errorf("number %d: there %t, want %t", i, there, want)
+		}
+	}
+}
+
+// A move that is seen, and whose sync failed, is no file that somebody removed.
+func TestMoveToQuarantineThatMayNotBeOnTheDisk(t *testing.T) {
+	t.Parallel()
+	disk := simdisk.New("/db")
+	s := openOn(t, disk, roomy)
+	putMany(t, s, 1)
+	waiting := next(t, s)[0]
+	disk.Before(func(op simdisk.Op, name string) error {
+		if op == simdisk.SyncFolder && name == "/db/quarantine" {
+			return syscall.EIO
+		}
+		return nil
+	})
+	if err := s.Quarantine(waiting); !errors.Is(err, syscall.EIO) {
+		t.Errorf("Quarantine = %v", err)
+	}
+	disk.Before(nil)
+	quarantine(t, s, waiting)
+	wantCounts(t, s, 0, 1, 0)
+}
+
+// What an action did is the last to go.
+func TestAuditsLeaveQuarantineLast(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	open(t, dir, roomy)
+	aside := filepath.Join(dir, "quarantine")
+	for i := range 103 {
+		path := filepath.Join(aside, fmt.Sprintf("%03d.report", i))
+		if i < 2 { // the oldest
+			path = filepath.Join(aside, fmt.Sprintf("%03d.audit", i))
+		}
+		write(t, path, "x")
+		at := start.Add(time.Duration(i) * time.Hour)
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantCounts(t, open(t, dir, roomy), 0, 100, 3)
+	if left := names(t, aside); left[0] != "000.audit" || left[1] != "001.audit" || left[2] != "005.report" {
+		t.Errorf("left: %q", left[:3])
 	}
 }
 

@@ -14,6 +14,7 @@ const (
 	tooLong         = "too_long"   // alone
 	lostEpoch       = "lost_epoch" // waited when the numbering began anew
 	outOfQuarantine = "quarantine" // the quarantine was full
+	missing         = "missing"    // somebody removed the file
 )
 
 // leaver is a report that is to be dropped.

@@ -78,7 +78,7 @@ func Open(dir string, limits Limits) (*Spool, error) { return OpenOn(rootfile.OS
 
 // OpenOn is Open on a disk.
 func OpenOn(disk rootfile.Disk, dir string, limits Limits) (*Spool, error) {
-	s := &Spool{dir: dir, limits: limits, files: rootfile.Files{Disk: disk}, arrived: make(chan struct{}, 1)}
+	s := &Spool{dir: dir, limits: limits, files: rootfile.Files{Disk: disk, Private: dir}, arrived: make(chan struct{}, 1)}
 	if err := s.open(time.Now()); err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}
@@ -91,7 +91,6 @@ func (s *Spool) open(now time.Time) error {
 	if err := s.makeFolders(); err != nil {
 		return err
 	}
-	_ = s.root() // tried again before it matters
 	if err := s.openLedger(now); err != nil {
 		return err
 	}
@@ -105,7 +104,10 @@ func (s *Spool) open(now time.Time) error {
 }
 
 func (s *Spool) makeFolders() error {
-	return errors.Join(s.files.PrivateFolder(s.dir), s.files.PrivateFolder(s.path(quarantineName)))
+	if err := s.files.PrivateFolder(s.dir); err != nil {
+		return err
+	}
+	return s.makeQuarantine()
 }
 
 // root makes sure that what is seen in the folder, and the folder itself, survives

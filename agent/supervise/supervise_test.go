@@ -153,6 +153,19 @@ func TestPanicAtTheEnd(t *testing.T) {
 	}
 }
 
+// The stack begins at the function that panicked, and holds nothing of what caught it.
+func TestStackBeginsAtThePanic(t *testing.T) {
+	t.Parallel()
+	var told supervise.Panic
+	func() {
+		defer supervise.Recover("x", func(p supervise.Panic) { told = p })
+		sink(0)
+	}()
+	if len(told.Stack) < 2 || !strings.Contains(told.Stack[0], "supervise_test.sink supervise_test.go:") || !strings.Contains(told.Stack[1], "TestStackBeginsAtThePanic") {
+		t.Errorf("the stack is %q", told.Stack)
+	}
+}
+
 func TestDeepStackIsBounded(t *testing.T) {
 	t.Parallel()
 	var told supervise.Panic

@@ -30,6 +30,7 @@ type RefusedError struct {
 	plain     bool // from somebody else's server
 	enrolment bool // it is about the enrolment, and says nothing about reports
 	elsewhere bool // it sends us to another host
+	foreign   bool // the reports are about another Mac than the key, which was enrolled just now
 }
 
 func (e *RefusedError) Error() string {
@@ -41,14 +42,15 @@ func (e *RefusedError) Error() string {
 
 // tooMuch: half of the batch may be taken.
 func (e *RefusedError) tooMuch() bool {
-	return e.Status == http.StatusRequestEntityTooLarge && !e.enrolment || e.invalid() || e.doubtful()
+	return e.Status == http.StatusRequestEntityTooLarge && !e.enrolment || e.invalid() || e.doubtful() || e.foreign
 }
 
-// invalid: a single report that gets this answer will always get it. Only the
-// server itself can say so, in a problem document: the same status from a proxy
-// or a firewall in between says nothing about the report, which is then kept.
+// invalid: a single report that gets this answer will always get it. Only the server
+// itself can say so, in a problem document of a type of its own: the same status from a
+// gateway or a firewall in between, or about a body that broke off on the way, says
+// nothing about the report, which is then kept.
 func (e *RefusedError) invalid() bool {
-	return e.Problem && !e.plain && !e.enrolment && e.unreadable()
+	return e.Problem && !e.plain && !e.enrolment && e.unreadable() && e.Kind == wire.ProblemReports
 }
 
 // doubtful: somebody else's server may mean the report, or everything.

@@ -38,6 +38,7 @@ type Client struct {
 	agent    string
 	built    time.Time
 	log      *zap.Logger
+	packer   packer
 
 	mu    sync.Mutex
 	skew  skew
@@ -133,6 +134,19 @@ func (c *Client) Standing() (state wire.EnrollState, deviceID string) {
 	return c.identity.Standing()
 }
 
+// Limps says what is wrong although reports are delivered, nothing if nothing is.
+func (c *Client) Limps() (trouble wire.Trouble, text string) {
+	if c.identity != nil {
+		if err := c.identity.Unkept(); err != nil {
+			return wire.TroubleLocal, clip("Reports are delivered, but what the server said of this Mac's enrolment could not be written down (" + err.Error() + ")")
+		}
+	}
+	if ahead := c.Skew(); ahead != 0 {
+		return wire.TroubleClock, clockSentence(ahead)
+	}
+	return "", ""
+}
+
 // Post sends one batch and returns the server's answer, or a TroubleError. Whatever it
 // returns, the server may have stored the batch. A Mac that has to enrol first does.
 func (c *Client) Post(ctx context.Context, batch []wire.Queued) (wire.Answer, error) {
@@ -150,7 +164,7 @@ func (c *Client) post(ctx context.Context, batch []wire.Queued) (wire.Answer, er
 			return wire.Answer{}, err
 		}
 	}
-	body, err := encode(batch)
+	body, err := c.packer.pack(batch, time.Now())
 	if err != nil {
 		return wire.Answer{}, local(fmt.Errorf("send: %w", err))
 	}

@@ -114,7 +114,7 @@ func TestTokenShowsNowhere(t *testing.T) {
 	}{
 		{"no server", token, nil},
 		{"refused", token, &server{answer: always(http.StatusUnauthorized, `{"detail":"no such token"}`)}},
-		{"rejected", token, &server{answer: always(http.StatusBadRequest, "{}", isProblem)}},
+		{"rejected", token, &server{answer: always(http.StatusBadRequest, badReports, isProblem)}},
 		{"no answer of a server", token, &server{answer: always(http.StatusOK, "<html>")}},
 		{"moved", token, &server{answer: always(http.StatusFound, "", "Location: https://elsewhere.example")}},
 		{"two lines", token + "\n" + token, nil},
@@ -142,7 +142,7 @@ func TestTokenShowsNowhere(t *testing.T) {
 			u := uplink.New(filled(60), client, func(wire.Next) {}, zap.New(core))
 			go u.Run(t.Context(), nil)
 			time.Sleep(time.Hour)
-			s.now(always(http.StatusBadRequest, "{}", isProblem))
+			s.now(always(http.StatusBadRequest, badReports, isProblem))
 			time.Sleep(patient)
 			if logged.FilterMessage("report refused for good").Len() != 60 || logged.FilterMessage("reports not delivered").Len() == 0 {
 				t.Errorf("%d lines in the log", logged.Len())

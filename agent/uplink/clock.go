@@ -50,9 +50,6 @@ func (c *Client) Skew() time.Duration {
 	return c.skew.ahead
 }
 
-// skewed is a poster that knows how far the clock is off.
-type skewed interface{ Skew() time.Duration }
-
 func clockSentence(ahead time.Duration) string {
 	if ahead > 0 {
 		return "This Mac's clock is " + ahead.String() + " behind the server's. Reports are delivered all the same"

@@ -32,6 +32,8 @@ type Enrollee interface {
 	Enrolled(signingKey string, answer wire.EnrollAnswer, now time.Time) error
 	// Refused keeps what a server's problem means for a key.
 	Refused(signingKey, problem string, now time.Time) error
+	// Disowned is for a key that the server has for another Mac's.
+	Disowned(signingKey string, now time.Time) error
 }
 
 // Identity is the keys of this Mac and their enrolment. See package identity.
@@ -40,6 +42,8 @@ type Identity interface {
 	Enrollee
 	// Standing says how far the key that is in use is enrolled.
 	Standing() (state wire.EnrollState, deviceID string)
+	// Unkept is why that could not be written down, nil if it is.
+	Unkept() error
 }
 
 // Enrolling is what this Mac says of itself when it enrols.
@@ -47,7 +51,7 @@ type Enrolling struct {
 	Device func() wire.Device
 	Agent  wire.Agent
 	Secret func() (secret.Text, error) // nil or empty: it asks without one; an error that is fs.ErrNotExist as well
-	Used   func() error                // called when the server has said active or pending, nil for nothing: removes the secret's file
+	Used   func() error                // called when a key that brought a secret has become active, nil for nothing: removes a code that is used up
 	Active func()                      // called when this Mac has become active, nil for nothing: a full report follows
 }
 
@@ -88,6 +92,10 @@ func (c *Client) introduce(ctx context.Context) error {
 	case state == wire.EnrollActive:
 		return c.rotate(ctx, request, now)
 	}
+	request = c.named(request)
+	if err := c.bringSecret(&request); err != nil {
+		return local(fmt.Errorf("enrol: %w", err))
+	}
 	if err := c.enrolAs(ctx, request); err != nil {
 		return err
 	}
@@ -99,12 +107,13 @@ func (c *Client) introduce(ctx context.Context) error {
 
 // rotate has the next key enrolled. Until it is, the present one goes on; but where
 // the answer was lost, the server may have changed already, so it is asked again
-// before anything else is sent.
+// before anything else is sent. The present key speaks for the next one: no secret is
+// needed, so that none that is missing or cannot be trusted is in the way.
 func (c *Client) rotate(ctx context.Context, request wire.EnrollRequest, now time.Time) error {
 	if c.within(func(a *asked) *time.Time { return &a.rotation }, now) {
 		return nil
 	}
-	err := c.enrolAs(ctx, request)
+	err := c.enrolAs(ctx, c.named(request))
 	refused, answered := errors.AsType[*RefusedError](err)
 	if err != nil && !answered {
 		return err
@@ -121,9 +130,6 @@ func (c *Client) rotate(ctx context.Context, request wire.EnrollRequest, now tim
 
 // enrolAs asks about one key and keeps what the server says.
 func (c *Client) enrolAs(ctx context.Context, request wire.EnrollRequest) error {
-	if err := c.present(&request); err != nil {
-		return local(fmt.Errorf("enrol: %w", err))
-	}
 	body, err := json.Marshal(request) //nolint:gosec // the secret is for the server alone, and this goes nowhere else
 	if err != nil {
 		return local(fmt.Errorf("enrol: %w", err))
@@ -141,14 +147,20 @@ func (c *Client) enrolAs(ctx context.Context, request wire.EnrollRequest) error 
 	if err != nil {
 		return err
 	}
-	return c.enrolled(request.SigningKey, answer)
+	return c.enrolled(request, answer)
 }
 
-func (c *Client) present(request *wire.EnrollRequest) error {
+// named is a request that says which Mac asks.
+func (c *Client) named(request wire.EnrollRequest) wire.EnrollRequest {
 	request.Agent = c.enroll.Agent
 	if c.enroll.Device != nil {
 		request.Device = c.enroll.Device()
 	}
+	return request
+}
+
+// bringSecret adds what opens an enrolment, where there is something.
+func (c *Client) bringSecret(request *wire.EnrollRequest) error {
 	if c.enroll.Secret == nil {
 		return nil
 	}
@@ -160,17 +172,17 @@ func (c *Client) present(request *wire.EnrollRequest) error {
 	return nil
 }
 
-func (c *Client) enrolled(signingKey string, answer wire.EnrollAnswer) error {
+func (c *Client) enrolled(request wire.EnrollRequest, answer wire.EnrollAnswer) error {
 	before, _ := c.identity.Standing()
-	if err := c.identity.Enrolled(signingKey, answer, time.Now()); err != nil {
+	if err := c.identity.Enrolled(request.SigningKey, answer, time.Now()); err != nil {
 		return local(err)
 	}
-	if c.enroll.Used != nil {
+	after, id := c.identity.Standing()
+	if after == wire.EnrollActive && request.Secret != "" && c.enroll.Used != nil {
 		if err := c.enroll.Used(); err != nil {
-			c.log.Error("the enrolment secret was used and could not be removed", zap.Error(err))
+			c.log.Error("the enrolment code was used and could not be removed", zap.Error(err))
 		}
 	}
-	after, id := c.identity.Standing()
 	if before != after {
 		c.log.Info("enrolment", zap.String("state", string(after)), zap.String("device_id", id))
 	}
@@ -188,8 +200,14 @@ func (c *Client) notEnrolled(signingKey string, got received) error {
 		c.note(func(a *asked) { a.nowhere = time.Now() })
 		return nil
 	}
-	if refused.Problem && (refused.Kind == wire.ProblemRevoked || refused.Kind == wire.ProblemPending) {
+	if !refused.Problem {
+		return refused
+	}
+	switch refused.Kind {
+	case wire.ProblemRevoked, wire.ProblemPending:
 		return errors.Join(refused, c.keep(signingKey, refused.Kind))
+	case wire.ProblemDevice:
+		return errors.Join(refused, c.disown(signingKey))
 	}
 	return refused
 }
@@ -206,6 +224,8 @@ func (c *Client) refusedBy(signingKey string, refused *RefusedError) error {
 	case wire.ProblemUnknownKey, wire.ProblemSignature, wire.ProblemDevice:
 		now := time.Now()
 		if c.within(func(a *asked) *time.Time { return &a.anew }, now) {
+			state, _ := c.identity.Standing()
+			refused.foreign = refused.Kind == wire.ProblemDevice && state == wire.EnrollActive
 			return refused
 		}
 		c.note(func(a *asked) { *a = asked{anew: now} })
@@ -216,6 +236,13 @@ func (c *Client) refusedBy(signingKey string, refused *RefusedError) error {
 
 func (c *Client) keep(signingKey, problem string) error {
 	if err := c.identity.Refused(signingKey, problem, time.Now()); err != nil {
+		return local(err)
+	}
+	return nil
+}
+
+func (c *Client) disown(signingKey string) error {
+	if err := c.identity.Disowned(signingKey, time.Now()); err != nil {
 		return local(err)
 	}
 	return nil

@@ -1,9 +1,12 @@
 package uplink
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -75,6 +78,34 @@ func wantOne(t *testing.T, c *Client, err error) {
 	}
 }
 
+// One compressor serves all batches: neither leaves anything in the next, and another
+// batch is not another compressor.
+func TestBatchesShareACompressor(t *testing.T) {
+	t.Parallel()
+	var p packer
+	at := time.Unix(1_790_000_000, 0)
+	batch := []wire.Queued{{Data: []byte(`{"n":1}`)}, {Data: []byte(`{"n":2}`)}}
+	first, err := p.pack(batch, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, compressor := bytes.Clone(first), p.zipped
+	if _, err := p.pack(nil, at); err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.pack(batch, at)
+	if err != nil || !bytes.Equal(again, first) || !bytes.Equal(first, kept) || p.zipped != compressor {
+		t.Errorf("%x and then %x, %v", first, again, err)
+	}
+	unzipped, err := gzip.NewReader(bytes.NewReader(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(unzipped); err != nil || string(text) != `{"sent_at":"2026-09-21T14:13:20Z","reports":[{"n":1},{"n":2}]}` {
+		t.Errorf("%s, %v", text, err)
+	}
+}
+
 // What a batch costs, and how many bytes it is on the wire: one heartbeat, and a full
 // batch of reports.
 func BenchmarkEncode(b *testing.B) {
@@ -93,8 +124,9 @@ func BenchmarkEncode(b *testing.B) {
 			}
 			b.ReportAllocs()
 			size := 0
+			var p packer
 			for b.Loop() {
-				body, err := encode(batch)
+				body, err := p.pack(batch, time.Unix(1_790_000_000, 0))
 				if err != nil {
 					b.Fatal(err)
 				}

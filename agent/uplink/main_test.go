@@ -183,6 +183,9 @@ const (
 	isProblem = "Content-Type: application/problem+json"
 )
 
+// badReports is what the server says of a report that it will never take.
+const badReports = `{"type":"https://example.org/problems/reports","detail":"cannot be read"}`
+
 func always(status int, body string, headers ...string) func(exchange) (*http.Response, error) {
 	return func(exchange) (*http.Response, error) { return respond(status, body, headers...) }
 }

@@ -133,6 +133,9 @@ func sentenceOf(e *RefusedError, host string) string {
 	if e.Problem && e.Kind == wire.ProblemSecret {
 		return "The server does not take the enrolment secret of this Mac, or wants one"
 	}
+	if e.Problem && e.Kind == wire.ProblemDevice {
+		return host + " has the key of this Mac for that of another one, or the reports are about another one"
+	}
 	return host + " does not want the reports of this Mac"
 }
 

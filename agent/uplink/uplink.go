@@ -162,6 +162,8 @@ func (u *Uplink) drain(ctx context.Context) error {
 		case errors.As(err, &refused) && refused.invalid():
 			err = u.quarantine(batch[0], refused.Error())
 			limit = maxReports
+		case errors.As(err, &refused) && refused.foreign: // where there is one report of a former Mac, there are more
+			err = u.quarantine(batch[0], refused.Error())
 		case errors.As(err, &refused) && refused.doubtful():
 			err = u.doubt(ctx, batch[0], err)
 			limit = maxReports
@@ -232,12 +234,17 @@ func (u *Uplink) quarantine(r wire.Queued, reason string) error {
 	return nil
 }
 
-// succeeded ends the trouble, if there was one; but for a clock that is wrong, which
-// the server put up with.
+// limping is a poster that delivers although something is wrong, such as a clock with
+// which the server puts up.
+type limping interface {
+	Limps() (trouble wire.Trouble, text string)
+}
+
+// succeeded ends the trouble, if there was one; but for what is wrong all the same.
 func (u *Uplink) succeeded(acked *time.Time) {
 	trouble, text := wire.Trouble(""), ""
-	if s, ok := u.poster.(skewed); ok && s.Skew() != 0 {
-		trouble, text = wire.TroubleClock, clockSentence(s.Skew())
+	if p, ok := u.poster.(limping); ok {
+		trouble, text = p.Limps()
 	}
 	u.note(func(d *wire.Delivery) {
 		if acked != nil {

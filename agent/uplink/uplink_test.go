@@ -116,7 +116,7 @@ func TestOneBadReportIsFound(t *testing.T) {
 				t.Parallel()
 				answer := func(e exchange) (*http.Response, error) {
 					if slices.Contains(e.ids, bad) {
-						return respond(status, `{"title":"Bad","detail":"cannot be read"}`, isProblem)
+						return respond(status, `{"type":"reports","title":"Bad","detail":"cannot be read"}`, isProblem)
 					}
 					return ackAll(e)
 				}
@@ -137,7 +137,7 @@ func TestOneBadReportIsFound(t *testing.T) {
 func TestQuarantineOfTheLastReportEndsTheTrouble(t *testing.T) {
 	t.Parallel()
 	inBubble(t, filled(1), always(http.StatusServiceUnavailable, ""), func(t *testing.T, r *rig) {
-		r.server.now(always(http.StatusBadRequest, "{}", isProblem))
+		r.server.now(always(http.StatusBadRequest, badReports, isProblem))
 		time.Sleep(patient)
 		r.queue.want(t, 0, "report-01")
 		if s := r.State(); s.LastError != "" || s.NextTry != nil {
@@ -218,6 +218,10 @@ func TestTrouble(t *testing.T) {
 		{"a proxy's 400 without a type", always(400, ""), "400"},
 		{"a 422 in JSON of another kind", always(422, `{"detail":"no"}`, isJSON), "422"},
 		{"a 400 that only calls itself a problem", always(400, "<html>", isProblem), "400"},
+		{"a gateway's problem", always(400, `{"type":"about:blank","title":"Bad Request"}`, isProblem), "400"},
+		{"a problem without a type", always(422, `{"title":"Unprocessable"}`, isProblem), "422"},
+		{"a body that broke off, says the server", always(408, `{"type":"about:blank","detail":"the body broke off"}`, isProblem), "408"},
+		{"a problem of the server with another status", always(409, badReports, isProblem), "409"},
 		{"moved", always(308, "", "Location: https://elsewhere.example/v1/reports"), "308"},
 		{"an endless problem", always(503, large("{")), "503"},
 		{"connection reset", func(exchange) (*http.Response, error) { return nil, syscall.ECONNRESET }, "connection reset"},
@@ -319,7 +323,7 @@ func TestFullDiskIsNoReasonToStop(t *testing.T) {
 	}{
 		{"next", ackAll, nil},
 		{"done", ackAll, nil},
-		{"quarantine", always(http.StatusBadRequest, "{}", isProblem), []string{"report-01"}},
+		{"quarantine", always(http.StatusBadRequest, badReports, isProblem), []string{"report-01"}},
 	} {
 		t.Run(tc.operation, func(t *testing.T) {
 			t.Parallel()

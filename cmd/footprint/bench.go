@@ -142,8 +142,7 @@ func (b *bench) atWork(ctx context.Context) (all []*running, err error) {
 
 // work measures what one check costs, after some that warm it up.
 func (b *bench) work(ctx context.Context, r *running) error {
-	const warm = 3
-	if err := r.check(ctx, warm); err != nil {
+	if err := r.check(ctx, b.warm); err != nil {
 		return err
 	}
 	before, err := r.usage()

@@ -33,6 +33,7 @@ func main() {
 // scale is how long and how often everything is measured.
 type scale struct {
 	rounds   int           // of every measurement, by turns
+	warm     int           // checks before those that are measured
 	checks   int           // that are measured in a round
 	interval time.Duration // between them
 	idle     time.Duration // half of the time for which everything is left alone
@@ -42,12 +43,12 @@ type scale struct {
 }
 
 func usual() scale {
-	return scale{rounds: 3, checks: 10, interval: time.Second, idle: time.Minute, starts: 7, crowd: 2000, systems: shipped()}
+	return scale{rounds: 3, warm: 3, checks: 10, interval: time.Second, idle: time.Minute, starts: 7, crowd: 2000, systems: shipped()}
 }
 
 // brief shows that everything works. Its figures mean little.
 func brief() scale {
-	return scale{rounds: 1, checks: 1, interval: time.Second, idle: time.Second, starts: 1, crowd: 50, systems: []system{here()}}
+	return scale{rounds: 1, checks: 1, interval: time.Second, idle: settled, starts: 1, crowd: 50, systems: []system{here()}}
 }
 
 func execute(ctx context.Context, out, progress io.Writer, args []string) error {

@@ -75,12 +75,12 @@ func (m *remote) call(ctx context.Context, method, path string, body, into any) 
 func (m *remote) base() (string, error) {
 	u, err := url.Parse(m.server)
 	if err != nil || u.Host == "" || u.User != nil {
-		return "", fmt.Errorf("--server %q is not a URL", m.server)
+		return "", usage{fmt.Errorf("--server %q is not a URL", m.server)}
 	}
 	addr, err := netip.ParseAddr(u.Hostname())
 	local := u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
 	if u.Scheme != "https" && (u.Scheme != "http" || !local) {
-		return "", fmt.Errorf("--server %q is neither https nor on this machine: the token would be seen on the way", m.server)
+		return "", usage{fmt.Errorf("--server %q is neither https nor on this machine: the token would be seen on the way", m.server)}
 	}
 	return strings.TrimSuffix(u.String(), "/"), nil
 }

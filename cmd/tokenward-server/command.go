@@ -55,7 +55,7 @@ func newCommand(stdout, stderr io.Writer) (*cobra.Command, *bool) {
 // accessFlags say who is let in.
 func accessFlags(flags *pflag.FlagSet, c *server.Config) {
 	flags.StringVar(&c.RolesFile, "roles", "", "file of who may do what, mode 0600 (see token new); agents then sign what they send")
-	flags.StringVar(&c.PublicURL, "public-url", "", "https://HOST[:PORT] under which agents and people reach the server")
+	flags.StringVar(&c.PublicURL, "public-url", "", "https://HOST[:PORT][/PATH] under which agents and people reach the server")
 	flags.StringVar(&c.TLSCert, "tls-cert", "", "file of the certificate, with those above it; read again when it changes")
 	flags.StringVar(&c.TLSKey, "tls-key", "", "file of its private key, mode 0600")
 	flags.BoolVar(&c.TLSProxy, "tls-proxy", false, "a proxy in front ends TLS, and nothing else can reach the server")
@@ -86,8 +86,18 @@ func version() string {
 	return info.Main.Version
 }
 
+// errUsage marks what another command line, or another file that it names, would avoid.
+var errUsage = errors.New("usage")
+
+// usage marks an error as one of usage, and leaves its text as it is.
+type usage struct{ error }
+
+func (usage) Is(target error) bool { return target == errUsage }
+
+func (u usage) Unwrap() error { return u.error }
+
 func exitCode(err error, started bool) int {
-	if !started || errors.Is(err, server.ErrConfig) {
+	if !started || errors.Is(err, server.ErrConfig) || errors.Is(err, errUsage) {
 		return exitUsage
 	}
 	return exitFailed

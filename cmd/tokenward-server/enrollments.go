@@ -1,14 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -26,7 +29,7 @@ func newEnrollments(started *bool) *cobra.Command {
 		Use:   "enrollments",
 		Short: "List the keys of Macs, and decide about them",
 		Long: "A Mac signs its reports with a key of its own. A key that nothing else speaks for waits for a person.\n" +
-			"Compare its fingerprint with what `tokenward self` prints on that Mac. See docs/enrollment.md.",
+			"Compare its fingerprint with what `sudo tokenward self --card` prints on that Mac. See docs/enrollment.md.",
 	}
 	m.flags(root)
 	root.AddCommand(m.list(started))
@@ -48,6 +51,9 @@ func (m *remote) list(started *bool) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			*started = true
+			if !slices.Contains([]string{"", "pending", "active", "retired", "refused", "revoked"}, state) {
+				return usage{fmt.Errorf("--state %q is not pending, active, retired, refused or revoked", state)}
+			}
 			all := wire.EnrollmentList{Enrollments: []wire.EnrollmentRow{}}
 			for cursor := ""; ; {
 				var page wire.EnrollmentList
@@ -88,6 +94,9 @@ func remarks(e wire.EnrollmentRow) []string {
 	if e.Known && e.State == "pending" {
 		all = append(all, "CLAIMS TO BE A KNOWN MAC")
 	}
+	for _, k := range e.Replaces {
+		all = append(all, "WOULD RETIRE "+k.Fingerprint+" of "+visible(cmp.Or(k.Serial, "no serial"))+" "+k.HardwareUUID)
+	}
 	if e.Expected {
 		all = append(all, "serial imported")
 	}
@@ -101,30 +110,57 @@ var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (m *remote) decide(started *bool, verb, short string) *cobra.Command {
 	var said wire.EnrollmentDecision
+	most, how := 1, "FINGERPRINT"
+	if verb == "refuse" { // a flood is refused at once; to let in is a decision about one Mac
+		most, how = math.MaxInt, "FINGERPRINT..."
+	}
 	cmd := &cobra.Command{
-		Use:   verb + " FINGERPRINT",
+		Use:   verb + " " + how,
 		Short: short,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 || !fingerprintForm.MatchString(args[0]) {
-				return errors.New("one whole fingerprint is needed, which is 64 hexadecimal digits")
-			}
-			return nil
-		},
+		Args:  func(_ *cobra.Command, args []string) error { return checkFingerprints(args, most) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			*started = true
-			var row wire.EnrollmentRow
-			if err := m.call(cmd.Context(), http.MethodPost, "/v1/enrollments/"+args[0]+"/"+verb, said, &row); err != nil {
-				return err
+			var failed error // one that is gone keeps nobody from refusing the others
+			for _, fingerprint := range args {
+				if err := m.say(cmd, fingerprint, verb, said); err != nil {
+					failed = errors.Join(failed, fmt.Errorf("%s: %w", fingerprint, err))
+				}
 			}
-			return m.print(cmd.OutOrStdout(), row, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "%s of %s is %s\n", row.Fingerprint, visible(row.Serial), row.State)
-				return err
-			})
+			return failed
 		},
 	}
 	cmd.Flags().StringVar(&said.Reason, "reason", "", "why, for the audit")
+	if verb == "approve" {
+		cmd.Flags().BoolVar(&said.Replace, "replace", false, "approve even where that retires the keys of several Macs (see WOULD RETIRE in the list)")
+	}
 	return cmd
 }
+
+func checkFingerprints(args []string, most int) error {
+	if len(args) < 1 || len(args) > most {
+		return errors.New("one fingerprint is needed")
+	}
+	for _, a := range args {
+		if !fingerprintForm.MatchString(a) {
+			return fmt.Errorf("%q is not a whole fingerprint, which is 64 hexadecimal digits", a)
+		}
+	}
+	return nil
+}
+
+// say tells the server a decision about one key.
+func (m *remote) say(cmd *cobra.Command, fingerprint, verb string, said wire.EnrollmentDecision) error {
+	var row wire.EnrollmentRow
+	if err := m.call(cmd.Context(), http.MethodPost, "/v1/enrollments/"+fingerprint+"/"+verb, said, &row); err != nil {
+		return err
+	}
+	return m.print(cmd.OutOrStdout(), row, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s of %s is %s\n", row.Fingerprint, visible(row.Serial), row.State)
+		return err
+	})
+}
+
+const longestCode = 90 * 24 * time.Hour // as the server has it
 
 // newCodes returns the command that makes one-time codes.
 func newCodes(started *bool) *cobra.Command {
@@ -137,6 +173,9 @@ func newCodes(started *bool) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			*started = true
+			if expires < time.Second || expires > longestCode {
+				return usage{fmt.Errorf("--expires %s is not between 1s and %s", expires, longestCode)}
+			}
 			asked.ExpiresS = int64(expires.Seconds())
 			var code wire.CodeAnswer
 			if err := m.call(cmd.Context(), http.MethodPost, "/v1/codes", asked, &code); err != nil {
@@ -149,7 +188,7 @@ func newCodes(started *bool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&asked.Serial, "serial", "", "the only Mac that it is for; a code for any Mac cannot replace the key of a known one")
-	cmd.Flags().DurationVar(&expires, "expires", expires, "how long it is valid, at most 2160h")
+	cmd.Flags().DurationVar(&expires, "expires", expires, "how long it is valid, at most "+longestCode.String())
 	root.AddCommand(cmd)
 	return root
 }
@@ -167,7 +206,7 @@ func newSerials(started *bool) *cobra.Command {
 			*started = true
 			serials, err := readSerials(cmd.InOrStdin(), args[0])
 			if err != nil {
-				return err
+				return usage{err}
 			}
 			var answer wire.SerialsAnswer
 			if err := m.call(cmd.Context(), http.MethodPost, "/v1/serials", wire.SerialsRequest{Serials: serials}, &answer); err != nil {
@@ -182,6 +221,9 @@ func newSerials(started *bool) *cobra.Command {
 	return root
 }
 
+// maxSerialsFile is what the server takes; a list that was cut would end in half a serial.
+const maxSerialsFile = 4 << 20
+
 func readSerials(stdin io.Reader, path string) ([]string, error) {
 	if path != "-" {
 		f, err := os.Open(path)
@@ -191,9 +233,12 @@ func readSerials(stdin io.Reader, path string) ([]string, error) {
 		defer func() { _ = f.Close() }() // was only read
 		stdin = f
 	}
-	text, err := io.ReadAll(io.LimitReader(stdin, 4<<20))
+	text, err := io.ReadAll(io.LimitReader(stdin, maxSerialsFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read serials: %w", err)
+	}
+	if len(text) > maxSerialsFile {
+		return nil, fmt.Errorf("%s: it is longer than %d bytes: import it in parts", path, maxSerialsFile)
 	}
 	var serials []string
 	for n, line := range strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n") {

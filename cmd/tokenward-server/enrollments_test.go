@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,8 +126,84 @@ func TestAnAdminLetsAMacIn(t *testing.T) {
 	if out := command(t, 0, as(admin, "serials", "import", serials, "--json")...); strings.TrimSpace(out) != `{"added":2}` {
 		t.Errorf("serials: %s", out)
 	}
-	if out := command(t, 1, as(admin, "serials", "import", file("table", "C02A,Anna\n"))...); !strings.Contains(out, "line 1") {
+	if out := command(t, 2, as(admin, "serials", "import", file("table", "C02A,Anna\n"))...); !strings.Contains(out, "line 1") {
 		t.Errorf("a table: %s", out)
+	}
+}
+
+// What a better command line would avoid is said before the network is asked, which a
+// server that is not there shows.
+func TestUsageIsCheckedFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	token, one := file("token", "a-token-of-somebody"), strings.Repeat("0", 64)
+	good := []string{"--server", "http://127.0.0.1:1", "--token-file", token}
+	for _, c := range []struct {
+		name string
+		args []string
+		want int
+		says string
+	}{
+		{"a role", []string{"token", "new", "--role", "boss", "--name", "anna"}, 2, "boss"},
+		{"a name", []string{"token", "new", "--role", "admin", "--name", "a b"}, 2, "a b"},
+		{"a server without TLS", []string{"enrollments", "list", "--server", "http://example.org", "--token-file", token}, 2, "https"},
+		{"no URL", []string{"enrollments", "list", "--server", "://x", "--token-file", token}, 2, "URL"},
+		{"a state", append([]string{"enrollments", "list", "--state", "waiting"}, good...), 2, "waiting"},
+		{"a time too long", append([]string{"codes", "new", "--expires", "9999h"}, good...), 2, "9999h"},
+		{"no time", append([]string{"codes", "new", "--expires", "0s"}, good...), 2, "--expires"},
+		{"a line", append([]string{"serials", "import", file("table", "C02A\nC02B,Anna\n")}, good...), 2, "line 2"},
+		{"no file", append([]string{"serials", "import", filepath.Join(dir, "none")}, good...), 2, "none"},
+		{"a file too long", append([]string{"serials", "import", file("long", strings.Repeat("C02A\n", 1<<20))}, good...), 2, "4194304"},
+		{"two at once", append([]string{"enrollments", "approve", one, one}, good...), 2, "one fingerprint"},
+		{"nobody there", append([]string{"enrollments", "refuse", one, one}, good...), 1, "ask the server"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if out := command(t, c.want, c.args...); !strings.Contains(out, c.says) {
+				t.Errorf("%v: %s", c.args, out)
+			}
+		})
+	}
+}
+
+// A redirect is not followed: the token is for this server alone.
+func TestTokenGoesNowhereElse(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("the token %q is shown", r.Header.Get("Authorization"))
+	}))
+	defer elsewhere.Close()
+	first := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	defer first.Close()
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("a-token-of-somebody"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := command(t, 1, "enrollments", "list", "--server", first.URL, "--token-file", token); !strings.Contains(out, "307") {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestTheListSaysWhatAnApprovalRetires(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	row := wire.EnrollmentRow{State: "pending", Known: true, Replaces: []wire.ReplacedKey{
+		{Fingerprint: "aaaa", Serial: "C02\x1b", HardwareUUID: "uuid-a"}, {Fingerprint: "bbbb", HardwareUUID: "uuid-b"},
+	}}
+	if err := table(&out, []wire.EnrollmentRow{row}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"CLAIMS TO BE A KNOWN MAC", `WOULD RETIRE aaaa of C02\x1b uuid-a`, "WOULD RETIRE bbbb of no serial uuid-b"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in %q", want, out.String())
+		}
 	}
 }
 

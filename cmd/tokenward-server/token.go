@@ -29,11 +29,11 @@ func newToken(started *bool) *cobra.Command {
 			*started = true
 			r, err := auth.ParseRole(role)
 			if err != nil {
-				return err
+				return usage{fmt.Errorf("--role: %w", err)}
 			}
 			token, line, err := auth.NewToken(auth.Person{Name: name, Role: r})
 			if err != nil {
-				return err
+				return usage{fmt.Errorf("--name %q: %w", name, err)}
 			}
 			if file == "" {
 				_, err = fmt.Fprintln(cmd.ErrOrStderr(), line)

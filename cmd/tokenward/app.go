@@ -59,7 +59,7 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	err := root.ExecuteContext(ctx)
 	code, silent := codeOf(err)
 	if !silent {
-		fmt.Fprintf(a.err, "tokenward: %s\n", err)
+		fmt.Fprintf(a.err, "tokenward: %s\n", view.Lines(err.Error()))
 	}
 	return code
 }

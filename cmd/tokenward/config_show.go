@@ -44,9 +44,9 @@ func (a *app) configShowCommand() *cobra.Command {
 func origin(from config.Origin) string {
 	switch from {
 	case config.LastGood:
-		return "A layer holds a mistake, so the last good configuration stands in its place."
+		return "A layer holds a mistake, so the last good configuration stands in its place. What is marked caution is the strictest value, until it is mended."
 	case config.Defaults:
-		return "A layer holds a mistake and no good configuration is known from before, so defaults stand in its place."
+		return "A layer holds a mistake and no good configuration is known from before, so defaults stand in its place. What is marked caution is the strictest value, until it is mended."
 	case config.Fresh:
 	}
 	return ""

@@ -78,7 +78,7 @@ func TestConfigShowSaysWhatStandsIn(t *testing.T) {
 	root := t.TempDir()
 	lay(t, root, filePath, "interval: 5\n")
 	got := tokenwardBelow(t, root, "config", "show", "--changed")
-	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "so defaults stand in its") || !strings.Contains(got.out, "Nothing is set") {
+	if got.code != exitUsage || !strings.Contains(got.out, "config.yaml:1: interval") || !strings.Contains(got.out, "so defaults stand in its") || !strings.Contains(got.out, "caution  hashed") || strings.Contains(got.out, "splay") {
 		t.Errorf("%d\n%s%s", got.code, got.out, got.err)
 	}
 }
@@ -163,5 +163,34 @@ func TestConfigIsPublished(t *testing.T) {
 		if got := tokenwardBelow(t, t.TempDir(), "config", name); got.code != exitOK || !strings.Contains(got.out, want) {
 			t.Errorf("%s: %d, %.200s%s", name, got.code, got.out, got.err)
 		}
+	}
+}
+
+// What somebody wrote into a file, or calls one, steers no terminal.
+func TestMistakesSteerNoTerminal(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	evil := filepath.Join(root, "e\x1b[2Jvil.yaml")
+	lay(t, root, "e\x1b[2Jvil.yaml", "\"in\\e]0;owned\\aterval\\u202e\": 5m\ninterval: \"\\e[31m\"\ndevice: {\"a\\nb\": x}\n")
+	lay(t, root, "evil.plist", dict("<key>a&#x9b;31m&#x202e;</key><true/><key>PolicySeverities</key><dict><key>&#x9b;2J</key><string>low</string></dict>"))
+	for _, args := range [][]string{
+		{"config", "profile", "--from", evil},
+		{"--config", evil, "check"},
+		{"--config", evil, "run"},
+		{"config", "check", evil},
+		{"config", "check", filepath.Join(root, "evil.plist")},
+		{"config", "profile", "--from", filepath.Join(root, "evil.plist")},
+		{"config", "check", evil + "2"},
+		{"--\x1b[2J"},
+		{"config", "check", "--\u009b2J"},
+	} {
+		got := tokenwardBelow(t, root, args...)
+		if said := got.out + got.err; got.code == exitOK || len(said) < 20 || strings.ContainsAny(said, "\x1b\x07\u009b\u202e") {
+			t.Errorf("%q: %d\n%q", args, got.code, said)
+		}
+	}
+	got := tokenwardBelow(t, root, "--config", evil, "check")
+	if !strings.Contains(got.err, `e\x1b[2Jvil.yaml:1: in\x1b]0;owned\aterval\u202e: there is no such key`) || strings.Count(got.err, "\n") != 3 {
+		t.Errorf("%s", got.err)
 	}
 }

@@ -71,7 +71,7 @@ func (a *app) examine(ctx context.Context) (doctor.Exam, error) {
 
 func configured(err error) doctor.Check {
 	if err != nil {
-		return doctor.Check{Name: "Configuration", State: doctor.Failed, Text: err.Error(), Remedy: "Correct the file. The daemon does not start with it."}
+		return doctor.Check{Name: "Configuration", State: doctor.Failed, Text: err.Error(), Remedy: "Correct it. Until then the daemon goes on with the last good one, or with its defaults."}
 	}
 	return doctor.Check{Name: "Configuration", State: doctor.Works, Text: "It can be used."}
 }
@@ -83,15 +83,15 @@ func running(daemon wire.DaemonStatus, err error, now time.Time) doctor.Check {
 	case errors.Is(err, control.ErrDenied):
 		c.State, c.Text, c.Remedy = doctor.Denied, "Only root may ask it.", "Run `sudo tokenward doctor`."
 	case errors.Is(err, control.ErrNotRunning):
-		c.Text, c.Remedy = "It is not running.", "If it is installed, start it with `sudo launchctl kickstart system/dev.tokenward.agent`."
+		c.Text, c.Remedy = "It is not running.", "If it is installed, start it with `sudo tokenward service start`."
 	case errors.Is(err, control.ErrVersion):
-		c.Text, c.Remedy = "It is of another version than this program.", "Restart it with `sudo launchctl kickstart -k system/dev.tokenward.agent`."
+		c.Text, c.Remedy = "It is of another version than this program.", "Restart it with `sudo tokenward service restart`."
 	case err != nil:
 		c.Text, c.Remedy = err.Error(), "Look at its log."
 	case daemon.Report == nil:
 		c.State, c.Text = doctor.NotAsked, "It has not finished its first check yet."
 	case doubt != "":
-		c.Text, c.Remedy = "It is stuck: its next check is overdue.", "Restart it with `sudo launchctl kickstart -k system/dev.tokenward.agent`."
+		c.Text, c.Remedy = "It is stuck: its next check is overdue.", "Restart it with `sudo tokenward service restart`."
 	default:
 		c.State, c.Text = doctor.Works, fmt.Sprintf("It runs, and checked at %s.", daemon.Report.ObservedAt.Local().Format("15:04 on 2 January"))
 	}

@@ -35,8 +35,8 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(dir)
 		programs = dir
 		for name, args := range map[string][]string{
-			"macsim": {"build", "-o", dir, "github.com/tokenward/tokenward/cmd/macsim"},
-			"agent":  {"build", "-tags", "faults", "-o", filepath.Join(dir, "tokenward-faults"), "github.com/tokenward/tokenward/cmd/tokenward"},
+			"shipped": {"build", "-o", dir + "/", "github.com/tokenward/tokenward/cmd/macsim", "github.com/tokenward/tokenward/cmd/tokenward", "github.com/tokenward/tokenward/cmd/tokenward-server"},
+			"faults":  {"build", "-tags", "faults", "-o", filepath.Join(dir, "tokenward-faults"), "github.com/tokenward/tokenward/cmd/tokenward"},
 		} {
 			if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 				fmt.Fprintf(os.Stderr, "build %s: %v\n%s", name, err, out)

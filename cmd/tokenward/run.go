@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -71,12 +72,20 @@ func settings(flags *pflag.FlagSet) []config.Setting {
 	return given
 }
 
+// mostStderr is what is kept of earlier panics: nothing but the daemon's start bounds
+// the file that launchd makes.
+const mostStderr = 1 << 20
+
 // daemon runs the agent through the service library, which knows how the
 // system that started us wants to be answered. No configuration keeps it from running.
 func (a *app) daemon(ctx context.Context, sources config.Sources, logFile string) (err error) {
+	shortened := log.Shorten(a.paths().Stderr(), mostStderr)
 	read := func() config.Loaded { return config.Current(sources, time.Now()) }
 	loaded := read()
 	out := a.logTo(loaded.Config, logFile)
+	if shortened != nil {
+		out.logger.Warn("standard error is not kept short", zap.Error(shortened))
+	}
 	defer func() {
 		if err != nil {
 			out.logger.Error("ended", zap.Error(err))
@@ -163,13 +172,25 @@ func (a *app) logTo(cfg config.Config, path string) logs {
 			change: func(c config.Config) { level.SetLevel(log.Level(c.Log.Level)) },
 		}
 	}
-	file := log.Open(cmp.Or(path, a.paths().Log()), limitsOf(cfg.Log), log.Level(cfg.Log.Level))
+	file := a.logFile(cfg.Log, path)
 	const closeWithin = 400 * time.Millisecond
 	return logs{
 		logger: file.Logger(), unified: log.NewUnified(systemTools(a.root)),
 		change: func(c config.Config) { file.Change(log.Level(c.Log.Level), limitsOf(c.Log)) },
 		close:  func() error { return file.Close(closeWithin) },
 	}
+}
+
+// logFile opens the daemon's log, or the file that was named. Only the folder of the
+// one is ours to make and to close to others.
+func (a *app) logFile(cfg config.Log, path string) *log.Log {
+	if path == "" || filepath.Dir(path) == a.paths().Logs() {
+		return log.Open(cmp.Or(path, a.paths().Log()), limitsOf(cfg), log.Level(cfg.Level))
+	}
+	if whole, err := filepath.Abs(path); err == nil {
+		path = whole // all folders above it are looked at
+	}
+	return log.OpenIn(path, limitsOf(cfg), log.Level(cfg.Level))
 }
 
 func limitsOf(c config.Log) log.Limits { return log.Limits{Bytes: c.MaxBytes, Files: c.MaxFiles} }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,45 @@ func TestDaemonLogsToItsFile(t *testing.T) {
 	}
 	if all := strings.Join(said, "|"); !strings.HasPrefix(all, "started|") || !strings.Contains(all, "|checked|") || !strings.HasSuffix(all, "|stopped") {
 		t.Errorf("the log says %q", all)
+	}
+}
+
+// What launchd keeps of standard error is cut when the daemon starts, and a folder
+// that an admin names for the log keeps its rights.
+func TestDaemonKeepsItsPlacesInOrder(t *testing.T) {
+	t.Parallel()
+	root := simulate(t, "healthy", "")
+	stderr, logs := filepath.Join(root, "var/log/tokenward/stderr.log"), filepath.Join(root, "var/log")
+	for _, err := range []error{
+		os.MkdirAll(filepath.Dir(stderr), 0o700), os.Chmod(logs, 0o755),
+		os.WriteFile(stderr, []byte(strings.Repeat("old\n", 1<<20)+"panic: the last\n"), 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int, 1)
+	args := []string{"run", "--root", root, "--splay", "0s", "--log-file", filepath.Join(logs, "tw.log")}
+	go func() {
+		ended <- execute(ctx, terminal{in: strings.NewReader(""), out: io.Discard, err: io.Discard}, args)
+	}()
+	waitFor(t, func() bool {
+		_, err := control.NewClient(filepath.Join(root, "var/run/tokenward.sock")).Status(t.Context())
+		return err == nil
+	})
+	stop()
+	if code := <-ended; code != exitOK {
+		t.Errorf("exit %d", code)
+	}
+	if data, err := os.ReadFile(stderr); err != nil || len(data) > 1<<20 || !strings.HasSuffix(string(data), "old\npanic: the last\n") {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	if info, err := os.Stat(logs); err != nil || info.Mode().Perm() != 0o755 {
+		t.Errorf("%v, %v", info, err)
+	}
+	if info, err := os.Stat(filepath.Join(logs, "tw.log")); err != nil || info.Size() == 0 {
+		t.Errorf("%v, %v", info, err)
 	}
 }
 

@@ -39,8 +39,9 @@ func (a *app) serviceCommand() *cobra.Command {
 		a.controlCommand(serviceVerb{
 			verb: "install", short: "Install the daemon and start it", do: controlled.Install,
 			long: "Writes the property list, has launchd load it, and waits until the daemon runs. It may be run\n" +
-				"again: what is as it should be stays. Where launchd does not take the job, what was there\n" +
-				"before is there again.",
+				"again: what is as it should be stays, and a program or a property list that was replaced since\n" +
+				"launchd took the job is loaded. Where launchd does not take the job, what was there before is\n" +
+				"there again.",
 		}),
 		a.uninstallCommand(),
 		a.controlCommand(serviceVerb{

@@ -225,3 +225,36 @@ func TestPurgeOfARunningDaemon(t *testing.T) {
 		t.Error("its state is gone")
 	}
 }
+
+// Whatever a daemon with a server leaves on a Mac is gone after a purge: its keys,
+// what it knew of its configuration, its pseudonyms, what is left of failures, its log.
+func TestPurgeOfAllThatIsMade(t *testing.T) {
+	t.Parallel()
+	root, server := macWithProgram(t), newRecorder(t)
+	configure(t, root, server.inYAML()+"privacy: {names: hashed}\n")
+	before := tree(t, root)
+	serveLaunchd(t, root)
+	ran(t, exitOK, "service", "install", "--root", root)
+	waitFor(t, func() bool { return len(server.took()) > 0 })
+	p := paths.Under(root)
+	lay(t, root, "var/db/tokenward/crashes/one", "what is left of a part that failed")
+	for _, made := range []string{
+		filepath.Join(p.Identity(), "key"), filepath.Join(p.Identity(), "enrollment.json"), p.LastConfig(), p.PrivacyKey(), p.Device(), p.Ledger(),
+		p.Spool(), p.Crashes(), p.PublicStatus(), p.Log(), p.Socket(), p.Lock(),
+	} {
+		if _, err := os.Lstat(made); err != nil {
+			t.Errorf("a daemon with a server made no %s: %v", made, err)
+		}
+	}
+	ran(t, exitOK, "service", "uninstall", "--root", root)
+	waitFor(t, func() bool {
+		return tokenward(t, "service", "uninstall", "--root", root, "--purge").code == exitOK
+	})
+	if after := tree(t, root); !slices.Equal(after, before) {
+		t.Errorf("before\n%s\nafter\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+	}
+	ran(t, exitOK, "service", "uninstall", "--root", root, "--purge", "--configuration")
+	if _, err := os.Lstat(p.Config()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the configuration is left: %v", err)
+	}
+}

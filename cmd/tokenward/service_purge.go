@@ -6,8 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
+	"github.com/tokenward/tokenward/agent"
+	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/launchd"
 )
 
@@ -18,14 +19,14 @@ var errDaemonRuns = errors.New("a daemon still runs, started by something else t
 // none runs and none starts.
 func (a *app) purge(configuration bool, did func(launchd.Step)) error {
 	p := a.paths()
-	unlock, err := holdLock(p.Lock())
+	unlock, err := holdLock(p)
 	if err != nil {
 		return err
 	}
 	defer unlock()
 	places := []string{p.State(), p.Public(), p.Logs(), p.Socket()}
 	if configuration {
-		places = append(places, p.Config())
+		places = append(places, p.Config(), p.Preferences())
 	}
 	for _, path := range append(places, p.Lock()) { // the lock is the last
 		gone, err := removeAll(path)
@@ -36,30 +37,27 @@ func (a *app) purge(configuration bool, did func(launchd.Step)) error {
 			did(launchd.Step{Did: "removed", Text: "Removed " + path + "."})
 		}
 	}
+	kept := []string{p.Program(), p.Managed()}
 	if !configuration {
-		did(launchd.Step{Did: "left", Text: fmt.Sprintf("Left where they are, as far as they exist: %s, %s.", p.Program(), p.Config())})
+		kept = append(kept, p.Config(), p.Preferences())
 	}
+	did(left(kept...))
 	return nil
 }
 
 // holdLock takes the lock of the daemon, which the kernel holds for as long as a
 // daemon lives. Without the folder of locks there has been no daemon.
-func holdLock(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
-	if errors.Is(err, fs.ErrNotExist) {
+func holdLock(p paths.Paths) (unlock func(), err error) {
+	unlock, err = agent.Lock(p)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return func() {}, nil
-	}
-	if err != nil {
+	case errors.Is(err, agent.ErrRunning):
+		return nil, errDaemonRuns
+	case err != nil:
 		return nil, fmt.Errorf("purge: %w", err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errDaemonRuns
-		}
-		return nil, fmt.Errorf("purge: lock %s: %w", path, err)
-	}
-	return func() { _ = f.Close() }, nil
+	return unlock, nil
 }
 
 // removeAll removes a file or a folder with all that is in it. No link leads it

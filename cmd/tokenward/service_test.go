@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,18 +107,38 @@ func TestPurge(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(elsewhere, "precious"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	for _, path := range []string{p.Preferences(), p.Managed()} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("<plist/>"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.Symlink(elsewhere, p.State()); err != nil {
 		t.Fatal(err)
 	}
-	ran(t, exitOK, "service", "uninstall", "--root", root, "--purge")
-	for path, want := range map[string]bool{p.State(): false, p.Logs(): false, p.Lock(): false, p.Config(): true, filepath.Join(elsewhere, "precious"): true} {
+	first := ran(t, exitOK, "service", "uninstall", "--root", root, "--purge")
+	wantLeft(t, first.out, p.Program(), p.Managed(), p.Config(), p.Preferences())
+	for path, want := range map[string]bool{
+		p.State(): false, p.Logs(): false, p.Lock(): false, p.Config(): true, p.Preferences(): true, filepath.Join(elsewhere, "precious"): true,
+	} {
 		if _, err := os.Lstat(path); (err == nil) != want {
 			t.Errorf("%s: there %v, want %v", path, err == nil, want)
 		}
 	}
-	ran(t, exitOK, "service", "uninstall", "--root", root, "--purge", "--configuration")
-	if _, err := os.Lstat(p.Config()); err == nil {
-		t.Error("the configuration is there")
+	second := ran(t, exitOK, "service", "uninstall", "--root", root, "--purge", "--configuration")
+	wantLeft(t, second.out, p.Program(), p.Managed())
+	for path, want := range map[string]bool{p.Config(): false, p.Preferences(): false, p.Managed(): true} {
+		if _, err := os.Lstat(path); (err == nil) != want {
+			t.Errorf("with the configuration: %s: there %v, want %v", path, err == nil, want)
+		}
+	}
+}
+
+// wantLeft wants the last line to name what is left, and nothing else.
+func wantLeft(t *testing.T, out string, places ...string) {
+	t.Helper()
+	want := "Left where they are, as far as they exist: " + strings.Join(places, ", ") + ".\n"
+	if !strings.HasSuffix(out, want) {
+		t.Errorf("it says %q, and not %q", out, want)
 	}
 }
 

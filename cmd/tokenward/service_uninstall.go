@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,8 +18,9 @@ func (a *app) uninstallCommand() *cobra.Command {
 			"configuration, what the daemon remembers and its log stay.\n\n" +
 			"--purge also removes what the daemon made: its state, with reports that the server does not have\n" +
 			"yet and the key by which the server knows this Mac, its log, the verdict for every user, socket and\n" +
-			"lock. The configuration is the organisation's work and not the daemon's, so it stays unless\n" +
-			"--configuration is given as well. Nothing is purged while a daemon runs.\n\n" + serviceExits,
+			"lock. The configuration, a file or preferences of this Mac, is the organisation's work and not the\n" +
+			"daemon's, so it stays unless --configuration is given as well. What a profile sets stays: the MDM\n" +
+			"server removes it. Nothing is purged while a daemon runs.\n\n" + serviceExits,
 		Example: "  sudo tokenward service uninstall\n  sudo tokenward service uninstall --purge --configuration",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if configuration && !purge {
@@ -30,7 +31,8 @@ func (a *app) uninstallCommand() *cobra.Command {
 					return err
 				}
 				if !purge {
-					did(launchd.Step{Did: "left", Text: a.leaves()})
+					p := a.paths()
+					did(left(p.Program(), p.Managed(), p.Config(), p.Preferences(), p.State(), p.Public(), p.Logs()))
 					return nil
 				}
 				return a.purge(configuration, did)
@@ -39,11 +41,11 @@ func (a *app) uninstallCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print what was done as JSON")
 	c.Flags().BoolVar(&purge, "purge", false, "also remove state, log, socket and lock")
-	c.Flags().BoolVar(&configuration, "configuration", false, "with --purge: also remove the configuration file")
+	c.Flags().BoolVar(&configuration, "configuration", false, "with --purge: also remove the configuration file and preferences")
 	return c
 }
 
-func (a *app) leaves() string {
-	p := a.paths()
-	return fmt.Sprintf("Left where they are, as far as they exist: %s, %s, %s, %s.", p.Program(), p.Config(), p.State(), p.Logs())
+// left says what is still there.
+func left(places ...string) launchd.Step {
+	return launchd.Step{Did: "left", Text: "Left where they are, as far as they exist: " + strings.Join(places, ", ") + "."}
 }

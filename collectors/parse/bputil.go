@@ -1,9 +1,8 @@
 package parse
 
 import (
-	"regexp"
-
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // StartupPolicy is what bputil says of the system that runs; nil is what it does
@@ -16,12 +15,12 @@ type StartupPolicy struct {
 }
 
 var (
-	policyHead    = regexp.MustCompile(`^Local policy for volume group (\S+):$`)
-	policyFailure = regexp.MustCompile(`^(?:Can't get|Failed to display) local policy for [Vv]olume [Gg]roup `)
+	policyHead    = pattern.Lazy(`^Local policy for volume group (\S+):$`)
+	policyFailure = pattern.Lazy(`^(?:Can't get|Failed to display) local policy for [Vv]olume [Gg]roup `)
 	// The line "Security Mode (CSEC): 1" among the numbers of the chip is another.
-	policyLine = regexp.MustCompile(`^(Security Mode|User-allowed MDM Control|DEP-allowed MDM Control):`)
-	policyMode = regexp.MustCompile(`^Security Mode: +(Full|Reduced|Permissive) +\([a-z\d& ]+\): \S`)
-	policyMDM  = regexp.MustCompile(`^(User|DEP)-allowed MDM Control: +(Enabled|Disabled) +\([a-z\d& ]+\): \S`)
+	policyLine = pattern.Lazy(`^(Security Mode|User-allowed MDM Control|DEP-allowed MDM Control):`)
+	policyMode = pattern.Lazy(`^Security Mode: +(Full|Reduced|Permissive) +\([a-z\d& ]+\): \S`)
+	policyMDM  = pattern.Lazy(`^(User|DEP)-allowed MDM Control: +(Enabled|Disabled) +\([a-z\d& ]+\): \S`)
 )
 
 // BputilPolicies reads bputil -e, which shows the policy of every system on the

@@ -2,11 +2,11 @@ package parse
 
 import (
 	"bytes"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/plistx"
 )
 
@@ -94,7 +94,7 @@ func textType(words string) evidence.CryptoUserType {
 	return evidence.OtherCryptoUser
 }
 
-var cryptoHeader = regexp.MustCompile(`^Cryptographic users?(?: for \S+)? \((\d+) found\)$`)
+var cryptoHeader = pattern.Lazy(`^Cryptographic users?(?: for \S+)? \((\d+) found\)$`)
 
 // cryptoUsersText reads the tree of the text form. Its header counts the users,
 // so a list that was cut off is noticed.

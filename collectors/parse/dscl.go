@@ -1,11 +1,11 @@
 package parse
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/plistx"
 )
 
@@ -43,8 +43,8 @@ func (t *Tags) value(v string) {
 }
 
 var (
-	attributeLine = regexp.MustCompile(`^(?:dsAttrTypeStandard:|dsAttrTypeNative:)?(\w+):(?: (.*))?$`)
-	errorNumber   = regexp.MustCompile(`DS Error: (-\d{1,6}) \(|\((-\d{1,6}), eDS\w+\)`)
+	attributeLine = pattern.Lazy(`^(?:dsAttrTypeStandard:|dsAttrTypeNative:)?(\w+):(?: (.*))?$`)
+	errorNumber   = pattern.Lazy(`DS Error: (-\d{1,6}) \(|\((-\d{1,6}), eDS\w+\)`)
 )
 
 // DsclReadUser reads the text form of dscl . -read /Users/NAME. Its format is

@@ -2,12 +2,13 @@ package parse
 
 import (
 	"bytes"
-	"regexp"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // boundDomain is the line that names the domain. community: the lines before and
 // after it, all of one form.
-var boundDomain = regexp.MustCompile(`^Active Directory Domain += ([\w.-]+)$`)
+var boundDomain = pattern.Lazy(`^Active Directory Domain += ([\w.-]+)$`)
 
 // DsconfigadShow reads dsconfigad -show: the domain; nil where there is none. For
 // this tool silence is an answer: it prints nothing where the Mac is not bound.

@@ -1,12 +1,12 @@
 package parse
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // FileVaultStatus is what fdesetup status says: nil is what it does not say.
@@ -49,9 +49,9 @@ type statusLines struct {
 }
 
 var (
-	running = regexp.MustCompile(`^(En|De)cryption in progress: Percent completed = (\d{1,3}(?:\.\d+)?)$`)
+	running = pattern.Lazy(`^(En|De)cryption in progress: Percent completed = (\d{1,3}(?:\.\d+)?)$`)
 	// The name may hold an apostrophe; a user is not named on every release (13.2.1).
-	pending = regexp.MustCompile(`^Deferred enablement appears to be active(?: for user '(.+)')?\.$`)
+	pending = pattern.Lazy(`^Deferred enablement appears to be active(?: for user '(.+)')?\.$`)
 )
 
 func (p *statusLines) line(line string) error {

@@ -1,10 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // FileVaultRecords is what fdesetup list -extended says.
@@ -39,7 +39,7 @@ func FdesetupListExtended(out []byte) (FileVaultRecords, error) {
 
 // tableHeader is the first line. The types end where its word TYPE ends; the
 // other columns begin where their words do.
-var tableHeader = regexp.MustCompile(`^ESCROW +UUID +TYPE USER$`)
+var tableHeader = pattern.Lazy(`^ESCROW +UUID +TYPE USER$`)
 
 // tableReader reads the lines of the table into list.
 type tableReader struct {

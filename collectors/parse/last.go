@@ -1,9 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // LoginHistory is what last prints: a line a login, the newest first.
@@ -48,13 +49,13 @@ const (
 )
 
 var (
-	recentLogin = regexp.MustCompile(loginBegin + `(.{22}) ` + timeText + loginEnd)
-	olderLogin  = regexp.MustCompile(loginBegin + `(.{16}|\S{17,}) ` + timeText + loginEnd)
+	recentLogin = pattern.Lazy(loginBegin + `(.{22}) ` + timeText + loginEnd)
+	olderLogin  = pattern.Lazy(loginBegin + `(.{16}|\S{17,}) ` + timeText + loginEnd)
 
 	// observed (26): the words; documented: the tilde of those before macOS 13.
-	startLine = regexp.MustCompile(`^(?:reboot|shutdown) +(?:time|~) +` + timeText + `$`)
+	startLine = pattern.Lazy(`^(?:reboot|shutdown) +(?:time|~) +` + timeText + `$`)
 	// observed (10.11): without seconds and year; documented: with them.
-	beginLine = regexp.MustCompile(`^wtmp begins ` + timeText + `(?:(:\d\d)(?: [A-Z]{1,5}| [+-]\d{2,4})? (\d{4}))?$`)
+	beginLine = pattern.Lazy(`^wtmp begins ` + timeText + `(?:(:\d\d)(?: [A-Z]{1,5}| [+-]\d{2,4})? (\d{4}))?$`)
 )
 
 // Last reads last -1000. The answer in another language is not read.

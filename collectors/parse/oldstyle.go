@@ -1,9 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // A property list of the old style of NeXT, as a program prints it that describes
@@ -47,14 +48,14 @@ const oldKey = `(?:[\w.$/:-]+|"(?:[^"\\\n]|\\.)*")`
 var (
 	// An opening may have a name before it, as in "Daemon response: {". Headers
 	// of other kinds are no opening.
-	oldOpening    = regexp.MustCompile(`^(?:[A-Z][A-Za-z ]*: )?\{`)
-	oldAssignment = regexp.MustCompile(`^[ \t]*` + oldKey + `[ \t]*=(?:[ \t]|$)`)
-	oldWord       = regexp.MustCompile(`^[\w.$/:-]+`)
-	oldQuoted     = regexp.MustCompile(`^"((?:[^"\\\n]|\\.)*)"`)
+	oldOpening    = pattern.Lazy(`^(?:[A-Z][A-Za-z ]*: )?\{`)
+	oldAssignment = pattern.Lazy(`^[ \t]*` + oldKey + `[ \t]*=(?:[ \t]|$)`)
+	oldWord       = pattern.Lazy(`^[\w.$/:-]+`)
+	oldQuoted     = pattern.Lazy(`^"((?:[^"\\\n]|\\.)*)"`)
 	// documented (NSData): since 10.15 the length and the two ends, before it all
 	// bytes between angle brackets.
-	oldBytes   = regexp.MustCompile(`^(?:\{length = \d+, bytes = 0x[0-9a-f ]*(?:\.\.\. ?[0-9a-f ]+)?\}|<[0-9a-f ]*>)`)
-	oldNoBytes = regexp.MustCompile(`^(?:\{length = 0+, bytes = 0x *\}|< *>)$`)
+	oldBytes   = pattern.Lazy(`^(?:\{length = \d+, bytes = 0x[0-9a-f ]*(?:\.\.\. ?[0-9a-f ]+)?\}|<[0-9a-f ]*>)`)
+	oldNoBytes = pattern.Lazy(`^(?:\{length = 0+, bytes = 0x *\}|< *>)$`)
 )
 
 // oldStyle reads the one dictionary in a tool's output. Lines before it and after

@@ -11,8 +11,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // ErrUnreadable means that the text is not what this tool is known to print.
@@ -71,7 +72,7 @@ func (o *once[T]) pointer() *T {
 
 // logPrefix is how NSLog begins a line: date, time, program[process:thread].
 // Seen from macOS 10.13 to 26; early releases omit the date in some messages.
-var logPrefix = regexp.MustCompile(`^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?(\w+)\[\d+:[0-9a-fx]+\] ?`)
+var logPrefix = pattern.Lazy(`^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?(\w+)\[\d+:[0-9a-fx]+\] ?`)
 
 // clip shortens text from outside for an error message and shows its control
 // characters.

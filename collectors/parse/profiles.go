@@ -1,8 +1,9 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // BootstrapStatus is what profiles status -type bootstraptoken says: nil is
@@ -16,8 +17,8 @@ type BootstrapStatus struct {
 const unsupportedByServer = "Bootstrap Token functionality is not supported on the server."
 
 var (
-	supportedLine = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token (?:is )?supported on server:\s*(YES|NO)$`)
-	escrowedLine  = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token (?:is )?escrowed (?:to|on) server:\s*(YES|NO)$`)
+	supportedLine = pattern.Lazy(`^(?:profiles: )?Bootstrap Token (?:is )?supported on server:\s*(YES|NO)$`)
+	escrowedLine  = pattern.Lazy(`^(?:profiles: )?Bootstrap Token (?:is )?escrowed (?:to|on) server:\s*(YES|NO)$`)
 )
 
 // ProfilesStatusBootstrapToken reads profiles status -type bootstraptoken. The

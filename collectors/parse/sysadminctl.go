@@ -1,10 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // TokenAnswer is what sysadminctl -secureTokenStatus says of one account.
@@ -89,7 +89,7 @@ func SysadminctlChange(out []byte) (Outcome, error) {
 	return Outcome{OutcomeUnknown}, nil
 }
 
-var knownMessage = regexp.MustCompile(
+var knownMessage = pattern.Lazy(
 	`^(Secure token is (ENABLED|DISABLED) for user |Unknown user |### Error:-|- Done!$|Failed to authenticate with SystemAdministration framework|` +
 		`Operation is not permitted without |setSecureTokenAuthorizationEnabled error |User .* can not be deleted |User cannot disable their own )`)
 

@@ -1,9 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strconv"
 	"time"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // Kernel is what sysctl says; nil is what this kernel does not know. BootedAt is
@@ -17,10 +18,10 @@ type Kernel struct {
 var (
 	// observed (26.6): the value; documented (Apple's sysctl): the name before it,
 	// and the year at the end.
-	kernelStart   = regexp.MustCompile(`^(?:kern\.boottime: )?\{ sec = (\d{1,11}), usec = \d+ \} (\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})$`)
-	kernelSwitch  = regexp.MustCompile(`^(kern\.hv_vmm_present|hw\.optional\.arm64): ([01])$`)
-	kernelValue   = regexp.MustCompile(`^(?:kern\.boottime|kern\.hv_vmm_present|hw\.optional\.arm64)\b`)
-	kernelUnknown = regexp.MustCompile(`^sysctl: unknown oid '([\w.]+)'$`)
+	kernelStart   = pattern.Lazy(`^(?:kern\.boottime: )?\{ sec = (\d{1,11}), usec = \d+ \} (\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4})$`)
+	kernelSwitch  = pattern.Lazy(`^(kern\.hv_vmm_present|hw\.optional\.arm64): ([01])$`)
+	kernelValue   = pattern.Lazy(`^(?:kern\.boottime|kern\.hv_vmm_present|hw\.optional\.arm64)\b`)
+	kernelUnknown = pattern.Lazy(`^sysctl: unknown oid '([\w.]+)'$`)
 )
 
 // Sysctl reads sysctl kern.boottime kern.hv_vmm_present hw.optional.arm64. A name

@@ -1,9 +1,10 @@
 package parse
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // OSVersion is what sw_vers says.
@@ -15,9 +16,9 @@ type OSVersion struct {
 }
 
 var (
-	buildNumber   = regexp.MustCompile(`^\d{1,3}[A-Z]\d{1,7}[a-z]?$`)
-	versionNumber = regexp.MustCompile(`^\d+(\.\d+){0,3}$`)
-	property      = regexp.MustCompile(`^"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?"([^"]*)">?$`)
+	buildNumber   = pattern.Lazy(`^\d{1,3}[A-Z]\d{1,7}[a-z]?$`)
+	versionNumber = pattern.Lazy(`^\d+(\.\d+){0,3}$`)
+	property      = pattern.Lazy(`^"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?"([^"]*)">?$`)
 )
 
 // SwVers reads sw_vers. The width of its columns differs between releases.

@@ -3,13 +3,13 @@ package redact
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
-var unbroken = regexp.MustCompile(`[A-Za-z0-9+/=_-]+`)
+var unbroken = pattern.Lazy(`[A-Za-z0-9+/=_-]+`)
 
 // keptApart numbers the accounts whose names look like secrets: taken out, all of
 // them would be one account. Only whole runs of letters are replaced, so that no

@@ -1,19 +1,20 @@
 package redact
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // A dictionary as Foundation describes it is text between braces: keys, marks and
 // values, of which only the values are replaced. White space stays as it is.
 var (
-	dictionaryToken = regexp.MustCompile(`^(?:"(?:[^"\\\n]|\\.)*"|[\w.$/:+-]+)`)
-	dictionaryOpens = regexp.MustCompile(`(?m)^(?:[A-Z][A-Za-z ]*: )?\{|^[ \t]*(?:[\w.$/:+-]+|"(?:[^"\\\n]|\\.)*")[ \t]*=(?:[ \t]|$)`)
-	answerHeading   = regexp.MustCompile(`^(?:=== CPF_GetInstalledProfiles === \(<Device>\)|Number of <Device> profiles found: \d+ \(Filtered: \d+\)|Not found\.)$`)
-	otherAnswer     = regexp.MustCompile(`^(Agent response: )(.*)$`)
+	dictionaryToken = pattern.Lazy(`^(?:"(?:[^"\\\n]|\\.)*"|[\w.$/:+-]+)`)
+	dictionaryOpens = pattern.Lazy(`(?m)^(?:[A-Z][A-Za-z ]*: )?\{|^[ \t]*(?:[\w.$/:+-]+|"(?:[^"\\\n]|\\.)*")[ \t]*=(?:[ \t]|$)`)
+	answerHeading   = pattern.Lazy(`^(?:=== CPF_GetInstalledProfiles === \(<Device>\)|Number of <Device> profiles found: \d+ \(Filtered: \d+\)|Not found\.)$`)
+	otherAnswer     = pattern.Lazy(`^(Agent response: )(.*)$`)
 )
 
 // dictionaryText replaces values of a dictionary, and passes on of the lines around
@@ -128,8 +129,8 @@ func (s *dictionaryScanner) token(token string) string {
 }
 
 var (
-	smallNumber = regexp.MustCompile(`^-?\d{1,6}(?:\.\d{1,8})?$`)
-	choice      = regexp.MustCompile(`^(?i:success|true|false|yes|no|allowed|disallowed|not supported|full|medium|off|command|none)$`)
+	smallNumber = pattern.Lazy(`^-?\d{1,6}(?:\.\d{1,8})?$`)
+	choice      = pattern.Lazy(`^(?i:success|true|false|yes|no|allowed|disallowed|not supported|full|medium|off|command|none)$`)
 )
 
 // dictionaryValue replaces a value by what its key says that it is. What is not
@@ -154,7 +155,7 @@ func dictionaryValue(b *book, key, value string) string {
 	return b.word(value)
 }
 
-var escape = regexp.MustCompile(`\\(?:U[0-9a-fA-F]{4}(?:\\U[0-9a-fA-F]{4})*|.)`)
+var escape = pattern.Lazy(`\\(?:U[0-9a-fA-F]{4}(?:\\U[0-9a-fA-F]{4})*|.)`)
 
 // unescaped is what a text in quotes stands for: UTF-16 behind \U. community.
 func unescaped(s string) string {

@@ -1,11 +1,11 @@
 package redact
 
-import "regexp"
+import "github.com/tokenward/tokenward/internal/pattern"
 
 // harmlessKeys are the keys of described dictionaries whose values are the
 // system's own words and numbers. documented (Apple, information.device and
 // security.info), and of fdesetup's deferral observed (10.15.6).
-var harmlessKeys = regexp.MustCompile(`^(?:` +
+var harmlessKeys = pattern.Lazy(`^(?:` +
 	`AvailableDeviceCapacity|AwaitingConfiguration|BatteryLevel|DeviceCapacity|HasBattery|HasUpdatedDevice|IsActivationLockEnabled|IsActivationLockSupported|IsAppleSilicon|` +
 	`IsMultiUser|IsNetworkTethered|IsSupervised|PINRequiredForEraseDevice|PINRequiredForDeviceLock|SupportsLOMDevice|SupportsiOSAppInstalls|SystemIntegrityProtectionEnabled|` +
 	`TimeZoneOffset|XsanConfiguration|iTunesStoreAccountIsActive|` +
@@ -20,7 +20,7 @@ var harmlessKeys = regexp.MustCompile(`^(?:` +
 
 // knownKeys are the other keys that are passed on: their values are judged one by
 // one, or are dictionaries and lists.
-var knownKeys = regexp.MustCompile(`^(?:` +
+var knownKeys = pattern.Lazy(`^(?:` +
 	`SerialNumber|FDE_PersonalRecoveryKeyDeviceKey|FDE_PersonalRecoveryKeyCMS|UDID|ProvisioningUDID|GUID|ProfileUUID|shortName|fullName|UserName|UserShortName|UserLongName|UserID|Usernames|` +
 	`BuildVersion|OSVersion|SupplementalBuildVersion|SupplementalOSVersionExtra|Model|ModelName|ProductName|SoftwareUpdateDeviceID|EACSPreflight|` +
 	`QueryResponses|SecurityInfo|MDMOptions|OSUpdateSettings|ManagementStatus|SecureBoot|ReducedSecurity|FirmwarePasswordStatus|FirewallSettings|AutoSetupAdminAccounts|ActiveManagedUsers|` +
@@ -52,10 +52,10 @@ func plainValue(key, value string) bool {
 }
 
 var (
-	modelName = regexp.MustCompile(`^(?:(?:Mac|MacBook|MacBookAir|MacBookPro|MacPro|Macmini|iMac|iMacPro|VirtualMac|VMware|Parallels)\d{1,3},\d{1,2}|macOS|MacBook(?: Air| Pro)?|Mac (?:mini|Pro|Studio)|iMac(?: Pro)?)$`)
-	boardName = regexp.MustCompile(`^(?:Mac-[0-9A-F]{8,16}|[JXVj]\d{1,4}[A-Za-z]{0,4})$`)
+	modelName = pattern.Lazy(`^(?:(?:Mac|MacBook|MacBookAir|MacBookPro|MacPro|Macmini|iMac|iMacPro|VirtualMac|VMware|Parallels)\d{1,3},\d{1,2}|macOS|MacBook(?: Air| Pro)?|Mac (?:mini|Pro|Studio)|iMac(?: Pro)?)$`)
+	boardName = pattern.Lazy(`^(?:Mac-[0-9A-F]{8,16}|[JXVj]\d{1,4}[A-Za-z]{0,4})$`)
 	// community: the answers, of which the first two are documented.
-	preflightAnswer = regexp.MustCompile(`^(?:success|not supported|unknown failure|System is not sealed|System is not on full security|EFI password exists|` +
+	preflightAnswer = pattern.Lazy(`^(?:success|not supported|unknown failure|System is not sealed|System is not on full security|EFI password exists|` +
 		preflightToken + ` <\(null\):0> \(\(null\)\))$`)
 )
 

@@ -3,12 +3,12 @@ package redact
 import (
 	"bytes"
 	"encoding/xml"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -49,7 +49,7 @@ func (l leftovers) add(name string) {
 }
 
 // madeUp is what stands for a name.
-var madeUp = regexp.MustCompile(`^(?:_?person\d+|Person (?:named )?\d+|group\d+|host-\d+(?:\.example)?|word-?\d+|SERIAL\d+|computer-\d+|\d+|(?i:00000000-0000-4000-8000-[0-9A-F]{12}))$`)
+var madeUp = pattern.Lazy(`^(?:_?person\d+|Person (?:named )?\d+|group\d+|host-\d+(?:\.example)?|word-?\d+|SERIAL\d+|computer-\d+|\d+|(?i:00000000-0000-4000-8000-[0-9A-F]{12}))$`)
 
 // toolsOwn says whether a name has no word but those of the tools, and numbers.
 func toolsOwn(name string) bool {
@@ -62,7 +62,7 @@ func toolsOwn(name string) bool {
 }
 
 // toolNumber is a number, a build, a device or a model, as tools print them.
-var toolNumber = regexp.MustCompile(`^(?i:\d+|0x[0-9a-f]+|\d{1,3}[a-z]\d{1,7}[a-z]?|\d{1,8}e|disk\d+(?:s\d+)*|ttys?\w{1,3}|en\d+|i?Mac(?:Book)?(?:Air|Pro|mini)?\d+|VirtualMac\d+|J\d{3}\w{0,4})$`)
+var toolNumber = pattern.Lazy(`^(?i:\d+|0x[0-9a-f]+|\d{1,3}[a-z]\d{1,7}[a-z]?|\d{1,8}e|disk\d+(?:s\d+)*|ttys?\w{1,3}|en\d+|i?Mac(?:Book)?(?:Air|Pro|mini)?\d+|VirtualMac\d+|J\d{3}\w{0,4})$`)
 
 func inWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 

@@ -2,8 +2,9 @@ package redact
 
 import (
 	"bytes"
-	"regexp"
 	"unicode/utf8"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // What parsers refuse by its size or its letters must be refused once it is
@@ -32,7 +33,7 @@ func endless(out []byte) bool {
 // noDictionary is what no parser takes for a described dictionary.
 func noDictionary(out []byte) bool { return len(out) > longestDictionary || !utf8.Valid(out) }
 
-var serverLine = regexp.MustCompile(`(?m)^MDM server:[ \t]*([^\r\n]*?)[ \t]*\r?$`)
+var serverLine = pattern.Lazy(`(?m)^MDM server:[ \t]*([^\r\n]*?)[ \t]*\r?$`)
 
 // noEnrollment is an answer in which the server's address is endless.
 func noEnrollment(out []byte) bool {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -19,7 +19,7 @@ const placeholder = "[" + removed + "]"
 // A line is one kind of line of a tool: how it is known, and what becomes of it.
 // The match is given with its groups.
 type line struct {
-	is     *regexp.Regexp
+	is     *pattern.Pattern
 	become func(b *book, match []string) string
 }
 
@@ -27,7 +27,7 @@ type line struct {
 func kept(_ *book, match []string) string { return match[0] }
 
 // logged is how NSLog begins a line. Some messages lack the date.
-var logged = regexp.MustCompile(`^((?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?)(\w+)(\[\d+:[0-9a-fx]+\] ?)`)
+var logged = pattern.Lazy(`^((?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?)(\w+)(\[\d+:[0-9a-fx]+\] ?)`)
 
 // cutLogged divides a line into what NSLog put before it and the rest. An account
 // can be called as such a beginning looks: what names no tool is replaced.
@@ -68,8 +68,8 @@ func ofKind(b *book, text string, kinds []line) string {
 }
 
 var (
-	directoryError = regexp.MustCompile(`^(?:<dscl_cmd> DS Error: -\d+ \(eDS\w+\)|No such key: \w+|error: -\d+|.*\bDS Error: -\d+ \(eDS\w+\))$`)
-	diskError      = regexp.MustCompile(`^(Error: -\d+)(?:: .*)?$`)
+	directoryError = pattern.Lazy(`^(?:<dscl_cmd> DS Error: -\d+ \(eDS\w+\)|No such key: \w+|error: -\d+|.*\bDS Error: -\d+ \(eDS\w+\))$`)
+	diskError      = pattern.Lazy(`^(Error: -\d+)(?:: .*)?$`)
 )
 
 func directoryText(b *book, lines []string) []string {
@@ -79,20 +79,20 @@ func directoryText(b *book, lines []string) []string {
 	})
 }
 
-var errorNumber = regexp.MustCompile(`(?:DS Error: -\d+ \(eDS\w+\)|No such key:|error: -\d+)`)
+var errorNumber = pattern.Lazy(`(?:DS Error: -\d+ \(eDS\w+\)|No such key:|error: -\d+)`)
 
 var (
-	cryptoHeader = regexp.MustCompile(`^(Cryptographic users?|No cryptographic users)( for )?(\S+)?( \(\d+ found\))?$`)
-	cryptoVolume = regexp.MustCompile(`^disk\d{1,4}(?:s\d{1,4}){0,3}$`)
-	cryptoTree   = regexp.MustCompile(`^([| ]*)(?:(\+-- )(\S+))?$`)
-	cryptoType   = regexp.MustCompile(`^([| ]*Type: +)(.*)$`)
-	cryptoIs     = regexp.MustCompile(`^(?:Local Open Directory(?: User)?|Personal(?: Recovery (?:User|Key))?|(?:Institutional|iCloud) Recovery User|MDM Bootstrap Token External Key|(?:Institutional|iCloud) Recovery External Key|Disk User)$`)
-	cryptoOwner  = regexp.MustCompile(`^([| ]*Volume Owner: +)(.*)$`)
-	ownerIs      = regexp.MustCompile(`^(?:Yes|No)$`)
+	cryptoHeader = pattern.Lazy(`^(Cryptographic users?|No cryptographic users)( for )?(\S+)?( \(\d+ found\))?$`)
+	cryptoVolume = pattern.Lazy(`^disk\d{1,4}(?:s\d{1,4}){0,3}$`)
+	cryptoTree   = pattern.Lazy(`^([| ]*)(?:(\+-- )(\S+))?$`)
+	cryptoType   = pattern.Lazy(`^([| ]*Type: +)(.*)$`)
+	cryptoIs     = pattern.Lazy(`^(?:Local Open Directory(?: User)?|Personal(?: Recovery (?:User|Key))?|(?:Institutional|iCloud) Recovery User|MDM Bootstrap Token External Key|(?:Institutional|iCloud) Recovery External Key|Disk User)$`)
+	cryptoOwner  = pattern.Lazy(`^([| ]*Volume Owner: +)(.*)$`)
+	ownerIs      = pattern.Lazy(`^(?:Yes|No)$`)
 )
 
 // only passes on what a line begins with, and what follows if it is one of these.
-func only(these *regexp.Regexp) func(*book, []string) string {
+func only(these *pattern.Pattern) func(*book, []string) string {
 	return func(_ *book, m []string) string {
 		if these.MatchString(m[2]) {
 			return m[0]
@@ -117,14 +117,14 @@ func cryptoUsersText(b *book, lines []string) []string {
 }
 
 var (
-	fileVaultState = regexp.MustCompile(`^(FileVault (?:is (?:On|Off)[.,]|master keychain ))(.*)$`)
-	fileVaultOther = regexp.MustCompile(`^(?:FileVault is |(?:En|De)cryption in progress|Deferred enablement)`)
+	fileVaultState = pattern.Lazy(`^(FileVault (?:is (?:On|Off)[.,]|master keychain ))(.*)$`)
+	fileVaultOther = pattern.Lazy(`^(?:FileVault is |(?:En|De)cryption in progress|Deferred enablement)`)
 	// observed (10.15 to 13): what follows the state.
-	fileVaultMore  = regexp.MustCompile(`^(?: but (?:needs to be restarted to finish|will be (?:en|dis)abled after the next restart)\.|appears to be installed\.)?$`)
-	progress       = regexp.MustCompile(`^(?:En|De)cryption in progress: Percent completed = [\d.]+$`)
-	deferredFor    = regexp.MustCompile(`^(Deferred enablement appears to be active)(?: for user '(.+)')?\.$`)
-	yesOrNo        = regexp.MustCompile(`^(?:true|false)$`)
-	fileVaultError = regexp.MustCompile(`^(?:Error: FileVault is (?:On|Off)\.|Not found\.)$`)
+	fileVaultMore  = pattern.Lazy(`^(?: but (?:needs to be restarted to finish|will be (?:en|dis)abled after the next restart)\.|appears to be installed\.)?$`)
+	progress       = pattern.Lazy(`^(?:En|De)cryption in progress: Percent completed = [\d.]+$`)
+	deferredFor    = pattern.Lazy(`^(Deferred enablement appears to be active)(?: for user '(.+)')?\.$`)
+	yesOrNo        = pattern.Lazy(`^(?:true|false)$`)
+	fileVaultError = pattern.Lazy(`^(?:Error: FileVault is (?:On|Off)\.|Not found\.)$`)
 )
 
 func fileVaultText(b *book, lines []string) []string {
@@ -148,7 +148,7 @@ func fileVaultText(b *book, lines []string) []string {
 	})
 }
 
-var nameAndUUID = regexp.MustCompile(`^(?:(.*)(,[ \t]*))?([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})$`)
+var nameAndUUID = pattern.Lazy(`^(?:(.*)(,[ \t]*))?([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})$`)
 
 func fileVaultListText(b *book, lines []string) []string {
 	return each(b, lines, []line{
@@ -158,9 +158,9 @@ func fileVaultListText(b *book, lines []string) []string {
 }
 
 var (
-	tokenIs     = regexp.MustCompile(`^(Secure token is (?:ENABLED|DISABLED) for user )(.*)$`)
-	unknownUser = regexp.MustCompile(`^(Unknown user )(.*)$`)
-	toolError   = regexp.MustCompile(`^### Error:-\d+`)
+	tokenIs     = pattern.Lazy(`^(Secure token is (?:ENABLED|DISABLED) for user )(.*)$`)
+	unknownUser = pattern.Lazy(`^(Unknown user )(.*)$`)
+	toolError   = pattern.Lazy(`^### Error:-\d+`)
 )
 
 // tokenStatusText is about an account that the command line names; the answer
@@ -175,9 +175,9 @@ func tokenStatusText(b *book, lines []string) []string {
 }
 
 var (
-	bootstrapState = regexp.MustCompile(`^(?:profiles: )?Bootstrap Token (?:(?:(?:is )?supported on|(?:is )?escrowed (?:to|on)) server:\s*(?:YES|NO)|functionality is not supported on the server\.)$`)
-	enrolled       = regexp.MustCompile(`^((?:Enrolled via DEP|MDM enrollment):)(\s*(?:Yes|No)(?: \(User Approved\))?)?(.*)$`)
-	server         = regexp.MustCompile(`^(MDM server:\s*)(.*)$`)
+	bootstrapState = pattern.Lazy(`^(?:profiles: )?Bootstrap Token (?:(?:(?:is )?supported on|(?:is )?escrowed (?:to|on)) server:\s*(?:YES|NO)|functionality is not supported on the server\.)$`)
+	enrolled       = pattern.Lazy(`^((?:Enrolled via DEP|MDM enrollment):)(\s*(?:Yes|No)(?: \(User Approved\))?)?(.*)$`)
+	server         = pattern.Lazy(`^(MDM server:\s*)(.*)$`)
 )
 
 func profilesText(b *book, lines []string) []string {
@@ -194,10 +194,10 @@ func profilesText(b *book, lines []string) []string {
 }
 
 var (
-	machineNode   = regexp.MustCompile(`^\W*\+-o \w+ +<class [\w, ()]*>$`)
-	bracket       = regexp.MustCompile(`^[\s|]*[{}]$`)
-	machineString = regexp.MustCompile(`^(\W*"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?")([^"]*)(">?)$`)
-	machineOther  = regexp.MustCompile(`^(\W*"[\w-]+" = ).*$`)
+	machineNode   = pattern.Lazy(`^\W*\+-o \w+ +<class [\w, ()]*>$`)
+	bracket       = pattern.Lazy(`^[\s|]*[{}]$`)
+	machineString = pattern.Lazy(`^(\W*"(IOPlatformSerialNumber|IOPlatformUUID|model)" = <?")([^"]*)(">?)$`)
+	machineOther  = pattern.Lazy(`^(\W*"[\w-]+" = ).*$`)
 )
 
 // machineText keeps the model. The serial number stands there in more than one
@@ -231,16 +231,16 @@ func (b *book) serial(s string) string {
 }
 
 var (
-	adHost     = regexp.MustCompile(`^(\s*Active Directory (?:Forest|Domain)\s+= )(.+)$`)
-	adComputer = regexp.MustCompile(`^(\s*Computer Account\s+= )(.+)$`)
+	adHost     = pattern.Lazy(`^(\s*Active Directory (?:Forest|Domain)\s+= )(.+)$`)
+	adComputer = pattern.Lazy(`^(\s*Computer Account\s+= )(.+)$`)
 	// community: the settings, and what they are set to.
-	adSetting = regexp.MustCompile(`^(\s*(?:Create mobile account at login|Require confirmation|Force home to startup disk|Mount home as sharepoint|Use Windows UNC path for home|` +
+	adSetting = pattern.Lazy(`^(\s*(?:Create mobile account at login|Require confirmation|Force home to startup disk|Mount home as sharepoint|Use Windows UNC path for home|` +
 		`Network protocol to be used|Default user Shell|Mapping UID to attribute|Mapping user GID to attribute|Mapping group GID to attribute|Generate Kerberos authority|` +
 		`Preferred Domain controller|Allowed admin groups|Authentication from any domain|Packet signing|Packet encryption|Restrict Dynamic DNS updates|Namespace mode)\s*= )(.*)$`)
-	adInterval = regexp.MustCompile(`^\s*Password change interval\s*= \d{1,3}$`)
-	adChoice   = regexp.MustCompile(`^(?:Enabled|Disabled|not set|Not set|allow|disable|require|domain|forest|smb|afp|/bin/(?:bash|csh|ksh|sh|tcsh|zsh))$`)
-	hostName   = regexp.MustCompile(`^[\w.-]+$`)
-	adHeading  = regexp.MustCompile(`^(?:Advanced Options - (?:User Experience|Mappings|Administrative)|You are bound to Active Directory:)$`)
+	adInterval = pattern.Lazy(`^\s*Password change interval\s*= \d{1,3}$`)
+	adChoice   = pattern.Lazy(`^(?:Enabled|Disabled|not set|Not set|allow|disable|require|domain|forest|smb|afp|/bin/(?:bash|csh|ksh|sh|tcsh|zsh))$`)
+	hostName   = pattern.Lazy(`^[\w.-]+$`)
+	adHeading  = pattern.Lazy(`^(?:Advanced Options - (?:User Experience|Mappings|Administrative)|You are bound to Active Directory:)$`)
 )
 
 func activeDirectoryText(b *book, lines []string) []string {
@@ -264,11 +264,11 @@ func activeDirectoryText(b *book, lines []string) []string {
 }
 
 var (
-	signOnHeading = regexp.MustCompile(`^(?:(?:Device Configuration|Login Configuration|User Configuration|SSO Tokens|Received):|\s*\(null\)|Time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})$`)
-	signOnBrace   = regexp.MustCompile(`^(?:[{}]|\s*\{\s*\})$`)
-	signOnField   = regexp.MustCompile(`^(  ")([A-Za-z]\w{0,60})(" : "` + removed + `",?)$`)
+	signOnHeading = pattern.Lazy(`^(?:(?:Device Configuration|Login Configuration|User Configuration|SSO Tokens|Received):|\s*\(null\)|Time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4})$`)
+	signOnBrace   = pattern.Lazy(`^(?:[{}]|\s*\{\s*\})$`)
+	signOnField   = pattern.Lazy(`^(  ")([A-Za-z]\w{0,60})(" : "` + removed + `",?)$`)
 	// community (15.5): fields of the configurations.
-	signOnKnown = regexp.MustCompile(`^(?:accountDisplayName|createUserLoginTypes|extensionIdentifier|kerberosStatus|loginType|registrationCompleted|tokenToUserMapping|version|` + removed + `)$`)
+	signOnKnown = pattern.Lazy(`^(?:accountDisplayName|createUserLoginTypes|extensionIdentifier|kerberosStatus|loginType|registrationCompleted|tokenToUserMapping|version|` + removed + `)$`)
 )
 
 // signOnText keeps whether single sign-on with the platform is set up.
@@ -310,7 +310,7 @@ func withoutValues(text string) string {
 	return out.String()
 }
 
-var objectKey = regexp.MustCompile(`^[A-Za-z]\w{0,60}$`)
+var objectKey = pattern.Lazy(`^[A-Za-z]\w{0,60}$`)
 
 func emptied(object map[string]json.RawMessage) string {
 	var fields []string
@@ -323,7 +323,7 @@ func emptied(object map[string]json.RawMessage) string {
 	return "{\n" + strings.Join(slices.Compact(fields), ",\n") + "\n}"
 }
 
-var policyHeading = regexp.MustCompile(`^Getting global account policies$`)
+var policyHeading = pattern.Lazy(`^Getting global account policies$`)
 
 func policyText(b *book, lines []string) []string {
 	return each(b, lines, []line{{policyHeading, kept}})

@@ -1,9 +1,10 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // A login's line is read from the right, where every column has its width but for
@@ -14,10 +15,10 @@ const (
 )
 
 var (
-	recentLogin = regexp.MustCompile(loginBegin + `(.{22})` + loginEnd)
-	olderLogin  = regexp.MustCompile(loginBegin + `(.{16}|\S{17,})` + loginEnd)
-	startOf     = regexp.MustCompile(`^(?:reboot|shutdown) +(?:time|~) +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d$`)
-	beginning   = regexp.MustCompile(`^wtmp begins [A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d(?::\d\d)?(?: [A-Z]{1,5}| [+-]\d{2,4})?(?: \d{4})?$`)
+	recentLogin = pattern.Lazy(loginBegin + `(.{22})` + loginEnd)
+	olderLogin  = pattern.Lazy(loginBegin + `(.{16}|\S{17,})` + loginEnd)
+	startOf     = pattern.Lazy(`^(?:reboot|shutdown) +(?:time|~) +[A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d$`)
+	beginning   = pattern.Lazy(`^wtmp begins [A-Z][a-z]{2} [A-Z][a-z]{2} [ 123]\d \d\d:\d\d(?::\d\d)?(?: [A-Z]{1,5}| [+-]\d{2,4})?(?: \d{4})?$`)
 )
 
 // loginsText replaces who logged in, and from where. Columns keep their width.

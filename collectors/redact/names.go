@@ -3,10 +3,10 @@ package redact
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/tokenward/tokenward/health/evidence"
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // book is who is who in one recording: a pseudonym for each name of each kind. A
@@ -122,9 +122,9 @@ func (b *book) systemName(name string) bool {
 
 var (
 	// observed (10.13 to 26): other names of root, nobody and some groups.
-	builtIn = regexp.MustCompile(`^(?:BUILTIN\\(?:Local System|Local Service|Network Service|Administrators|Users|Guests|Everyone|Backup Operators|Power Users|Nobody)|NT AUTHORITY\\(?:SYSTEM|Local Service|Network Service))$`)
+	builtIn = pattern.Lazy(`^(?:BUILTIN\\(?:Local System|Local Service|Network Service|Administrators|Users|Guests|Everyone|Backup Operators|Power Users|Nobody)|NT AUTHORITY\\(?:SYSTEM|Local Service|Network Service))$`)
 	// observed (10.13 to 26): groups that macOS makes itself, with numbers of their own.
-	systemGroup = regexp.MustCompile(`^com\.apple\.(?:access_(?:afp|backup|disabled|ftp|loginwindow|mail|remote_ae|screensharing|sessionkey|smb|ssh)(?:-disabled)?|sharepoint\.group\.\d+|local\.ard_(?:admin|interact|manage|reports))$`)
+	systemGroup = pattern.Lazy(`^com\.apple\.(?:access_(?:afp|backup|disabled|ftp|loginwindow|mail|remote_ae|screensharing|sessionkey|smb|ssh)(?:-disabled)?|sharepoint\.group\.\d+|local\.ard_(?:admin|interact|manage|reports))$`)
 )
 
 const systemGroupPrefix = "ABCDEFAB-CDEF-ABCD-EFAB-CDEF" // followed by the gid in hexadecimal
@@ -163,7 +163,7 @@ func sameEverywhere(upper string) bool {
 }
 
 // fiveGroups finds what the parsers take for a UUID, in any text.
-var fiveGroups = regexp.MustCompile(`\b[0-9A-Za-z]{1,20}(?:-[0-9A-Za-z]{1,20}){4}\b`)
+var fiveGroups = pattern.Lazy(`\b[0-9A-Za-z]{1,20}(?:-[0-9A-Za-z]{1,20}){4}\b`)
 
 // uuids replaces the UUIDs in a text that is otherwise the tool's own.
 func (b *book) uuids(text string) string {

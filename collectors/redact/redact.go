@@ -10,10 +10,10 @@
 package redact
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -107,9 +107,9 @@ func askedAbout(argv []string, name string) []string {
 }
 
 var (
-	fileMode   = regexp.MustCompile(`^[-A-Za-z]{0,16}$`)
-	probeValue = regexp.MustCompile(`^[a-z_]{0,32}$`)
-	probeName  = regexp.MustCompile(`^[a-z]{1,16}$`)
+	fileMode   = pattern.Lazy(`^[-A-Za-z]{0,16}$`)
+	probeValue = pattern.Lazy(`^[a-z_]{0,32}$`)
+	probeName  = pattern.Lazy(`^[a-z]{1,16}$`)
 )
 
 // harmlessFile is a file of the system or of a program. A path in somebody's home

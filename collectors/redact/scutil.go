@@ -1,20 +1,21 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 var (
-	scutilNumber = regexp.MustCompile(`^(?:TRUE|FALSE|-?\d{1,12})$`)
+	scutilNumber = pattern.Lazy(`^(?:TRUE|FALSE|-?\d{1,12})$`)
 	// documented (SystemConfiguration): the keys of proxies; observed (10.13 to 26):
 	// those of sessions. Of all these the value is a number.
-	scutilCount = regexp.MustCompile(`^(?:kCGSSession(?:AuditIDKey|GroupIDKey|IDKey|LoginwindowSafeLogin|OnConsoleKey|SystemSafeBoot|UserIDKey)|kCGSessionLoginDoneKey|kSCSecuritySessionID|` +
+	scutilCount = pattern.Lazy(`^(?:kCGSSession(?:AuditIDKey|GroupIDKey|IDKey|LoginwindowSafeLogin|OnConsoleKey|SystemSafeBoot|UserIDKey)|kCGSessionLoginDoneKey|kSCSecuritySessionID|` +
 		`GID|UID|ExcludeSimpleHostnames|ProxyAuto(?:Config|Discovery)Enable|FTPPassive|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)(?:Enable|Port))$`)
-	scutilAccount = regexp.MustCompile(`^(?:Name|kCGSSessionUserNameKey|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)User)$`)
-	scutilHost    = regexp.MustCompile(`^(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)Proxy$`)
-	scutilPlace   = regexp.MustCompile(`^\d{1,6}$`)
-	scutilOther   = regexp.MustCompile(`^(?:kCGSessionLongUserNameKey|SessionInfo|ExceptionsList|ProxyAutoConfigURLString|__SCOPED__|en\d{1,3})$`)
+	scutilAccount = pattern.Lazy(`^(?:Name|kCGSSessionUserNameKey|(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)User)$`)
+	scutilHost    = pattern.Lazy(`^(?:HTTPS?|FTP|SOCKS|RTSP|Gopher)Proxy$`)
+	scutilPlace   = pattern.Lazy(`^\d{1,6}$`)
+	scutilOther   = pattern.Lazy(`^(?:kCGSessionLongUserNameKey|SessionInfo|ExceptionsList|ProxyAutoConfigURLString|__SCOPED__|en\d{1,3})$`)
 )
 
 // scutilText replaces the values in what scutil prints: "key : value" lines and

@@ -3,9 +3,9 @@ package redact
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/tokenward/tokenward/internal/pattern"
 	"github.com/tokenward/tokenward/internal/run"
 )
 
@@ -29,20 +29,20 @@ func readable(out []byte) (text string, ok bool) {
 }
 
 var (
-	block = regexp.MustCompile(`(?s)-----BEGIN [^-\n]{1,64}-----.*?-----END [^-\n]{1,64}-----`)
+	block = pattern.Lazy(`(?s)-----BEGIN [^-\n]{1,64}-----.*?-----END [^-\n]{1,64}-----`)
 	// A block that was cut off goes as far as it looks like one.
-	brokenBlock = regexp.MustCompile(`-----BEGIN [^-\n]{1,64}-----(?:\s*[A-Za-z0-9+/=]{16,})*\s*(?:[A-Za-z0-9+/=]+\s*$)?`)
+	brokenBlock = pattern.Lazy(`-----BEGIN [^-\n]{1,64}-----(?:\s*[A-Za-z0-9+/=]{16,})*\s*(?:[A-Za-z0-9+/=]+\s*$)?`)
 	// documented: six groups of four. A UUID has no more than five that look so.
-	recoveryKey   = regexp.MustCompile(`(?i)[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5,}`)
-	authorization = regexp.MustCompile(`(?i)\b(authorization:)[^\n]*`)
-	bearer        = regexp.MustCompile(`(?i)\b(bearer)[ \t]+[\w.~+/=-]+`)
-	webToken      = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*`)
-	spelledOut    = regexp.MustCompile(`(?im)((?:password|passphrase|hint)"?[ \t]*[:=])[ \t]*\S[^\n]*?(;?)[ \t]*$`)
+	recoveryKey   = pattern.Lazy(`(?i)[0-9A-Z]{4}(?:-[0-9A-Z]{4}){5,}`)
+	authorization = pattern.Lazy(`(?i)\b(authorization:)[^\n]*`)
+	bearer        = pattern.Lazy(`(?i)\b(bearer)[ \t]+[\w.~+/=-]+`)
+	webToken      = pattern.Lazy(`\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*`)
+	spelledOut    = pattern.Lazy(`(?im)((?:password|passphrase|hint)"?[ \t]*[:=])[ \t]*\S[^\n]*?(;?)[ \t]*$`)
 	// An AuthenticationAuthority in text: tags, each with what belongs to it.
-	authority = regexp.MustCompile(`;(Kerberosv5|Kerberosv5Cert|ShadowHash|LocalCachedUser|NetLogon|PubkeyHash|tokenidentity|basic|LocalWindowsHash|SecureHash);\S*`)
-	realm     = regexp.MustCompile(`LKDC:SHA1\.[0-9A-Fa-f]+`)
-	address   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
-	blob      = regexp.MustCompile(`[A-Za-z0-9+/=_-]{65,}`)
+	authority = pattern.Lazy(`;(Kerberosv5|Kerberosv5Cert|ShadowHash|LocalCachedUser|NetLogon|PubkeyHash|tokenidentity|basic|LocalWindowsHash|SecureHash);\S*`)
+	realm     = pattern.Lazy(`LKDC:SHA1\.[0-9A-Fa-f]+`)
+	address   = pattern.Lazy(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]+`)
+	blob      = pattern.Lazy(`[A-Za-z0-9+/=_-]{65,}`)
 )
 
 // scrub takes out of a text what is secret by its looks, wherever it stands.
@@ -75,7 +75,7 @@ func outsideAddresses(text string) string {
 
 // hostAndPort is the part of an address that says where it leads. Anything else,
 // such as a password that holds a slash, makes the address no address.
-var hostAndPort = regexp.MustCompile(`^(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@\\]+)(?::\d{0,5})?$`)
+var hostAndPort = pattern.Lazy(`^(?:\[[0-9A-Fa-f:.%]+\]|[^\[\]:@\\]+)(?::\d{0,5})?$`)
 
 // scrubAddress keeps scheme, host, port and path of an address.
 func scrubAddress(s string) string {
@@ -102,7 +102,7 @@ func scrubAddress(s string) string {
 
 // describedData is binary data as Foundation describes it: since 10.15 its length
 // and its two ends, before it all of it. documented.
-var describedData = regexp.MustCompile(`\{length = \d+, bytes = 0x[^}\n]*\}|<[0-9a-f]{2}[0-9a-f ]*>`)
+var describedData = pattern.Lazy(`\{length = \d+, bytes = 0x[^}\n]*\}|<[0-9a-f]{2}[0-9a-f ]*>`)
 
 // withoutData takes the bytes out of a described dictionary. That there was a
 // value remains.

@@ -1,13 +1,14 @@
 package redact
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 var (
-	tableHead = regexp.MustCompile(`^ESCROW +UUID +TYPE (USER)$`)
-	tableLine = regexp.MustCompile(`^((?:Yes|No)? +)([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})( +)([A-Za-z][\w ()/-]*)$`)
+	tableHead = pattern.Lazy(`^ESCROW +UUID +TYPE (USER)$`)
+	tableLine = pattern.Lazy(`^((?:Yes|No)? +)([0-9A-Za-z]+(?:-[0-9A-Za-z]+){4})( +)([A-Za-z][\w ()/-]*)$`)
 )
 
 // fileVaultTableText replaces the names in the last column of fdesetup list

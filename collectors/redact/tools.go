@@ -1,22 +1,22 @@
 package redact
 
-import "regexp"
+import "github.com/tokenward/tokenward/internal/pattern"
 
 // The tools here know of no name. What they print is passed on word for word where
 // a pattern knows the words, and no further: a login script or a broken profile
 // can print into any of them.
 
 var (
-	versionOf     = regexp.MustCompile(`^(ProductName|ProductVersion|ProductVersionExtra|BuildVersion)(:\s*)(.*)$`)
-	systemProduct = regexp.MustCompile(`^(?:macOS|Mac OS X|Mac OS X Server)$`)
-	systemVersion = regexp.MustCompile(`^\d+(?:\.\d+){0,3}$`)
-	systemExtra   = regexp.MustCompile(`^\([a-z]\)$`)
-	systemBuild   = regexp.MustCompile(`^\d{1,3}[A-Z]\d{1,7}[a-z]?$`)
+	versionOf     = pattern.Lazy(`^(ProductName|ProductVersion|ProductVersionExtra|BuildVersion)(:\s*)(.*)$`)
+	systemProduct = pattern.Lazy(`^(?:macOS|Mac OS X|Mac OS X Server)$`)
+	systemVersion = pattern.Lazy(`^\d+(?:\.\d+){0,3}$`)
+	systemExtra   = pattern.Lazy(`^\([a-z]\)$`)
+	systemBuild   = pattern.Lazy(`^\d{1,3}[A-Z]\d{1,7}[a-z]?$`)
 )
 
 func versionText(b *book, lines []string) []string {
 	return each(b, lines, []line{{versionOf, func(b *book, m []string) string {
-		is := map[string]*regexp.Regexp{"ProductName": systemProduct, "ProductVersion": systemVersion, "ProductVersionExtra": systemExtra, "BuildVersion": systemBuild}
+		is := map[string]*pattern.Pattern{"ProductName": systemProduct, "ProductVersion": systemVersion, "ProductVersionExtra": systemExtra, "BuildVersion": systemBuild}
 		if is[m[1]].MatchString(m[3]) {
 			return m[0]
 		}
@@ -24,16 +24,16 @@ func versionText(b *book, lines []string) []string {
 	}}})
 }
 
-var machineKind = regexp.MustCompile(`^\s*(?:arm64|x86_64)$`)
+var machineKind = pattern.Lazy(`^\s*(?:arm64|x86_64)$`)
 
 func machineKindText(b *book, lines []string) []string {
 	return each(b, lines, []line{{machineKind, kept}})
 }
 
 var (
-	kernelLine = regexp.MustCompile(`^(?:(?:kern\.boottime: )?\{ sec = \d{1,11}, usec = \d{1,6} \} (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}` +
+	kernelLine = pattern.Lazy(`^(?:(?:kern\.boottime: )?\{ sec = \d{1,11}, usec = \d{1,6} \} (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}` +
 		`|(?:kern\.hv_vmm_present|hw\.optional\.arm64): \d|sysctl: unknown oid '(?:kern\.boottime|kern\.hv_vmm_present|hw\.optional\.arm64)')$`)
-	kernelOther = regexp.MustCompile(`^(?:(kern\.boottime|kern\.hv_vmm_present|hw\.optional\.arm64)\b|(\{ sec = \d)).*$`)
+	kernelOther = pattern.Lazy(`^(?:(kern\.boottime|kern\.hv_vmm_present|hw\.optional\.arm64)\b|(\{ sec = \d)).*$`)
 )
 
 // kernelText keeps of a value in other words that it was there, for it is unreadable.
@@ -50,12 +50,12 @@ func kernelText(b *book, lines []string) []string {
 }
 
 var (
-	integrityState = regexp.MustCompile(`^(System Integrity Protection status: )(.*)$`)
-	integrityIs    = regexp.MustCompile(`^(?:enabled\.?|disabled\.?|(?:enabled|unknown) \(Custom Configuration\)\.)$`)
+	integrityState = pattern.Lazy(`^(System Integrity Protection status: )(.*)$`)
+	integrityIs    = pattern.Lazy(`^(?:enabled\.?|disabled\.?|(?:enabled|unknown) \(Custom Configuration\)\.)$`)
 	// observed (11 to 26): the parts, and the sentence behind them.
-	integrityPart = regexp.MustCompile(`^\s*(?:Apple Internal|Kext Signing|Filesystem Protections|Debugging Restrictions|DTrace Restrictions|NVRAM Protections|` +
+	integrityPart = pattern.Lazy(`^\s*(?:Apple Internal|Kext Signing|Filesystem Protections|Debugging Restrictions|DTrace Restrictions|NVRAM Protections|` +
 		`BaseSystem Verification|Boot-arg Restrictions|Kernel Integrity Protections|Authenticated Root Requirement): (?:enabled|disabled)$`)
-	integrityFrame = regexp.MustCompile(`^(?:Configuration:|This is an unsupported configuration, likely to break in the future and leave your machine in an unknown state\.)$`)
+	integrityFrame = pattern.Lazy(`^(?:Configuration:|This is an unsupported configuration, likely to break in the future and leave your machine in an unknown state\.)$`)
 )
 
 func integrityText(b *book, lines []string) []string {
@@ -72,8 +72,8 @@ func integrityText(b *book, lines []string) []string {
 }
 
 var (
-	firmwareState = regexp.MustCompile(`^(Password Enabled:)(\s*)(.*)$`)
-	firmwareMode  = regexp.MustCompile(`^(?:Mode: (?:none|command|full)|Option roms (?:not )?allowed)$`)
+	firmwareState = pattern.Lazy(`^(Password Enabled:)(\s*)(.*)$`)
+	firmwareMode  = pattern.Lazy(`^(?:Mode: (?:none|command|full)|Option roms (?:not )?allowed)$`)
 )
 
 func firmwareText(b *book, lines []string) []string {

@@ -2,16 +2,17 @@ package redact
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tokenward/tokenward/internal/pattern"
 )
 
 // plainWord is a word of a tool, of which there are few and none is a name.
-var plainWord = regexp.MustCompile(`^[A-Za-z]{1,40}$`)
+var plainWord = pattern.Lazy(`^[A-Za-z]{1,40}$`)
 
 // observed (10.13 to 26): who or what a key on the volume is for.
-var cryptoKind = regexp.MustCompile(`^(?:LocalOpenDirectory|MDMRecovery|PersonalRecovery|InstitutionalRecovery|InstitutionalRecoveryKey|ICloudRecovery|ICloud|Disk|` + removed + `)$`)
+var cryptoKind = pattern.Lazy(`^(?:LocalOpenDirectory|MDMRecovery|PersonalRecovery|InstitutionalRecovery|InstitutionalRecoveryKey|ICloudRecovery|ICloud|Disk|` + removed + `)$`)
 
 // cryptoUsers keeps who has a key on the volume. The list can hold hints too.
 func cryptoUsers(b *book, out []byte) ([]byte, bool) {
@@ -73,7 +74,7 @@ func volume(b *book, out []byte) ([]byte, bool) {
 }
 
 // volumeValue is what a disk or a file system is called that no person named.
-var volumeValue = regexp.MustCompile(`^(?:/|(?:/dev/)?disk\d{1,4}(?:s\d{1,4}){0,3}|apfs|hfs|exfat|msdos|ntfs|nfs|smbfs|udf|ufs|(?:Case-sensitive )?APFS(?: \(Case-sensitive\))?|` +
+var volumeValue = pattern.Lazy(`^(?:/|(?:/dev/)?disk\d{1,4}(?:s\d{1,4}){0,3}|apfs|hfs|exfat|msdos|ntfs|nfs|smbfs|udf|ufs|(?:Case-sensitive )?APFS(?: \(Case-sensitive\))?|` +
 	`(?:Case-sensitive )?(?:Journaled )?HFS\+|Mac OS Extended(?: \((?:Case-sensitive, )?Journaled\))?|ExFAT|Yes|No|Broken|` + removed + `)$`)
 
 const policyCategory = "policyCategory"
@@ -106,9 +107,9 @@ func policies(b *book, out []byte) ([]byte, bool) {
 }
 
 var (
-	knownPolicies = regexp.MustCompile(`^(?:Authentication|PasswordContent|PasswordChange)$`)
+	knownPolicies = pattern.Lazy(`^(?:Authentication|PasswordContent|PasswordChange)$`)
 	// community (26, and another identifier before it): the policy that macOS comes with.
-	shippedPolicy = regexp.MustCompile(`^com\.apple\.defaultpasswordpolicy(?:\.fde)?$`)
+	shippedPolicy = pattern.Lazy(`^com\.apple\.defaultpasswordpolicy(?:\.fde)?$`)
 )
 
 // policy is one password policy, by its identifier. Apple's own are told from

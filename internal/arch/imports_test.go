@@ -30,10 +30,11 @@ func imports() map[string]string {
 
 		"internal/floor/daemon": "", // a program of its own, that is measured beside the agent
 		"cmd/footprint/tool":    "",
-		"cmd/footprint":         "agent/control collectors internal/macsim internal/macsim/state internal/paths internal/plistx internal/run",
+		"cmd/footprint":         "agent/control agent/power collectors internal/macsim internal/macsim/state internal/paths internal/plistx internal/run",
 
 		"internal/fault":     "", // marks the steps at which crash tests kill; empty in what is shipped
 		"internal/paths":     "",
+		"internal/pattern":   "",
 		"internal/plistx":    "",
 		"internal/secret":    "",
 		"internal/reqsign":   "",
@@ -54,9 +55,9 @@ func imports() map[string]string {
 		"internal/macsim/modelcheck": "", // tests alone
 		"internal/macsim/conform":    "internal/macsim/state internal/macsim/tool",
 
-		"collectors/parse":  "health/evidence internal/plistx",
+		"collectors/parse":  "health/evidence internal/pattern internal/plistx",
 		"collectors":        "collectors/parse health/evidence internal/run internal/wallclock",
-		"collectors/redact": "health/evidence internal/plistx internal/run",
+		"collectors/redact": "health/evidence internal/pattern internal/plistx internal/run",
 
 		"launchd":        "internal/paths internal/plistx internal/rootfile internal/run",
 		"agent/config":   "health internal/paths internal/plistx internal/rootfile internal/secret internal/spelling internal/wire", // health: the policy; wire: labels are a type of the report

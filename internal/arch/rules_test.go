@@ -146,7 +146,7 @@ func fixed(v *ast.ValueSpec, i int) bool {
 	}
 	switch value := v.Values[i].(type) {
 	case *ast.CallExpr:
-		return slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile"}, selector(value.Fun))
+		return slices.Contains([]string{"errors.New", "fmt.Errorf", "regexp.MustCompile", "pattern.Lazy"}, selector(value.Fun))
 	case *ast.CompositeLit: // an array, with its length or [...]
 		array, ok := value.Type.(*ast.ArrayType)
 		return ok && array.Len != nil

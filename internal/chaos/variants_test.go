@@ -188,7 +188,7 @@ func (p picky) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Path == wire.EnrollPath || p.next.below(10) > 0 {
 		return p.next.RoundTrip(r)
 	}
-	return problem(http.StatusUnprocessableEntity, "")(&trip{p.next, r, nil})
+	return problem(http.StatusUnprocessableEntity, wire.ProblemReports)(&trip{p.next, r, nil})
 }
 
 type nowhere struct{}

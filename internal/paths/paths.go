@@ -60,6 +60,9 @@ func (p Paths) Identity() string { return filepath.Join(p.State(), "identity") }
 // Crashes is the folder of what is left of parts that failed.
 func (p Paths) Crashes() string { return filepath.Join(p.State(), "crashes") }
 
+// Loaded says which job and program launchd took last.
+func (p Paths) Loaded() string { return filepath.Join(p.State(), "loaded") }
+
 // PrivacyKey is what this Mac's pseudonyms are made with.
 func (p Paths) PrivacyKey() string { return filepath.Join(p.State(), "privacy.key") }
 

@@ -3,6 +3,7 @@ package plistx
 import (
 	"encoding/binary"
 	"fmt"
+	"unicode/utf16"
 )
 
 // The marker's upper half is an object's type (CoreFoundation, CFBinaryPList.c).
@@ -182,10 +183,54 @@ func (d *binaryDoc) walkCollection(o object, depth int) error {
 		return err
 	}
 	for k := range refs {
-		at := o.body + k*d.refSize
-		if err := d.walk(bigEndian(d.data[at:at+d.refSize]), depth+1); err != nil {
+		if err := d.walk(d.reference(o, k), depth+1); err != nil {
+			return err
+		}
+	}
+	if o.kind == kindDict {
+		return d.distinct(o)
+	}
+	return nil
+}
+
+// reference is the index of one of the objects that a collection refers to.
+func (d *binaryDoc) reference(o object, k uint64) uint64 {
+	at := o.body + k*d.refSize
+	return bigEndian(d.data[at : at+d.refSize])
+}
+
+// distinct compares the keys of a dictionary whose objects have been checked. They
+// come first, then the values.
+func (d *binaryDoc) distinct(o object) error {
+	var all keys
+	in := element{dict: true}
+	for k := range o.count {
+		key, err := d.object(d.reference(o, k))
+		if err != nil {
+			return err
+		}
+		name, err := d.text(key)
+		if err != nil {
+			return err
+		}
+		if err := all.name(&in, name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// text is what a string says, as the decoder reads it: one text has two forms.
+func (d *binaryDoc) text(o object) ([]byte, error) {
+	switch o.kind {
+	case kindASCII:
+		return d.data[o.body : o.body+o.count], nil
+	case kindUTF16:
+		units := make([]uint16, o.count)
+		for k := range units {
+			units[k] = binary.BigEndian.Uint16(d.data[o.body+2*uint64(k):])
+		}
+		return []byte(string(utf16.Decode(units))), nil
+	}
+	return nil, broken("a key is no string")
 }

@@ -38,14 +38,13 @@ func Decode(data []byte, v any) error {
 		if err := checkBinary(data); err != nil {
 			return err
 		}
-	} else {
-		document, err := checkXML(data)
-		if err != nil {
-			return err
-		}
-		data = document
+		return decodeChecked(data, v)
 	}
-	return decodeChecked(data, v)
+	document, inner, err := checkXML(data)
+	if err != nil || (inner != nil && readPlain(inner, v)) {
+		return err
+	}
+	return decodeChecked(document, v)
 }
 
 // DecodeEach reads a property list that is an array, one element after the
@@ -99,6 +98,9 @@ func decodeItem(element []byte, v any, buffer *[]byte) error {
 			return nil
 		}
 		*record = nil
+	}
+	if readPlain(element, v) {
+		return nil
 	}
 	*buffer = append(append(append((*buffer)[:0], "<plist>"...), element...), "</plist>"...)
 	return decodeChecked(*buffer, v)

@@ -21,6 +21,7 @@ type skim struct {
 	seen   bool   // a value in the root
 	array  bool   // it is an array
 	items  []span // what that holds
+	keys   keys
 }
 
 // span is a part of a document, as offsets.
@@ -30,6 +31,7 @@ type span struct{ from, to int }
 // that is an array.
 type outline struct {
 	end   int
+	inner span // the root element without its tags
 	items []span
 	array bool
 }
@@ -39,13 +41,14 @@ func outlineOf(data []byte) (found outline, plain bool, err error) {
 	if !s.prologue() {
 		return outline{}, false, nil
 	}
+	from := s.at
 	for {
 		done, plain, err := s.tag()
 		if !plain || err != nil {
 			return outline{}, plain, err
 		}
 		if done {
-			return outline{s.at, s.items, s.array}, true, nil
+			return outline{s.at, span{from, s.at - len("</plist>")}, s.items, s.array}, true, nil
 		}
 	}
 }
@@ -81,7 +84,8 @@ func (s *skim) tag() (done, plain bool, err error) {
 	if start < 0 {
 		return false, true, fmt.Errorf("%w: it ends too early", ErrUnsafe)
 	}
-	if text := bytes.Trim(s.data[s.at:s.at+start], " \t\r\n"); len(text) > 0 {
+	whole := s.data[s.at : s.at+start]
+	if text := bytes.Trim(whole, " \t\r\n"); len(text) > 0 {
 		if s.depth <= holdsItems {
 			return false, false, nil // text has no place there
 		}
@@ -96,17 +100,39 @@ func (s *skim) tag() (done, plain bool, err error) {
 	}
 	inner, from := s.data[s.at+1:s.at+length], s.at
 	s.at += length + 1
-	if len(inner) == 0 || bytes.ContainsAny(inner, `!?"'<`) {
-		return false, false, nil
-	}
-	if inner[0] == '/' {
+	return s.named(inner, whole, from)
+}
+
+// named takes what stands in a tag, and the text before it.
+func (s *skim) named(inner, text []byte, from int) (done, plain bool, err error) {
+	if name, ends := bytes.CutPrefix(inner, []byte("/")); ends {
+		if !plainName(name) || string(name) == "key" && bytes.ContainsAny(text, "&\r") {
+			return false, false, nil // text that says something else than it shows
+		}
 		plain = s.ends(inner)
-		return s.depth == 0, plain, nil
+		return s.depth == 0, plain, s.keys.end(text)
 	}
-	if s.depth == 1 && s.seen {
-		return false, false, nil // a second value
+	name, empty := bytes.CutSuffix(inner, []byte("/"))
+	if !plainName(name) || empty && string(name) == "key" || s.depth == 1 && s.seen {
+		return false, false, nil // the last of them is a second value
 	}
-	return false, true, s.begins(inner, from)
+	if err := s.keys.begin(string(name)); err != nil {
+		return false, true, err
+	}
+	if err := s.begins(inner, from); err != nil || !empty {
+		return false, true, err
+	}
+	return false, true, s.keys.end(nil)
+}
+
+// plainName says whether a tag holds the name of an element and nothing else.
+func plainName(name []byte) bool {
+	for _, c := range name {
+		if c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return len(name) > 0
 }
 
 // begins takes the tag that begins an element.

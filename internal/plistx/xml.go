@@ -25,18 +25,20 @@ func (b *budget) node(size uint64) error {
 	return nil
 }
 
-// checkXML returns the document without what a tool printed before it. The
-// root element must be closed: a cut-off document is not a short answer.
-func checkXML(data []byte) ([]byte, error) {
+// checkXML returns the document without what a tool printed before it, and of a
+// plain one what the root element holds, else nil. The root element must be
+// closed: a cut-off document is not a short answer.
+func checkXML(data []byte) (document, inner []byte, err error) {
 	start := documentStart(data)
 	if start < 0 {
-		return nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
+		return nil, nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
 	}
 	data = data[start:]
 	if found, plain, err := outlineOf(data); plain {
-		return data[:found.end], err
+		return data[:found.end], data[found.inner.from:found.inner.to], err
 	}
-	return walkXML(data)
+	document, err = walkXML(data)
+	return document, nil, err
 }
 
 // walkXML checks a document token by token.
@@ -78,31 +80,44 @@ func documentStart(data []byte) int {
 type xmlWalk struct {
 	budget *budget
 	depth  int
+	keys   keys
+	text   []byte // of the innermost element
 }
 
 // token charges one token; done is true at the end of the root element.
 func (w *xmlWalk) token(token xml.Token) (done bool, err error) {
 	switch t := token.(type) {
 	case xml.StartElement:
-		if w.depth == 0 && t.Name.Local != "plist" {
-			return false, fmt.Errorf("%w: its root is <%s>", ErrUnsafe, clip(t.Name.Local))
-		}
-		w.depth++
-		if w.depth > maxDepth {
-			return false, fmt.Errorf("%w: deeper than %d", ErrUnsafe, maxDepth)
-		}
-		return false, w.budget.node(0)
+		return false, w.begins(t.Name.Local)
 	case xml.CharData:
+		w.text = append(w.text, t...)
 		text := bytes.TrimSpace(t)
 		if len(text) == 0 {
 			return false, nil // the indentation is not kept
 		}
 		return false, w.budget.node(uint64(len(text)))
 	case xml.EndElement:
+		text := w.text
+		w.text = nil // it may be a key, which is kept
 		w.depth--
-		return w.depth == 0, nil
+		return w.depth == 0, w.keys.end(text)
 	}
 	return false, nil
+}
+
+func (w *xmlWalk) begins(name string) error {
+	if w.depth == 0 && name != "plist" {
+		return fmt.Errorf("%w: its root is <%s>", ErrUnsafe, clip(name))
+	}
+	w.depth++
+	if w.depth > maxDepth {
+		return fmt.Errorf("%w: deeper than %d", ErrUnsafe, maxDepth)
+	}
+	w.text = w.text[:0]
+	if err := w.keys.begin(name); err != nil {
+		return err
+	}
+	return w.budget.node(0)
 }
 
 func clip(s string) string {

@@ -9,7 +9,13 @@ import (
 
 // Files are the operations of this package on a disk; the functions of the same
 // names are those on [OS], which is also what no disk means.
-type Files struct{ Disk Disk }
+type Files struct {
+	Disk Disk
+
+	// Private is a folder of the program's own, made by PrivateFolder. What is below
+	// it is read whatever the folders above it are: see [Files.Exposed]. Empty: none.
+	Private string
+}
 
 func (f Files) disk() Disk {
 	if f.Disk == nil {
@@ -30,6 +36,7 @@ func (f Files) List(dir string) ([]fs.DirEntry, error) { return f.disk().List(di
 var (
 	ErrNoSpace  = errors.New("the disk is full") // no bytes, no inodes, or none left of a quota
 	ErrReadOnly = errors.New("the disk is read-only")
+	ErrBadBlock = errors.New("the disk cannot read or write a block of it")
 )
 
 // kind gives a failure its kind, if it has one.
@@ -39,6 +46,8 @@ func kind(err error) error {
 		return fmt.Errorf("%w: %w", ErrNoSpace, err)
 	case errors.Is(err, syscall.EROFS):
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
+	case errors.Is(err, syscall.EIO):
+		return fmt.Errorf("%w: %w", ErrBadBlock, err)
 	}
 	return err
 }

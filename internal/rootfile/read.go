@@ -44,7 +44,7 @@ func (f Files) read(path string, limit int64, forbidden fs.FileMode) ([]byte, er
 		return nil, fmt.Errorf("read %s: %w: it is a link", path, ErrUntrusted)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, fmt.Errorf("read: %w", kind(err))
 	}
 	defer file.Close()
 	info, err := file.Stat()
@@ -56,7 +56,7 @@ func (f Files) read(path string, limit int64, forbidden fs.FileMode) ([]byte, er
 	}
 	data, err := io.ReadAll(io.LimitReader(file, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("read: %w", err)
+		return nil, fmt.Errorf("read: %w", kind(err))
 	}
 	if int64(len(data)) > limit {
 		return nil, fmt.Errorf("read %s: larger than %d bytes", path, limit)
@@ -80,15 +80,21 @@ func checkFile(path string, info fs.FileInfo, limit int64, forbidden fs.FileMode
 
 // checkFolders makes sure that nobody else can swap the file or a folder above
 // it. A sticky folder, such as /tmp, lets others add names but not move ours.
+//
+// It ends at the private folder, whose owner and mode say that all that is in it was
+// put there by the program or by root. Who may write to a folder above could move
+// ours away; that costs what is in it, and no check prevents it. What they put in
+// its place is theirs, or a link, and is refused; and in a folder that they swap
+// behind the check, a file is still read only if root owns it. To stop reading for
+// the mode of a folder that others look after, while writing goes on, would lose
+// everything and protect nothing.
 func (f Files) checkFolders(dir string) error {
 	for {
-		info, err := f.disk().Stat(dir)
-		if err != nil {
-			return fmt.Errorf("read: %w", err)
+		if f.Private != "" && dir == filepath.Clean(f.Private) {
+			return f.checkPrivate(dir)
 		}
-		sticky := info.Mode()&fs.ModeSticky != 0
-		if !ownerTrusted(info) || (info.Mode().Perm()&0o022 != 0 && !sticky) {
-			return fmt.Errorf("folder %s: %w: others may write to it (mode %#o)", dir, ErrUntrusted, info.Mode().Perm())
+		if err := f.checkFolder(dir); err != nil {
+			return err
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
@@ -96,6 +102,40 @@ func (f Files) checkFolders(dir string) error {
 		}
 		dir = parent
 	}
+}
+
+func (f Files) checkFolder(dir string) error {
+	info, err := f.disk().Stat(dir)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	sticky := info.Mode()&fs.ModeSticky != 0
+	if !ownerTrusted(info) || (info.Mode().Perm()&0o022 != 0 && !sticky) {
+		return fmt.Errorf("folder %s: %w: others may write to it (mode %#o)", dir, ErrUntrusted, info.Mode().Perm())
+	}
+	return nil
+}
+
+// checkPrivate checks the folder itself, which is no link.
+func (f Files) checkPrivate(dir string) error {
+	info, err := f.disk().Lstat(dir)
+	if err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	if !info.IsDir() || !ownerTrusted(info) || info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("folder %s: %w: it is a link, or others may write to it (%v)", dir, ErrUntrusted, info.Mode())
+	}
+	return nil
+}
+
+// Exposed says whether others may write to a folder above the private one, and so
+// could move all that is in it away: an error that wraps ErrUntrusted and names the
+// folder. Somebody should know, and nothing need stop.
+func (f Files) Exposed() error {
+	if f.Private == "" {
+		return nil
+	}
+	return Files{Disk: f.Disk}.checkFolders(filepath.Dir(filepath.Clean(f.Private)))
 }
 
 // Trusted says whether a file, as lstat sees it, belongs to root or to the user

@@ -74,6 +74,52 @@ func TestReadHasALimit(t *testing.T) {
 	}
 }
 
+// A file may grow between the look at it and the reading.
+func TestLimitOfAFileThatGrows(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "f")
+	file(0o600)(t, path)
+	files := rootfile.Files{Disk: growing{}}
+	if data, err := files.Read(path, 5); err == nil || !strings.Contains(err.Error(), "larger than 5") {
+		t.Errorf("Read = %q, %v", data, err)
+	}
+	if data, err := files.Read(path, 8); err != nil || string(data) != "datadata" {
+		t.Errorf("Read = %q, %v", data, err)
+	}
+}
+
+// growing is a disk on which each file is written to once more as soon as somebody
+// has looked at it.
+type growing struct{ rootfile.OS }
+
+func (growing) Open(name string) (rootfile.File, error) {
+	f, err := rootfile.OS{}.Open(name)
+	return growingFile{f}, err
+}
+
+type growingFile struct{ rootfile.File }
+
+func (f growingFile) Stat() (fs.FileInfo, error) {
+	info, err := f.File.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return info, os.WriteFile(f.Name(), []byte("datadata"), 0o600)
+}
+
+// Only a regular file that nobody else may write is written over.
+func TestOverwriteRefusesWhatOthersCouldHaveWritten(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "f")
+	file(0o622)(t, path)
+	if err := (rootfile.Files{}).Overwrite(path, 0, []byte("x")); !errors.Is(err, rootfile.ErrUntrusted) {
+		t.Errorf("Overwrite = %v", err)
+	}
+	if data, err := os.ReadFile(path); err != nil || string(data) != "data" {
+		t.Errorf("it became %q, %v", data, err)
+	}
+}
+
 func TestWriteReplacesWholeAndLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -85,6 +85,9 @@ func (f *file) Read(p []byte) (int, error) {
 		err = syscall.EISDIR
 	case f.write:
 		err = syscall.EBADF
+	case f.node.bad != 0:
+		f.node.bad = max(f.node.bad-1, -1)
+		err = syscall.EIO
 	case f.at >= len(f.node.data):
 		return 0, io.EOF
 	}
@@ -181,6 +184,14 @@ func (d *Disk) Content(name string) []byte {
 		return append([]byte{}, n.data...)
 	}
 	return nil
+}
+
+// Spoil makes reading a file fail with EIO so many times, or for good with less
+// than 0: a block of it is bad. It stays so under another name.
+func (d *Disk) Spoil(name string, times int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.live[name].bad = times
 }
 
 // Flip turns over one bit of a file, in what is seen and in what is safe.

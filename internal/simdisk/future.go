@@ -69,7 +69,7 @@ func (d *Disk) future(c chooser) *Disk {
 		}
 		n := names[name]
 		if copied[n] == nil {
-			copied[n] = &node{dir: n.dir, mode: n.mode, changed: n.changed, data: n.future(c)}
+			copied[n] = &node{dir: n.dir, mode: n.mode, changed: n.changed, data: n.future(c), bad: n.bad}
 		}
 		after.live[name] = copied[n]
 	}

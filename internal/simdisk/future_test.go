@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/tokenward/tokenward/internal/rootfile"
@@ -127,6 +128,39 @@ func TestMoveBetweenFolders(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Rename returns when the name is in the one folder and no longer in the other.
+func TestRenameBetweenFoldersIsSafe(t *testing.T) {
+	t.Parallel()
+	d := simdisk.New("/d", "/e")
+	d.Plant("/d/a", []byte("a"))
+	ok(t, rootfile.Files{Disk: d}.Rename("/d/a", "/e/a"))
+	for after := range d.Futures(10, 1) {
+		if after.Content("/d/a") != nil || after.Content("/e/a") == nil {
+			t.Errorf("%q", after.Names())
+		}
+	}
+}
+
+// A block that is bad stays so through a power cut and under another name.
+func TestSpoil(t *testing.T) {
+	t.Parallel()
+	d := simdisk.New("/d")
+	d.Plant("/d/a", []byte("a"))
+	files := rootfile.Files{Disk: d}
+	d.Spoil("/d/a", 1)
+	failed(t, second(files.Read("/d/a", 10)), syscall.EIO)
+	want(t, d, "/d/a", "a")
+	d.Spoil("/d/a", -1)
+	ok(t, files.Rename("/d/a", "/d/b"))
+	for after := range d.Futures(1, 1) {
+		for range 2 {
+			failed(t, second(rootfile.Files{Disk: after}.Read("/d/b", 10)), syscall.EIO)
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
 
 func TestOverwriteIsTornAnywhere(t *testing.T) {
 	t.Parallel()

@@ -64,6 +64,7 @@ type node struct {
 	data     []byte
 	safe     []byte
 	unsynced []write
+	bad      int // how many more reads fail; less than 0: all
 }
 
 type write struct {

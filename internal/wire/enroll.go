@@ -31,6 +31,11 @@ const (
 	EnrollRevoked EnrollState = "revoked" // told with a problem, never with a 200
 )
 
+// ProblemReports is the type of a 400 or 422 about the reports of a request: sent again
+// they would get the same answer. One of another type comes from something in between,
+// or is about the request, and gives no report up.
+const ProblemReports = "reports"
+
 // The types of the problems with which a server tells a device what to do about its
 // identity.
 const (

@@ -4,7 +4,7 @@ import "time"
 
 // EnrollmentRow is a key of a Mac, as GET /v1/enrollments lists it.
 type EnrollmentRow struct {
-	Fingerprint  string     `json:"fingerprint"` // SHA-256 of the signing key, as `tokenward self` prints it
+	Fingerprint  string     `json:"fingerprint"` // SHA-256 of the signing key, as `tokenward self --card` prints it
 	State        string     `json:"state"`       // pending, active, retired, refused, revoked
 	Serial       string     `json:"serial"`
 	HardwareUUID string     `json:"hardware_uuid"`
@@ -19,6 +19,15 @@ type EnrollmentRow struct {
 	DecidedBy    string     `json:"decided_by"` // a person; or code, serial, previous key
 	Expected     bool       `json:"expected"`   // its serial was imported
 	Known        bool       `json:"known"`      // it claims to be a Mac that has, or had, another key
+
+	Replaces []ReplacedKey `json:"replaces"` // the active keys that an approval would retire; none once it is decided
+}
+
+// ReplacedKey is an active key that would be retired.
+type ReplacedKey struct {
+	Fingerprint  string `json:"fingerprint"`
+	Serial       string `json:"serial"`
+	HardwareUUID string `json:"hardware_uuid"`
 }
 
 // EnrollmentList is the body of GET /v1/enrollments, the oldest first.
@@ -30,7 +39,8 @@ type EnrollmentList struct {
 // EnrollmentDecision is the body of POST /v1/enrollments/{fingerprint}/approve,
 // refuse and revoke, which may be empty.
 type EnrollmentDecision struct {
-	Reason string `json:"reason,omitempty"`
+	Reason  string `json:"reason,omitempty"`
+	Replace bool   `json:"replace,omitempty"` // approve even where that retires keys of several Macs
 }
 
 // CodeRequest is the body of POST /v1/codes.

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,7 +23,6 @@ import (
 const (
 	maxBody    = 4 << 20
 	maxSerials = 100_000
-	maxWord    = 64 // bytes of a serial
 	maxReason  = 500
 	longest    = 90 * 24 * time.Hour // that a code is valid
 )
@@ -74,16 +72,21 @@ func enrollmentQuery(values url.Values) (store.EnrollmentQuery, error) {
 	}
 	values.Del("state")
 	var err error
+	q.At = time.Now()
 	q.Limit, q.Cursor, err = store.ParsePaging(values)
 	return q, err
 }
 
 func enrollment(e store.Enrollment) wire.EnrollmentRow {
+	replaces := []wire.ReplacedKey{}
+	for _, k := range e.Replaces {
+		replaces = append(replaces, wire.ReplacedKey{Fingerprint: k.Fingerprint, Serial: k.Serial, HardwareUUID: k.HardwareUUID})
+	}
 	row := wire.EnrollmentRow{
 		Fingerprint: e.Fingerprint, State: string(e.State), Serial: e.Serial, HardwareUUID: e.HardwareUUID,
 		Name: e.Name, Model: e.Model, OSVersion: e.OSVersion, AgentVersion: e.AgentVersion,
 		SigningKey: e.Public, Recipient: e.Recipient, AskedAt: e.AskedAt, DecidedBy: e.DecidedBy,
-		Expected: e.Expected, Known: e.Known,
+		Expected: e.Expected, Known: e.Known, Replaces: replaces,
 	}
 	if !e.DecidedAt.IsZero() {
 		row.DecidedAt = &e.DecidedAt
@@ -104,7 +107,7 @@ func (a *Enrollments) Decide(state store.KeyState) http.HandlerFunc {
 			problem.Write(w, r, a.log, bad("reason is longer than %d bytes", maxReason))
 			return
 		}
-		d := store.Decision{Fingerprint: r.PathValue("fingerprint"), State: state, By: by, Reason: said.Reason}
+		d := store.Decision{Fingerprint: r.PathValue("fingerprint"), State: state, By: by, Reason: said.Reason, Replace: said.Replace}
 		e, err := a.registrar.Decide(r.Context(), time.Now(), d)
 		if err != nil {
 			problem.Write(w, r, a.log, undecided(err))
@@ -121,6 +124,9 @@ func undecided(err error) error {
 		return &problem.Error{Status: http.StatusNotFound, Detail: "there is no such enrolment"}
 	case errors.Is(err, store.ErrDecided):
 		return &problem.Error{Status: http.StatusConflict, Detail: "this enrolment was decided otherwise before"}
+	case errors.Is(err, store.ErrReplaces):
+		return &problem.Error{Status: http.StatusConflict, Detail: "this key shows the hardware UUID of one Mac and the serial of another: " +
+			"to approve it would retire the keys under replaces in the list; say replace to do that all the same"}
 	}
 	return err
 }
@@ -133,7 +139,7 @@ func (a *Enrollments) AddCode(w http.ResponseWriter, r *http.Request) {
 		problem.Write(w, r, a.log, err)
 		return
 	}
-	if asked.ExpiresS < 1 || asked.ExpiresS > int64(longest.Seconds()) || !isSerial(asked.Serial) && asked.Serial != "" {
+	if asked.ExpiresS < 1 || asked.ExpiresS > int64(longest.Seconds()) || !store.IsSerial(asked.Serial) && asked.Serial != "" {
 		problem.Write(w, r, a.log, bad("expires_s must be 1 to %d, and serial a serial number or empty", int64(longest.Seconds())))
 		return
 	}
@@ -170,17 +176,11 @@ func checkSerials(serials []string) error {
 		return bad("serials must be a list of 1 to %d", maxSerials)
 	}
 	for i, s := range serials {
-		if !isSerial(s) {
+		if !store.IsSerial(s) {
 			return bad("serials[%d] is not a serial number", i)
 		}
 	}
 	return nil
-}
-
-// isSerial keeps out what no Mac has, such as the other columns of a table.
-func isSerial(s string) bool {
-	ok := strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c > '~' || c == ',' || c == ';' || c == '"' }) < 0
-	return ok && s != "" && len(s) <= maxWord
 }
 
 // Audit answers GET /v1/audit.

@@ -18,10 +18,7 @@ import (
 	"github.com/tokenward/tokenward/server/store"
 )
 
-const (
-	maxText   = 255 // bytes of a text that a person reads
-	maxSerial = 64
-)
+const maxText = 255 // bytes of a text that a person reads
 
 var (
 	recipientForm = regexp.MustCompile(`^age1[02-9ac-hj-np-z]{58}$`)
@@ -65,14 +62,22 @@ func newClaim(asked wire.EnrollRequest) (store.Claim, error) {
 		return store.Claim{}, badEnroll("recipient is not an X25519 recipient of age")
 	case !uuidForm.MatchString(uuid):
 		return store.Claim{}, badEnroll("device.hardware_uuid is not a UUID")
-	case len(d.Serial) > maxSerial || line(d.Serial) != d.Serial:
-		return store.Claim{}, badEnroll("device.serial is not a serial number")
 	}
 	return store.Claim{
 		Fingerprint: reqsign.Fingerprint(public), Public: public, Recipient: asked.Recipient,
-		HardwareUUID: uuid, Serial: d.Serial, Name: line(d.Name), Model: line(d.Model),
+		HardwareUUID: uuid, Serial: serialOf(d.Serial), Name: line(d.Name), Model: line(d.Model),
 		OSVersion: line(d.OS.Version), AgentVersion: line(asked.Agent.Version),
 	}, nil
+}
+
+// serialOf returns an empty text for what is no serial number. One with a blank or a
+// foreign letter in it looks like that of a known Mac, and compares as another; a Mac
+// whose maker writes such things, as some virtual ones do, gets in by its hardware UUID.
+func serialOf(s string) string {
+	if store.IsSerial(s) {
+		return s
+	}
+	return ""
 }
 
 // line makes a text fit for a line of a list: cut, and without what moves a cursor.

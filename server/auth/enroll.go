@@ -32,21 +32,21 @@ type Policy struct {
 type Enrolment struct {
 	registry *Registry
 	policy   Policy
-	public   string
+	site     Site
 	nonces   nonces
 	log      *zap.Logger
 }
 
-// NewEnrolment returns the handler. public is as for NewVerifier.
-func NewEnrolment(registry *Registry, policy Policy, public string, log *zap.Logger) *Enrolment {
-	return &Enrolment{registry: registry, policy: policy, public: public, log: log.Named("auth")}
+// NewEnrolment returns the handler.
+func NewEnrolment(registry *Registry, policy Policy, site Site, log *zap.Logger) *Enrolment {
+	return &Enrolment{registry: registry, policy: policy, site: site, log: log.Named("auth")}
 }
 
 // ServeHTTP lets a key ask to speak for its Mac.
 func (e *Enrolment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key, err := e.enroll(w, r)
 	if err != nil {
-		e.log.Info("enrolment refused", zap.Error(err))
+		e.log.Debug("enrolment refused", zap.Error(err)) // anybody can have that written, any number of times
 		problem.Write(w, r, e.log, err)
 		return
 	}
@@ -96,7 +96,7 @@ func (e *Enrolment) signedClaim(w http.ResponseWriter, r *http.Request, now time
 	if claim.Fingerprint != all[0].keyID {
 		return store.Claim{}, unsigned("keyid is not the fingerprint of signing_key")
 	}
-	if err := verify(r, body, authority(r, e.public), all[0], claim.Public); err != nil {
+	if err := verify(r, body, e.site, all[0], claim.Public); err != nil {
 		return store.Claim{}, err
 	}
 	if !e.nonces.first(all[0].keyID, all[0].nonce, now) {
@@ -123,7 +123,7 @@ func (e *Enrolment) previous(r *http.Request, body []byte, rest []signature, cla
 	if err != nil {
 		return err
 	}
-	if err := verify(r, body, authority(r, e.public), rest[0], key.Public); err != nil {
+	if err := verify(r, body, e.site, rest[0], key.Public); err != nil {
 		return err
 	}
 	claim.Previous = key.Fingerprint
@@ -147,6 +147,9 @@ func refusal(w http.ResponseWriter, err error) error {
 		return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemSecret, Detail: "the enrolment secret or code does not fit, is used up, or is missing"}
 	case errors.Is(err, store.ErrOtherMac):
 		return &problem.Error{Status: http.StatusForbidden, Type: wire.ProblemDevice, Detail: "this key belongs to another Mac: make a new one and enrol"}
+	case errors.Is(err, store.ErrHasty):
+		w.Header().Set("Retry-After", strconv.Itoa(int(store.RotationPause.Seconds())))
+		return &problem.Error{Status: http.StatusTooManyRequests, Detail: "the key of this Mac was changed less than an hour ago"}
 	case errors.Is(err, store.ErrFull):
 		w.Header().Set("Retry-After", strconv.Itoa(int(askAgain.Seconds())))
 		return &problem.Error{Status: http.StatusTooManyRequests, Detail: "too many enrolments wait for a person already"}

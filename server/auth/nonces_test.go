@@ -41,3 +41,19 @@ func TestMemoryOfNoncesIsBounded(t *testing.T) {
 		t.Errorf("%d are remembered", len(n.now)+len(n.before))
 	}
 }
+
+// One that was seen late in a half is remembered as long as it could be sent again.
+func TestANonceOutlivesItsHalf(t *testing.T) {
+	t.Parallel()
+	var n nonces
+	start := time.Unix(1_000_000, 0)
+	at := func(percent int) time.Time { return start.Add(reqsign.Window * time.Duration(percent) / 100) }
+	for nonce, percent := range []int{0, 95, 105, 210} {
+		if !n.first("key", fmt.Sprint(nonce), at(percent)) {
+			t.Fatalf("%d is not new", nonce)
+		}
+	}
+	if n.first("key", "1", at(280)) {
+		t.Error("it is forgotten within the time in which it can be sent again")
+	}
+}

@@ -3,10 +3,7 @@ package auth
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -22,21 +19,14 @@ import (
 // Verifier lets requests pass that an active key has signed. It is safe for concurrent
 // use.
 type Verifier struct {
-	keys   store.KeyFinder
-	public string // the host that agents use; empty: the one that they send
-	decoy  ed25519.PublicKey
-	log    *zap.Logger
+	keys store.KeyFinder
+	site Site
+	log  *zap.Logger
 }
 
-// NewVerifier returns a verifier for these keys. public is the host, with its port if
-// that is not the usual one, under which agents know the server; where it is empty, each
-// request names it.
-func NewVerifier(keys store.KeyFinder, public string, log *zap.Logger) (*Verifier, error) {
-	decoy, _, err := ed25519.GenerateKey(rand.Reader) // nobody has the other half
-	if err != nil {
-		return nil, fmt.Errorf("verifier: %w", err)
-	}
-	return &Verifier{keys: keys, public: public, decoy: decoy, log: log.Named("auth")}, nil
+// NewVerifier returns a verifier for these keys, of requests that were sent to the site.
+func NewVerifier(keys store.KeyFinder, site Site, log *zap.Logger) *Verifier {
+	return &Verifier{keys: keys, site: site, log: log.Named("auth")}
 }
 
 // Require lets a request with a body of at most limit bytes pass to next if an active
@@ -58,7 +48,10 @@ func (v *Verifier) Require(limit int64, next http.Handler) http.Handler {
 	})
 }
 
-// check does what costs little first: form and time, then the body, then the signature.
+// check does what costs little first: form and time, whether the key speaks for a Mac at
+// all, then the body, then the signature. So nothing is read for a stranger. That whoever
+// names a fingerprint learns how it stands gives nothing away: it is the hash of a public
+// key, and whoever knows it can learn no more than its state.
 func (v *Verifier) check(w http.ResponseWriter, r *http.Request, limit int64) (store.DeviceKey, []byte, error) {
 	all, err := readSignatures(r.Header, reqsign.Label)
 	if err != nil {
@@ -75,27 +68,19 @@ func (v *Verifier) check(w http.ResponseWriter, r *http.Request, limit int64) (s
 	if err != nil {
 		return store.DeviceKey{}, nil, err
 	}
-	err = verify(r, body, authority(r, v.public), all[0], key.Public)
-	if key.State == "" { // the work was done all the same, so that the time tells nothing
-		err = unknownKey()
-	}
-	if err != nil {
-		return store.DeviceKey{}, nil, err
-	}
-	return key, body, usable(key)
+	return key, body, verify(r, body, v.site, all[0], key.Public)
 }
 
-// find returns the decoy, without a state, for a key that is not known.
+// find returns a key that speaks for its Mac.
 func (v *Verifier) find(ctx context.Context, id string) (store.DeviceKey, error) {
 	key, err := v.keys.Key(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return store.DeviceKey{Public: v.decoy}, nil
+		return key, &problem.Error{Status: http.StatusUnauthorized, Type: wire.ProblemUnknownKey, Detail: "this server does not know the key: enrol"}
 	}
-	return key, err
-}
-
-func unknownKey() error {
-	return &problem.Error{Status: http.StatusUnauthorized, Type: wire.ProblemUnknownKey, Detail: "this server does not know the key: enrol"}
+	if err != nil {
+		return key, err
+	}
+	return key, usable(key)
 }
 
 // usable says why a key does not speak for its Mac.

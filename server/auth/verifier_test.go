@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -29,7 +30,10 @@ type book struct {
 	mu    sync.Mutex
 	key   store.DeviceKey
 	asked int
-	slow  chan struct{} // where it is set, a question waits for it before it returns
+
+	claimed string // what Enroll returns: the serial of an active key
+	answer  error
+	slow    chan struct{} // where it is set, a question waits for it before it returns
 }
 
 func (b *book) Key(_ context.Context, fingerprint string) (store.DeviceKey, error) {
@@ -83,10 +87,7 @@ func signed(tb testing.TB, body []byte, at time.Time) *http.Request {
 func FuzzVerifier(f *testing.F) {
 	body := []byte(`{"reports":[]}`)
 	names := []string{"Signature-Input", "Signature", "Content-Digest", "Content-Type", "Content-Encoding", "Host", ""}
-	v, err := auth.NewVerifier(newBook(), "", zap.NewNop())
-	if err != nil {
-		f.Fatal(err)
-	}
+	v := auth.NewVerifier(newBook(), auth.Site{}, zap.NewNop())
 	for which := range names {
 		f.Add(uint8(which), uint16(0), uint16(0), "", false)
 		f.Add(uint8(which), uint16(10), uint16(3), `", "`, false)
@@ -153,6 +154,46 @@ func TestRevocationIsImmediate(t *testing.T) {
 	}
 }
 
+func (b *book) Enroll(context.Context, time.Time, store.Claim) (store.DeviceKey, error) {
+	return store.DeviceKey{Fingerprint: "new", State: store.KeyActive, HardwareUUID: "other", Serial: b.claimed}, b.answer
+}
+
+// Only what an enrolment may have changed is read again.
+func TestStrangersEmptyNoCache(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		claimed string
+		answer  error
+		asked   int
+	}{
+		{"no secret", "C02", store.ErrUninvited, 1},
+		{"no room", "C02", store.ErrFull, 1},
+		{"another Mac", "C02", store.ErrOtherMac, 1},
+		{"too soon", "C02", store.ErrHasty, 1},
+		{"another Mac is let in", "C03", nil, 1},
+		{"the same serial is let in", "c02", nil, 2},
+		{"nobody knows what happened", "C03", errors.New("disk"), 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBook()
+			b.claimed, b.answer = c.claimed, c.answer
+			registry := auth.NewRegistry(b)
+			read := func() {
+				if _, err := registry.Key(t.Context(), b.key.Fingerprint); err != nil {
+					t.Fatal(err)
+				}
+			}
+			read()
+			_, _ = registry.Enroll(t.Context(), time.Now(), store.Claim{})
+			if read(); b.asked != c.asked {
+				t.Errorf("the key was read %d times, want %d", b.asked, c.asked)
+			}
+		})
+	}
+}
+
 // What was read before a revocation must not be remembered after it.
 func TestRevocationWhileAKeyIsRead(t *testing.T) {
 	t.Parallel()
@@ -181,10 +222,7 @@ func TestRevocationWhileAKeyIsRead(t *testing.T) {
 // cannot do without.
 func BenchmarkVerifier(b *testing.B) {
 	body := bytes.Repeat([]byte("x"), 2048)
-	v, err := auth.NewVerifier(auth.NewRegistry(newBook()), "", zap.NewNop())
-	if err != nil {
-		b.Fatal(err)
-	}
+	v := auth.NewVerifier(auth.NewRegistry(newBook()), auth.Site{}, zap.NewNop())
 	h := v.Require(1<<20, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	r := signed(b, body, time.Now())
 	b.ReportAllocs()

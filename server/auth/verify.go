@@ -24,7 +24,7 @@ import (
 // header (readSignatures), the time (inTime: the library allows a minute ahead, whatever
 // it is told), the digest (readBody: the library checks none where there is none) and the
 // host.
-func verify(r *http.Request, body []byte, authority string, s signature, public ed25519.PublicKey) error {
+func verify(r *http.Request, body []byte, site Site, s signature, public ed25519.PublicKey) error {
 	if r.URL.RawPath != "" {
 		return unsigned("an escaped path can be read in two ways")
 	}
@@ -33,8 +33,8 @@ func verify(r *http.Request, body []byte, authority string, s signature, public 
 			return err
 		}
 	}
-	asSigned := r.WithContext(r.Context()) // a shallow copy: the library replaces the body
-	asSigned.Host, asSigned.Body = authority, io.NopCloser(bytes.NewReader(body))
+	asSigned := site.asSigned(r)
+	asSigned.Body = io.NopCloser(bytes.NewReader(body))
 	_, err := httpsig.Verify(asSigned, oneKey{s.keyID, public}, httpsig.VerifyProfile{
 		SignatureLabel:         s.label,
 		AllowedAlgorithms:      []httpsig.Algorithm{httpsig.Algo_ED25519},
@@ -44,8 +44,8 @@ func verify(r *http.Request, body []byte, authority string, s signature, public 
 		DisableTimeEnforcement: true,
 	})
 	if err != nil {
-		return unsigned(fmt.Sprintf("the signature %q does not fit this request to %s; "+
-			"where a proxy in between changes the host, --public-url names the one that agents use", s.label, authority))
+		return unsigned(fmt.Sprintf("the signature %q does not fit this request to %s%s; "+
+			"where a proxy in between changes the host or the path, --public-url names those that agents use", s.label, asSigned.Host, asSigned.URL.Path))
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, tooLong(limit)
 	}
 	if err != nil {
-		return nil, &problem.Error{Status: http.StatusBadRequest, Detail: "the body cannot be read to its end"}
+		return nil, problem.BrokenOff()
 	}
 	sum := sha256.Sum256(body)
 	want := "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"

@@ -22,8 +22,9 @@ type Value[T any] struct {
 
 	mu     sync.Mutex
 	value  T
-	seen   []os.FileInfo
+	seen   []os.FileInfo // when they were read well
 	looked time.Time
+	failed string // the text of the error that was returned last; empty after a good read
 }
 
 // New reads a value for the first time.
@@ -36,8 +37,9 @@ func New[T any](now time.Time, read func() (T, error), paths ...string) (*Value[
 }
 
 // Get returns the value. Where the files have changed and cannot be read, it returns the
-// former one, and the error, which comes once for each change: half a file must neither
-// let anybody in nor shut everybody out.
+// former one: half a file must neither let anybody in nor shut everybody out. It tries
+// again after each pause, whether or not the files change once more, since what kept it
+// from reading may have been the disk or a folder. The error comes once for each text.
 func (v *Value[T]) Get(now time.Time) (T, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -49,13 +51,21 @@ func (v *Value[T]) Get(now time.Time) (T, error) {
 	if slices.EqualFunc(seen, v.seen, same) {
 		return v.value, nil
 	}
-	v.seen = seen
 	value, err := v.read()
 	if err != nil {
-		return v.value, err
+		return v.value, v.news(err)
 	}
-	v.value = value
+	v.value, v.seen, v.failed = value, seen, ""
 	return value, nil
+}
+
+// news returns an error whose text is another than that of the one before.
+func (v *Value[T]) news(err error) error {
+	if err.Error() == v.failed {
+		return nil
+	}
+	v.failed = err.Error()
+	return err
 }
 
 // look returns nil for a file that cannot be looked at.

@@ -47,8 +47,11 @@ func TestValueFollowsItsFile(t *testing.T) {
 		{"two!", "one", time.Second, 1, false}, // not looked at so soon
 		{"", "two!", time.Minute, 2, false},
 		{"bad", "two!", time.Minute, 3, true},
-		{"", "two!", time.Minute, 3, false}, // told once
-		{"three", "three", -time.Hour, 4, false},
+		{"", "two!", time.Minute, 4, false}, // tried again, told once
+		{"bad", "two!", time.Minute, 5, false},
+		{"three", "three", -time.Hour, 6, false},
+		{"bad", "three", time.Minute, 7, true}, // told again after a good one
+		{"three", "three", time.Minute, 8, false},
 	} {
 		if step.text != "" {
 			write(step.text)
@@ -64,6 +67,41 @@ func TestValueFollowsItsFile(t *testing.T) {
 	}
 	if got, err := v.Get(now.Add(time.Hour)); got != "three" || err == nil {
 		t.Errorf("without the file: %q, %v", got, err)
+	}
+}
+
+// A read that fails for a while, with no change of the file after it, is made up for.
+func TestAReadThatFailsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "value")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	value, broken := "one", error(nil)
+	read := func() (string, error) { return value, broken }
+	now := time.Unix(1_000_000, 0)
+	v, err := freshfile.New(now, read, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("two"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	value = "two"
+	for i, step := range []struct {
+		broken error
+		want   string
+		told   bool
+	}{
+		{errors.New("the folder is open"), "one", true},
+		{errors.New("the folder is open"), "one", false},
+		{errors.New("the disk is gone"), "one", true},
+		{nil, "two", false},
+	} {
+		broken, now = step.broken, now.Add(3*time.Second)
+		if got, err := v.Get(now); got != step.want || (err != nil) != step.told {
+			t.Errorf("step %d: %q, %v; want %+v", i, got, err, step)
+		}
 	}
 }
 

@@ -28,12 +28,16 @@ const (
 const encodings = "gzip, zstd, identity"
 
 // readBatch returns the reports of a request as the device wrote them. All its
-// errors are *problem.Error: 400, 413 or 415.
+// errors are *problem.Error: 400, 408, 413 or 415.
 func readBatch(w http.ResponseWriter, r *http.Request) ([]json.RawMessage, error) {
 	if r.ContentLength > MaxEncoded {
 		return nil, tooLarge("the body", MaxEncoded)
 	}
-	body, err := decoder(http.MaxBytesReader(w, r.Body, MaxEncoded), r.Header.Get("Content-Encoding"))
+	sent := &source{ReadCloser: http.MaxBytesReader(w, r.Body, MaxEncoded)}
+	body, err := decoder(sent, r.Header.Get("Content-Encoding"))
+	if sent.broken {
+		return nil, problem.BrokenOff()
+	}
 	if err != nil {
 		if refused := (*problem.Error)(nil); errors.As(err, &refused) && refused.Status == http.StatusUnsupportedMediaType {
 			w.Header().Set("Accept-Encoding", encodings)
@@ -42,6 +46,9 @@ func readBatch(w http.ResponseWriter, r *http.Request) ([]json.RawMessage, error
 	}
 	defer func() { _ = body.Close() }() // was only read
 	text, err := io.ReadAll(io.LimitReader(body, MaxDecoded+1))
+	if sent.broken {
+		return nil, problem.BrokenOff()
+	}
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -84,7 +91,7 @@ func decodeBatch(text []byte) ([]json.RawMessage, error) {
 	}
 	if err := json.Unmarshal(text, &batch); err != nil || batch.Reports == nil {
 		return nil, &problem.Error{
-			Status: http.StatusBadRequest,
+			Status: http.StatusBadRequest, Type: wire.ProblemReports,
 			Detail: `the body is not a JSON object with a list "reports"`,
 		}
 	}
@@ -97,7 +104,23 @@ func decodeBatch(text []byte) ([]json.RawMessage, error) {
 	return *batch.Reports, nil
 }
 
-// unreadable tells a body that is too long from one that is broken.
+// source is what comes over the network. It notes when that broke off, which a decoder
+// cannot tell from an encoding that is broken.
+type source struct {
+	io.ReadCloser
+
+	broken bool
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, new(*http.MaxBytesError)) {
+		s.broken = true
+	}
+	return n, err
+}
+
+// unreadable tells a body that is too long from one whose encoding is broken.
 func unreadable(err error) error {
 	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
 		return tooLarge("the body", MaxEncoded)
@@ -105,7 +128,7 @@ func unreadable(err error) error {
 	if errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded) {
 		return tooLarge("the decoded body", MaxDecoded)
 	}
-	return &problem.Error{Status: http.StatusBadRequest, Detail: "the body cannot be read to its end"}
+	return &problem.Error{Status: http.StatusBadRequest, Type: wire.ProblemReports, Detail: "the body cannot be decoded to its end"}
 }
 
 func tooLarge(what string, limit int) error { //nolint:unparam // the two limits are equal by chance

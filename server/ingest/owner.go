@@ -1,8 +1,8 @@
 package ingest
 
 import (
+	"cmp"
 	"net/http"
-	"strings"
 
 	"github.com/tokenward/tokenward/internal/wire"
 	"github.com/tokenward/tokenward/server/problem"
@@ -36,6 +36,5 @@ func (s *sorted) belongTo(key store.DeviceKey) error {
 }
 
 func aboutMac(hardwareUUID, serial string, key store.DeviceKey) bool {
-	return (hardwareUUID == "" || strings.EqualFold(hardwareUUID, key.HardwareUUID)) &&
-		(serial == "" || strings.EqualFold(serial, key.Serial))
+	return store.SameMac(key, cmp.Or(hardwareUUID, key.HardwareUUID), serial)
 }

@@ -32,6 +32,13 @@ type Error struct {
 // Error returns what the client reads.
 func (e *Error) Error() string { return e.Detail }
 
+// BrokenOff is a body that did not come to its end: the Mac fell asleep, or its network
+// went. That says nothing about what the body would have been, so it is worth sending
+// again, which a 408 invites to (RFC 9110, section 15.5.9).
+func BrokenOff() error {
+	return &Error{Status: http.StatusRequestTimeout, Detail: "the body broke off before its end: send it again"}
+}
+
 // From says how an error is told to a client.
 func From(err error) wire.Problem {
 	var (

@@ -2,8 +2,18 @@ package store
 
 import (
 	"crypto/ed25519"
+	"strings"
 	"time"
 )
+
+const maxSerial = 64 // bytes
+
+// IsSerial says whether a text has the form of a serial number: printable ASCII without a
+// blank, and without what stands between the columns of a table.
+func IsSerial(s string) bool {
+	ok := strings.IndexFunc(s, func(c rune) bool { return c <= ' ' || c > '~' || c == ',' || c == ';' || c == '"' }) < 0
+	return ok && s != "" && len(s) <= maxSerial
+}
 
 // KeyState is where the key of a device stands.
 type KeyState string
@@ -24,7 +34,7 @@ type DeviceKey struct {
 	Public       ed25519.PublicKey
 	State        KeyState
 	HardwareUUID string // lower case
-	Serial       string // empty where the Mac has none
+	Serial       string // empty where the Mac has none, or could not read it
 }
 
 // A Claim is what a key says of itself when it asks to be let in, with what the
@@ -62,6 +72,8 @@ type Enrollment struct {
 	// Known says that other keys were let in for this serial or hardware UUID: the
 	// Mac lost its key, or somebody claims to be it.
 	Known bool
+	// Replaces lists the active keys that an approval would retire, while it is pending.
+	Replaces []DeviceKey
 }
 
 // A Decision is what a person says about a key.
@@ -70,6 +82,7 @@ type Decision struct {
 	State       KeyState // KeyActive, KeyRefused or KeyRevoked
 	By          string   // the name of the person
 	Reason      string
+	Replace     bool // approve even where that is Ambiguous
 }
 
 // An Invitation is a one-time code: it lets one key in, once.
@@ -81,7 +94,8 @@ type Invitation struct {
 
 // EnrollmentQuery selects keys, the oldest first.
 type EnrollmentQuery struct {
-	State  KeyState // empty: all
+	State  KeyState  // empty: all
+	At     time.Time // now: pending keys that were forgotten by then are left out
 	Limit  int
 	Cursor string
 }
@@ -96,7 +110,7 @@ type EnrollmentPage struct {
 type Act struct {
 	At      time.Time
 	By      string // a person; "server" for what the rules let in
-	Action  string // approve, refuse, revoke, retire, enroll, code, serials
+	Action  string // approve, refuse, revoke, retire, enroll, serial, code, serials
 	Subject string // a fingerprint or a serial
 	Detail  string
 }

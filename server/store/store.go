@@ -26,6 +26,11 @@ var (
 	ErrUninvited = errors.New("no secret, code or former key that fits")
 	// ErrFull says that too many keys wait for a person already.
 	ErrFull = errors.New("too many keys are pending")
+	// ErrHasty says that the former key came by rotation itself, less than RotationPause ago.
+	ErrHasty = errors.New("the key was changed only just")
+	// ErrReplaces says that an approval would retire keys of several Macs, or of one that
+	// says something else of itself.
+	ErrReplaces = errors.New("the approval would retire keys of other Macs")
 	// ErrOtherMac says that a key is that of another Mac.
 	ErrOtherMac = errors.New("the key belongs to another Mac")
 	// ErrDecided says that a key is no longer in a state in which this can be decided.
@@ -84,7 +89,9 @@ type Enroller interface {
 	// Enroll decides as Admit does, and returns once the outcome is durable. A key
 	// that is there already keeps its state, unless it is pending and the claim now
 	// brings what makes it active. ErrOtherMac is returned where the key is there with
-	// another hardware UUID or serial.
+	// another hardware UUID or serial. A serial that was not known says nothing: one that
+	// a claim brings later is kept, if no other Mac was let in with it, and a key that
+	// takes the place of a former one has its serial where it brings none.
 	//
 	// A serial and a hardware UUID have one active key: a key that becomes active
 	// retires the others in the same step. A code is used up by the key that it made
@@ -95,8 +102,9 @@ type Enroller interface {
 // A Registrar is told what people decide about keys. It is safe for concurrent use, and
 // everything that it is told stands in the audit with it, or not at all.
 type Registrar interface {
-	// Decide changes the state of a key. The errors are ErrNotFound and ErrDecided;
-	// to decide the same again is none.
+	// Decide changes the state of a key. The errors are ErrNotFound, ErrDecided, and
+	// ErrReplaces where an approval is Ambiguous; to decide the same again is none.
+	// A pending key that no longer asks is not found.
 	Decide(ctx context.Context, at time.Time, d Decision) (Enrollment, error)
 	// Enrollments lists keys in the order in which they came. The error is ErrCursor.
 	Enrollments(ctx context.Context, q EnrollmentQuery) (EnrollmentPage, error)

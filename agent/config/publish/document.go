@@ -18,9 +18,9 @@ func Document() string {
 	var b strings.Builder
 	for _, k := range config.Keys() {
 		fmt.Fprintf(&b, "### %s\n\n%s\n\n", k.Plist, k.Text)
-		b.WriteString("| in YAML | in a property list | in the environment | value | default | who may set it | counts after |\n|---|---|---|---|---|---|---|\n")
-		fmt.Fprintf(&b, "| `%s` | `%s`, %s | %s | %s | %s | %s | %s |\n\n", k.Path, k.Plist, pfmType(k.Kind), code(k.Variable()), bounds(k),
-			code(config.OneLine(config.ValueOf(config.Default(), k))), who(k.Who), after(k))
+		b.WriteString("| in YAML | in a property list | in the environment | value | default | who may set it |\n|---|---|---|---|---|---|\n")
+		fmt.Fprintf(&b, "| `%s` | `%s`, %s | %s | %s | %s | %s |\n\n", k.Path, k.Plist, pfmType(k.Kind), code(k.Variable()), bounds(k),
+			code(config.OneLine(config.ValueOf(config.Default(), k))), who(k.Who))
 		fields(&b, k)
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n"
@@ -57,11 +57,4 @@ func who(w config.Who) string {
 	default:
 		return "every layer"
 	}
-}
-
-func after(k config.Key) string {
-	if k.Restart {
-		return "a restart"
-	}
-	return "being saved"
 }

@@ -23,6 +23,9 @@ func answer(argv []string, stdout, stderr io.Writer) int {
 	hash := fnv.New64a()
 	_, _ = io.WriteString(hash, strings.Join(argv[1:], "\x00")) // a hash takes everything
 	data, err := os.ReadFile(fmt.Sprintf("%s.answers/%x", argv[0], hash.Sum64()))
+	if err != nil {
+		data, err = os.ReadFile(argv[0] + ".answers/any") // of a tool that answers everything alike
+	}
 	line, rest, ok := bytes.Cut(data, []byte("\n"))
 	var exit, length int
 	if n, _ := fmt.Sscan(string(line), &exit, &length); err != nil || !ok || n != 2 || length > len(rest) {

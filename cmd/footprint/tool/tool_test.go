@@ -43,3 +43,18 @@ func TestAnswers(t *testing.T) {
 		})
 	}
 }
+
+func TestSomeToolsAnswerEverythingAlike(t *testing.T) {
+	t.Parallel()
+	tool := filepath.Join(t.TempDir(), "logger")
+	if err := os.MkdirAll(tool+".answers", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(tool+".answers", "any"), []byte("0 3\nyes"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if exit := answer([]string{tool, "stopped"}, &stdout, &stderr); exit != 0 || stdout.String() != "yes" {
+		t.Errorf("%d %q %q", exit, &stdout, &stderr)
+	}
+}

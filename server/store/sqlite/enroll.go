@@ -5,11 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/tokenward/tokenward/server/store"
 )
+
+// heardPause is how much later a pending key must ask so that it is noted again: an agent
+// asks every hour, and nothing but a term of days rests on it.
+const heardPause = 24 * time.Hour
 
 // Key is described at store.KeyFinder.
 func (s *Store) Key(ctx context.Context, fingerprint string) (store.DeviceKey, error) {
@@ -20,34 +23,28 @@ func (s *Store) Key(ctx context.Context, fingerprint string) (store.DeviceKey, e
 	return k, nil
 }
 
-// Enroll is described at store.Enroller.
+// Enroll is described at store.Enroller. What changes nothing is answered by a connection
+// that reads: neither a Mac that asks how things stand nor a stranger makes the reports
+// wait.
 func (s *Store) Enroll(ctx context.Context, at time.Time, c store.Claim) (key store.DeviceKey, err error) {
-	key, err = s.Key(ctx, c.Fingerprint)
-	if err == nil && key.State != store.KeyPending {
-		return key, sameMac(key, c) // most ask again what they know, and that writes nothing
+	key, settled, err := asking{ctx, s.read, at.UnixMilli(), s.room}.settled(c)
+	if err == nil && !settled {
+		err = s.change(ctx, at, func(e enrolling) error {
+			key, err = e.enroll(c)
+			return err
+		})
 	}
-	err = s.change(ctx, at, func(e enrolling) error {
-		key, err = e.enroll(c)
-		return err
-	})
 	if err != nil {
 		return store.DeviceKey{}, fmt.Errorf("enroll: %w", err)
 	}
 	return key, nil
 }
 
-func sameMac(k store.DeviceKey, c store.Claim) error {
-	if k.HardwareUUID != c.HardwareUUID || !strings.EqualFold(k.Serial, c.Serial) {
-		return store.ErrOtherMac
-	}
-	return nil
-}
-
 // enrolling is one transaction about keys.
 type enrolling struct {
-	ctx context.Context //nolint:containedctx // lives as long as the one call that it serves
-	tx  *sql.Tx
-	at  int64
+	asking
+
+	tx *sql.Tx
 }
 
 // change does its work and commits, or leaves everything as it was. It shares the one
@@ -58,25 +55,31 @@ func (s *Store) change(ctx context.Context, at time.Time, work func(enrolling) e
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := work(enrolling{ctx, tx, at.UnixMilli()}); err != nil {
+	if err := work(enrolling{asking{ctx, tx, at.UnixMilli(), s.room}, tx}); err != nil {
 		return err
 	}
 	return commit(tx)
 }
 
 func (e enrolling) enroll(c store.Claim) (store.DeviceKey, error) {
-	if err := e.exec(forgetSQL, e.at-store.MaxPendingAge.Milliseconds()); err != nil {
+	if err := e.forget(); err != nil {
 		return store.DeviceKey{}, err
 	}
-	known, err := scanKey(e.row(keySQL, c.Fingerprint))
+	known, _, err := e.known(c.Fingerprint)
 	if errors.Is(err, store.ErrNotFound) {
 		return e.admit(c, "")
 	}
 	if err != nil {
 		return store.DeviceKey{}, err
 	}
-	if err := sameMac(known, c); err != nil || known.State != store.KeyPending {
+	if !store.SameMac(known, c.HardwareUUID, c.Serial) {
+		return known, store.ErrOtherMac
+	}
+	if known, err = e.learn(known, c); err != nil || known.State != store.KeyPending {
 		return known, err
+	}
+	if err := e.exec(`UPDATE enrollment SET heard_at = ? WHERE fingerprint = ?`, e.at, c.Fingerprint); err != nil {
+		return store.DeviceKey{}, err
 	}
 	key, err := e.admit(c, known.State)
 	if errors.Is(err, store.ErrUninvited) || errors.Is(err, store.ErrFull) {
@@ -85,55 +88,79 @@ func (e enrolling) enroll(c store.Claim) (store.DeviceKey, error) {
 	return key, err
 }
 
+// forget sweeps out the keys that wait and no longer ask.
+func (e enrolling) forget() error { return e.exec(forgetSQL, e.oldest()) }
+
+// learn notes a serial that the Mac could not read when it asked for the first time.
+func (e enrolling) learn(known store.DeviceKey, c store.Claim) (store.DeviceKey, error) {
+	ok, err := e.learns(known, c)
+	if err != nil || !ok {
+		return known, err
+	}
+	if err := e.exec(learnSQL, c.Serial, c.Fingerprint); err != nil {
+		return known, err
+	}
+	known.Serial = c.Serial
+	return known, e.note(store.Act{By: store.ByServerItself, Action: "serial", Subject: c.Fingerprint, Detail: c.Serial})
+}
+
 // admit lets a key in that is new or in a state from which it may become active.
 func (e enrolling) admit(c store.Claim, was store.KeyState) (store.DeviceKey, error) {
 	standing, err := e.standing(c)
 	if err != nil {
 		return store.DeviceKey{}, err
 	}
-	state, by, err := store.Admit(c, standing)
+	admission, err := store.Admit(c, standing, e.room)
 	if err != nil {
 		return store.DeviceKey{}, err
 	}
-	if was == "" {
-		err = e.exec(addKeySQL, c.Fingerprint, []byte(c.Public), c.Recipient, c.HardwareUUID, c.Serial,
-			c.Name, c.Model, c.OSVersion, c.AgentVersion, store.KeyPending, e.at)
+	if admission.By == store.ByPreviousKey && c.Serial == "" {
+		c.Serial = standing.Former // a Mac that could not read its serial this time is no other
 	}
-	if err == nil && state == store.KeyActive {
-		err = e.letIn(c, by)
+	if was == "" {
+		err = e.add(c, admission)
+	}
+	if err == nil && admission.State == store.KeyActive {
+		err = e.letIn(c, admission.By)
 	}
 	return store.DeviceKey{
-		Fingerprint: c.Fingerprint, Public: c.Public, State: state, HardwareUUID: c.HardwareUUID, Serial: c.Serial,
+		Fingerprint: c.Fingerprint, Public: c.Public, State: admission.State, HardwareUUID: c.HardwareUUID, Serial: c.Serial,
 	}, err
+}
+
+// add notes a key as one that waits.
+func (e enrolling) add(c store.Claim, admission store.Admission) error {
+	if admission.Oldest {
+		if err := e.exec(dropOldestSQL, c.Serial); err != nil {
+			return err
+		}
+	}
+	return e.exec(addKeySQL, c.Fingerprint, []byte(c.Public), c.Recipient, c.HardwareUUID, c.Serial,
+		c.Name, c.Model, c.OSVersion, c.AgentVersion, store.KeyPending, e.at)
 }
 
 // letIn makes a key active because of what the claim brought.
 func (e enrolling) letIn(c store.Claim, by string) error {
+	if err := e.exec(learnSQL, c.Serial, c.Fingerprint); err != nil {
+		return err
+	}
 	if by == store.ByCode {
 		if err := e.exec(useCodeSQL, c.CodeHash, c.Fingerprint); err != nil {
 			return err
 		}
 	}
-	return e.activate(c.Fingerprint, by, store.Act{By: store.ByServerItself, Action: "enroll", Subject: c.Fingerprint, Detail: "by " + by})
+	rivals, err := e.rivals(c.Fingerprint)
+	if err != nil {
+		return err
+	}
+	return e.activate(c.Fingerprint, by, rivals, store.Act{By: store.ByServerItself, Action: "enroll", Subject: c.Fingerprint, Detail: "by " + by})
 }
 
 // activate makes a key active and retires those that stood in its place.
-func (e enrolling) activate(fingerprint, by string, act store.Act) error {
-	rows, err := e.tx.QueryContext(e.ctx, rivalsSQL, fingerprint)
-	if err != nil {
-		return err
-	}
-	var rivals []string
-	err = each(rows, func() error {
-		var rival string
-		rivals = append(rivals, rival)
-		return rows.Scan(&rivals[len(rivals)-1])
-	})
-	if err != nil {
-		return err
-	}
+func (e enrolling) activate(fingerprint, by string, rivals []store.DeviceKey, act store.Act) error {
 	for _, rival := range rivals {
-		if err := e.decide(rival, store.KeyRetired, by, store.Act{By: act.By, Action: "retire", Subject: rival, Detail: "replaced by " + fingerprint}); err != nil {
+		retire := store.Act{By: act.By, Action: "retire", Subject: rival.Fingerprint, Detail: "replaced by " + fingerprint}
+		if err := e.decide(rival.Fingerprint, store.KeyRetired, by, retire); err != nil {
 			return err
 		}
 	}
@@ -155,35 +182,7 @@ func (e enrolling) note(act store.Act) error {
 		e.at, act.By, act.Action, act.Subject, act.Detail)
 }
 
-func (e enrolling) standing(c store.Claim) (s store.Standing, err error) {
-	uuid, serial, self := c.HardwareUUID, c.Serial, c.Fingerprint
-	var code sql.NullString
-	err = e.row(`SELECT serial FROM code WHERE hash = ? AND used_by = '' AND expires_at > ? AND serial IN ('', ?)`,
-		c.CodeHash, e.at, serial).Scan(&code)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return s, err
-	}
-	s.CodeFits, s.CodeBound = code.Valid, code.Valid && code.String != ""
-	err = e.row(standingSQL, uuid, serial, self, c.Previous).Scan(
-		&s.Rotation, &s.Expected, &s.Seen, &s.Active, &s.Contradict, &s.Strangers, &s.OfSerial)
-	return s, err
-}
-
-func (e enrolling) row(query string, args ...any) *sql.Row {
-	return e.tx.QueryRowContext(e.ctx, query, args...)
-}
-
 func (e enrolling) exec(query string, args ...any) error {
 	_, err := e.tx.ExecContext(e.ctx, query, args...)
 	return err
-}
-
-func scanKey(row *sql.Row) (k store.DeviceKey, err error) {
-	var public []byte
-	err = row.Scan(&k.Fingerprint, &public, &k.State, &k.HardwareUUID, &k.Serial)
-	if errors.Is(err, sql.ErrNoRows) {
-		return k, store.ErrNotFound
-	}
-	k.Public = public
-	return k, err
 }

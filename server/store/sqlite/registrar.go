@@ -14,6 +14,9 @@ import (
 // Decide is described at store.Registrar.
 func (s *Store) Decide(ctx context.Context, at time.Time, d store.Decision) (e store.Enrollment, err error) {
 	err = s.change(ctx, at, func(work enrolling) error {
+		if err := work.forget(); err != nil {
+			return err
+		}
 		if err := work.obey(d); err != nil {
 			return err
 		}
@@ -37,9 +40,20 @@ func (e enrolling) obey(d store.Decision) error {
 	}
 	act := store.Act{By: d.By, Action: verb(d.State), Subject: d.Fingerprint, Detail: d.Reason}
 	if d.State == store.KeyActive {
-		return e.activate(d.Fingerprint, d.By, act)
+		return e.approve(key, d, act)
 	}
 	return e.decide(d.Fingerprint, d.State, d.By, act)
+}
+
+func (e enrolling) approve(key store.DeviceKey, d store.Decision, act store.Act) error {
+	rivals, err := e.rivals(key.Fingerprint)
+	if err != nil {
+		return err
+	}
+	if store.Ambiguous(key, rivals) && !d.Replace {
+		return store.ErrReplaces
+	}
+	return e.activate(key.Fingerprint, d.By, rivals, act)
 }
 
 func verb(to store.KeyState) string {
@@ -79,7 +93,8 @@ func (s *Store) Enrollments(ctx context.Context, q store.EnrollmentQuery) (store
 		return store.EnrollmentPage{}, err
 	}
 	rows, err := s.read.QueryContext(ctx, `SELECT `+enrollmentColumns+` FROM enrollment AS e
-		WHERE key > ?1 AND ?2 IN ('', state) ORDER BY key LIMIT ?3`, from.Key, q.State, q.Limit+1)
+		WHERE key > ?1 AND ?2 IN ('', state) AND (state <> 'pending' OR heard_at >= ?4) ORDER BY key LIMIT ?3`,
+		from.Key, q.State, q.Limit+1, q.At.Add(-s.room.Age).UnixMilli())
 	if err != nil {
 		return store.EnrollmentPage{}, fmt.Errorf("list enrollments: %w", err)
 	}
@@ -93,13 +108,30 @@ func (s *Store) Enrollments(ctx context.Context, q store.EnrollmentQuery) (store
 		page.Enrollments, last.Key = append(page.Enrollments, e), key
 		return err
 	})
+	if err == nil {
+		err = s.replaces(ctx, page.Enrollments)
+	}
 	if err != nil {
 		return store.EnrollmentPage{}, fmt.Errorf("list enrollments: %w", err)
 	}
 	return page, nil
 }
 
-func scanEnrollment(row interface{ Scan(into ...any) error }) (e store.Enrollment, key int64, err error) {
+// replaces notes which keys an approval would retire.
+func (s *Store) replaces(ctx context.Context, all []store.Enrollment) (err error) {
+	look := asking{ctx: ctx, from: s.read}
+	for i := range all {
+		if all[i].State != store.KeyPending {
+			continue
+		}
+		if all[i].Replaces, err = look.rivals(all[i].Fingerprint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanEnrollment(row scanner) (e store.Enrollment, key int64, err error) {
 	var (
 		public         []byte
 		asked, decided int64

@@ -34,6 +34,7 @@ var _ store.Store = (*Store)(nil)
 type Store struct {
 	write *sql.DB // one connection
 	read  *sql.DB
+	room  store.Room
 
 	st      *statements
 	packer  *zstd.Encoder
@@ -45,14 +46,19 @@ type Store struct {
 
 // Open opens the database in a folder, and makes either where it is missing. It
 // refuses what others may enter or could have put there, and a database of a
-// later version.
+// later version. What waits for a person has store.DefaultRoom.
 func Open(ctx context.Context, dir string) (*Store, error) {
+	return OpenWith(ctx, dir, store.DefaultRoom())
+}
+
+// OpenWith is Open with other bounds of what waits for a person.
+func OpenWith(ctx context.Context, dir string, room store.Room) (*Store, error) {
 	hookSystemCalls()
 	path, err := prepare(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	s := &Store{jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{})}
+	s := &Store{room: room, jobs: make(chan *job), closing: make(chan struct{}), done: make(chan struct{})}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.closeDatabases())
 	}

@@ -22,9 +22,18 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) store.Store {
+	storetest.Run(t, func(t *testing.T, room store.Room) store.Store {
 		t.Helper()
-		return open(t, t.TempDir())
+		s, err := sqlite.OpenWith(t.Context(), private(t, t.TempDir()), room)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+		return s
 	})
 }
 
@@ -40,6 +49,41 @@ func open(t *testing.T, dir string) *sqlite.Store {
 		}
 	})
 	return s
+}
+
+// A stranger, and a Mac that only asks how it stands, wait for nobody who writes.
+func TestWhatChangesNothingDoesNotWaitForTheWriter(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	now := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
+	claim := store.Claim{Fingerprint: "known", Public: make([]byte, 32), HardwareUUID: "uuid-a", Serial: "C02A", Invited: true}
+	if _, err := s.Enroll(t.Context(), now, claim); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(dir, sqlite.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	busy, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = busy.Close() }()
+	if _, err := busy.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	if k, err := s.Enroll(t.Context(), now.Add(time.Hour), claim); err != nil || k.State != store.KeyPending {
+		t.Errorf("a Mac that asks again: %+v, %v", k, err)
+	}
+	stranger := store.Claim{Fingerprint: "new", Public: make([]byte, 32), HardwareUUID: "uuid-b", Serial: "C02B"}
+	if _, err := s.Enroll(t.Context(), now, stranger); !errors.Is(err, store.ErrUninvited) {
+		t.Errorf("a stranger: %v", err)
+	}
+	if _, err := busy.ExecContext(t.Context(), "ROLLBACK"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // private makes a folder as a server's must be.

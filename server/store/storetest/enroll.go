@@ -264,7 +264,7 @@ func noWayBack(s *suite) {
 // A flood of invented Macs leaves room for those that are expected or bring a code.
 func pendingIsBounded(s *suite) {
 	s.expected("MINE")
-	for i := range store.MaxStrangers {
+	for i := range room().Strangers {
 		c := invited(claim(1, fmt.Sprint("uuid-", i), fmt.Sprint("S", i)))
 		c.Fingerprint = fmt.Sprintf("%064d", i)
 		if _, err := s.enroll(c); err != nil {
@@ -272,13 +272,19 @@ func pendingIsBounded(s *suite) {
 		}
 	}
 	s.refused(invited(claim(2, "uuid-x", "X")), store.ErrFull)
-	for i := range store.MaxPerSerial {
-		s.state(invited(claim(byte(10+i), fmt.Sprint("mine-", i), "MINE")), store.KeyPending)
+	mine := func(i int) store.Claim { return invited(claim(byte(10+i), fmt.Sprint("mine-", i), "MINE")) }
+	for i := range room().PerSerial + 1 {
+		s.state(mine(i), store.KeyPending)
 	}
-	s.refused(invited(claim(3, "mine", "mine")), store.ErrFull)
+	if _, err := s.Key(s.Context(), mine(0).Fingerprint); !errors.Is(err, store.ErrNotFound) {
+		s.Errorf("the oldest key of the serial is still there: %v", err)
+	}
+	for i := range room().PerSerial {
+		s.kept(mine(i+1), store.KeyPending)
+	}
 	s.code("code", "", time.Hour)
 	s.state(withCode(claim(2, "uuid-x", "X"), "code"), store.KeyActive)
-	s.now = s.now.Add(store.MaxPendingAge + time.Hour)
+	s.now = s.now.Add(room().Age + time.Hour)
 	s.state(invited(claim(4, "uuid-y", "Y")), store.KeyPending)
 	s.equal("pending", len(s.enrollments(store.EnrollmentQuery{State: store.KeyPending, Limit: 100})), 1)
 }
@@ -355,6 +361,7 @@ func enrollmentPages(s *suite) {
 
 func (s *suite) enrollments(q store.EnrollmentQuery) (all []store.Enrollment) {
 	s.Helper()
+	q.At = s.now
 	for {
 		page, err := s.Enrollments(s.Context(), q)
 		if err != nil {

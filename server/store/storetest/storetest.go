@@ -1,7 +1,7 @@
 // Package storetest holds what package store promises, as tests that every
 // implementation runs:
 //
-//	storetest.Run(t, func(t *testing.T) store.Store { return open(t) })
+//	storetest.Run(t, func(t *testing.T, room store.Room) store.Store { return open(t, room) })
 //
 // A promise that is not tested here is none.
 package storetest
@@ -20,8 +20,12 @@ import (
 	"github.com/tokenward/tokenward/server/store"
 )
 
-// Open returns an empty store that is closed when the test ends.
-type Open func(t *testing.T) store.Store
+// Open returns an empty store, with these bounds of what waits for a person, that is
+// closed when the test ends.
+type Open func(t *testing.T, room store.Room) store.Store
+
+// room is small, so that a test can fill it.
+func room() store.Room { return store.Room{Strangers: 20, PerSerial: 5, Age: 30 * 24 * time.Hour} }
 
 // Run runs the whole contract.
 func Run(t *testing.T, open Open) {
@@ -67,11 +71,18 @@ func Run(t *testing.T, open Open) {
 		"a race for one code":                       codeRace,
 		"every act is noted":                        everyActIsNoted,
 		"enrolments are paged":                      enrollmentPages,
+		"a serial is learned":                       serialLearned,
+		"a serial of another Mac is not":            serialOfAnother,
+		"a rotation without a serial":               rotationWithoutSerial,
+		"a rotation has a pace":                     rotationHasAPace,
+		"what asks is not forgotten":                pendingAge,
+		"a code for any Mac after a revocation":     codeAfterRevocation,
+		"one approval is for one Mac":               approvalOfTwoMacs,
 	}
 	for name, test := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(&suite{T: t, Store: open(t), now: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)})
+			test(&suite{T: t, Store: open(t, room()), now: time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)})
 		})
 	}
 }

@@ -3,7 +3,7 @@ package doctor
 import "fmt"
 
 const grant = "Grant it Full Disk Access with a privacy preferences profile (PPPC: SystemPolicyAllFiles), then restart the daemon with " +
-	"`sudo launchctl kickstart -k system/dev.tokenward.agent`."
+	"`sudo tokenward service restart`."
 
 // explain says why a source does not work, and what to do. Both are empty where
 // it works.

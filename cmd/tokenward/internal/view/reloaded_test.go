@@ -17,7 +17,8 @@ func TestWriteReloaded(t *testing.T) {
 		{"nothing", wire.Reloaded{}, "Nothing is different.\n"},
 		{"changes", wire.Reloaded{Changed: []string{"interval: 20m, was 10m\x1b[2J"}}, "interval: 20m, was 10m�[2J\n"},
 		{
-			"mistakes", wire.Reloaded{Problems: []string{"config.yaml:1: intervall: there is no such key"}},
+			"mistakes",
+			wire.Reloaded{Problems: []string{"config.yaml:1: intervall: there is no such key"}},
 			"The newest configuration holds mistakes. What was good before stays in force in their place.\n" +
 				"* config.yaml:1: intervall: there is no such key\n\nNothing is different.\n",
 		},

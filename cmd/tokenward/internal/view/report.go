@@ -45,6 +45,17 @@ func (p *page) verdict(v Page) {
 	if v.Note != "" {
 		p.paragraph(0, "", plain, v.Note)
 	}
+	if v.Daemon != nil && v.Daemon.Stretched != "" {
+		p.paragraph(0, "", plain, rarer(v.Daemon.Stretched))
+	}
+}
+
+// rarer says why the daemon checks more rarely than it was set to.
+func rarer(why string) string {
+	if why == "low_battery" {
+		return "The daemon checks more rarely while the battery is low."
+	}
+	return "The daemon checks more rarely at present."
 }
 
 func checked(v Page) string {

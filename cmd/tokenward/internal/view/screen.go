@@ -60,6 +60,16 @@ func safe(text string) string {
 	}, text)
 }
 
+// Lines is a text of several lines as a terminal may have it. What an error says may
+// be somebody else's: a name of a file, what stands in it.
+func Lines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = safe(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
 // page collects lines and remembers the first error of the writer.
 type page struct {
 	Screen
