@@ -112,9 +112,7 @@ func (s *Spool) Refresh() error {
 }
 
 // boundQuarantine counts what is in quarantine and removes the oldest of it, so
-// that a server that refuses everything does not fill the disk. What it removes
-// is lost and counted as such, afterwards: otherwise a file that cannot be
-// removed would be counted every time.
+// that a server that refuses everything does not fill the disk.
 func (s *Spool) boundQuarantine(now time.Time) error {
 	files, err := s.quarantinedFiles()
 	if err != nil {
@@ -125,26 +123,43 @@ func (s *Spool) boundQuarantine(now time.Time) error {
 		bytes += f.Size()
 	}
 	var failed error
-	lost := 0
 	s.quarantined = len(files)
 	for _, f := range files {
 		if s.quarantined <= maxQuarantined && bytes <= int64(s.limits.Bytes) {
 			break
 		}
-		if err := s.files.RemoveAll(filepath.Join(s.dir, quarantineName, f.Name())); err != nil {
-			failed = err
-			continue // it must not protect those that came after it
+		gone, err := s.giveUp(f.Name(), now)
+		failed = errors.Join(failed, err)
+		if gone { // else it must not protect those that came after it
+			s.quarantined--
+			bytes -= f.Size()
 		}
-		s.quarantined--
-		bytes -= f.Size()
-		if !strings.HasPrefix(f.Name(), lostPrefix) {
-			lost++
-		}
-	}
-	if lost > 0 {
-		failed = errors.Join(failed, s.commit(s.ledger.lost(outOfQuarantine, lost, now)))
 	}
 	return failed
+}
+
+// giveUp removes a file of the quarantine, and says whether it is gone. It is counted
+// as lost before, so that it goes without a trace neither in a crash nor on a disk that
+// fails in between; where it stays, the count is taken back.
+func (s *Spool) giveUp(name string, now time.Time) (gone bool, err error) {
+	before, path := s.ledger, filepath.Join(s.dir, quarantineName, name)
+	counted := !strings.HasPrefix(name, lostPrefix)
+	if counted {
+		if err := s.commit(before.lost(outOfQuarantine, 1, now)); err != nil {
+			return false, err
+		}
+	}
+	err = s.files.RemoveAll(path)
+	if err == nil {
+		return true, nil
+	}
+	if _, look := s.files.Lstat(path); errors.Is(look, fs.ErrNotExist) {
+		return true, err // seen to be gone, and whether it comes back nobody knows
+	}
+	if counted {
+		err = errors.Join(err, s.commit(before))
+	}
+	return false, err
 }
 
 // quarantinedFiles lists the quarantine, the oldest first, and audit records

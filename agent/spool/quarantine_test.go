@@ -88,6 +88,36 @@ func TestObstacleInQuarantine(t *testing.T) {
 	}
 }
 
+// What leaves the quarantine is counted, whichever step of it fails.
+func TestWhatLeavesTheQuarantineIsCounted(t *testing.T) {
+	t.Parallel()
+	for step := 1; ; step++ {
+		disk := simdisk.New("/db")
+		s := openOn(t, disk, roomy)
+		const files = 102
+		for i := range files {
+			disk.Plant(fmt.Sprintf("/db/quarantine/%03d.json", i), nil)
+		}
+		steps := disk.Steps()
+		failAt(disk, step, false, syscall.EIO)
+		err := s.Refresh()
+		if err == nil && disk.Steps()-steps < step {
+			return // there are no more steps
+		}
+		disk.Before(nil)
+		if err := s.Refresh(); err != nil {
+			t.Fatal(err)
+		}
+		left := 0
+		for i := range files {
+			if disk.Content(fmt.Sprintf("/db/quarantine/%03d.json", i)) != nil {
+				left++
+			}
+		}
+		wantCounts(t, s, 0, left, uint64(files-left))
+	}
+}
+
 // A move that is seen, and whose sync failed, is no file that somebody removed.
 func TestMoveToQuarantineThatMayNotBeOnTheDisk(t *testing.T) {
 	t.Parallel()

@@ -54,14 +54,20 @@ func TestSchedules(t *testing.T) {
 	sum.exercised(t)
 }
 
-// regressions are the seeds that found something, whatever else is tried, and what it
-// was.
-func regressions() map[uint64]string {
-	return map[uint64]string{}
+// regressions are seeds that found something. They are tried whatever else is; what
+// each of them found has a small test of its own as well, since another draw in a
+// schedule makes another schedule of every seed.
+func regressions() []uint64 {
+	return []uint64{
+		23, 78, 113, 132, // an enrolment that was refused cost reports (agent/uplink)
+		29, 154, // a key that was in its place already was looked for in vain (agent/identity)
+		21519,        // what left a full quarantine on a bad disk was not counted (agent/spool)
+		11435, 11571, // a Mac with another's disk went on with its numbering (agent)
+	}
 }
 
 func seeds() (all []uint64) {
-	for n := range regressions() {
+	for _, n := range regressions() {
 		if n < *first || n >= *first+uint64(*schedules) {
 			all = append(all, n)
 		}

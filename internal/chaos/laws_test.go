@@ -29,6 +29,9 @@ func (w *world) unfinished() (left []string) {
 	if d.Enrollment != wire.EnrollActive {
 		missing("enrolment: %q", d.Enrollment)
 	}
+	if told := w.secrets.told(); int(d.Dropped) > told { // what a report pushes out, only the next one tells
+		missing("%d were dropped, and the server was told of %d", d.Dropped, told)
+	}
 	if status.Report == nil {
 		return append(left, "no check was made")
 	}
