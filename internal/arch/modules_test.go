@@ -50,10 +50,10 @@ func risky() map[string]string {
 			"internal/reqsign server server/api server/auth server/ingest server/problem server/web",
 		"crypto/tls":     "agent/uplink internal/reach server",
 		"database/sql":   "server/store/sqlite",
-		"html/template":  "server/web",                                    // quotes by place; text/template never does
+		"html/template":  "server/web",                                                    // quotes by place; text/template never does
 		"reflect":        "agent/config collectors internal/macsim/state internal/plistx", // plistx fills typed values; config and state walk a type beside a document, to name the line of a mistake; collectors compares answers
-		"unsafe":         "server/store/sqlite",                           // under a crash test only
-		"testing":        "internal/floor server/store/storetest",         // exported for benchmarks and for contract tests; see what must not be shipped
+		"unsafe":         "server/store/sqlite",                                           // under a crash test only
+		"testing":        "internal/floor server/store/storetest",                         // exported for benchmarks and for contract tests; see what must not be shipped
 		"os/signal":      "cmd/demo cmd/footprint cmd/realmac cmd/tokenward cmd/tokenward-server internal/floor/daemon",
 		"flag":           "cmd/demo cmd/footprint",
 		"crypto/sha1":    "internal/macsim/tool",          // names a key distribution centre, protects nothing

@@ -42,7 +42,7 @@ func (r *valueReader) value(v reflect.Value) {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
-	if own, ok := v.Addr().Interface().(plist.Unmarshaler); ok {
+	if own, ok := reflect.TypeAssert[plist.Unmarshaler](v.Addr()); ok {
 		r.own(own)
 		return
 	}
@@ -131,8 +131,7 @@ func (r *valueReader) fields(t reflect.Type) []string {
 	if known {
 		return names
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name := f.Tag.Get("plist")
 		if f.Anonymous || !f.IsExported() || name == "" || name == "-" || strings.Contains(name, ",") {
 			r.ok = false
