@@ -111,6 +111,7 @@ type Outside struct {
 	Watch  Watcher                      // nil: the file system and the network of this machine
 	Via    http.RoundTripper            // to the server; nil: the network
 	Built  time.Time                    // when this program was built; zero: not known
+	Rest   func()                       // is called after each check; nil: nothing is to be done
 }
 
 // A Watcher notices what happens on the Mac. See package watch.

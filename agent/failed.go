@@ -17,6 +17,9 @@ import (
 // and the next check may do better.
 func (a *Agent) guarded(ctx context.Context, reason wire.Trigger) {
 	defer supervise.Recover("check", a.crashed)
+	if a.outside.Rest != nil {
+		defer a.outside.Rest()
+	}
 	a.check(ctx, reason)
 }
 

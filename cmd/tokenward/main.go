@@ -14,9 +14,7 @@ func main() {
 	// others can read.
 	syscall.Umask(0o077)
 	_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})
-	// On somebody's laptop memory is dearer than the tenth more of processor time
-	// that this costs where a directory holds thousands of accounts.
-	debug.SetGCPercent(25)
+	debug.SetGCPercent(sparing)
 	chooseSystem()
 	os.Exit(execute(context.Background(), terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }

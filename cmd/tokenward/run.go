@@ -97,7 +97,7 @@ func (a *app) daemon(ctx context.Context, sources config.Sources, logFile string
 	defer signal.Stop(hangups)
 	daemon, err := agent.New(agent.Options{
 		Config: loaded, Paths: a.paths(), Mac: a.mac, Version: build(), Log: out.logger, Read: read, Applied: out.change,
-		Settings: config.Files(sources), Unified: out.unified, Hangups: hangups, Outside: agent.Outside{Built: built()},
+		Settings: config.Files(sources), Unified: out.unified, Hangups: hangups, Outside: agent.Outside{Built: built(), Rest: rest},
 	})
 	if err != nil {
 		return err

@@ -132,7 +132,6 @@ func (r *valueReader) fields(t reflect.Type) []string {
 		return names
 	}
 	for f := range t.Fields() {
-		f := f
 		name := f.Tag.Get("plist")
 		if f.Anonymous || !f.IsExported() || name == "" || name == "-" || strings.Contains(name, ",") {
 			r.ok = false
