@@ -57,7 +57,8 @@ func (e *StuckError) Error() string {
 var (
 	ErrEnded   = errors.New("it ended although nobody had asked it to")
 	ErrPanic   = errors.New("it panicked")
-	errStopped = errors.New("another part failed")
+	errStopped  = errors.New("another part failed")
+	errPanicked = errors.New("another part panicked")
 )
 
 // ended is the end of one part.
@@ -84,10 +85,18 @@ func Run(ctx context.Context, o Options, parts ...Part) error {
 	case <-ctx.Done():
 	case e := <-ends:
 		running = without(running, e.part)
-		first = failure(ctx, e)
+		if !follows(inner, e) {
+			first = failure(ctx, e)
+		}
 		stop(errStopped)
 	}
 	return errors.Join(first, wait(ctx, ends, running, o.Within))
+}
+
+// follows says whether a part ended because another one panicked, which is still
+// being told and will be the failure: its end comes later than those that it causes.
+func follows(inner context.Context, e ended) bool {
+	return errors.Is(context.Cause(inner), errPanicked) && !errors.Is(e.err, ErrPanic)
 }
 
 // wait waits for those that still run.
@@ -127,7 +136,7 @@ func without(names []string, name string) []string {
 // while on a slow disk.
 func guarded(ctx context.Context, stop context.CancelCauseFunc, p Part, crashed func(Panic)) (err error) {
 	defer Recover(p.Name, func(found Panic) {
-		stop(errStopped)
+		stop(errPanicked)
 		err = fmt.Errorf("%w: %s", ErrPanic, found.What)
 		if crashed != nil {
 			crashed(found)

@@ -80,6 +80,19 @@ func TestFailureNamesItsPart(t *testing.T) {
 	}
 }
 
+// A panic is what failed, also where those that it stops have ended before it is told.
+func TestPanicIsNamedAndNotWhatItStops(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{})
+	err := supervise.Run(t.Context(), supervise.Options{Within: time.Second, Crashed: func(supervise.Panic) { <-ended }},
+		part("uplink", func(ctx context.Context) error { defer close(ended); <-ctx.Done(); return ctx.Err() }),
+		part("schedule", func(context.Context) error { panic("no") }))
+	var failed *supervise.PartError
+	if !errors.As(err, &failed) || failed.Part != "schedule" || !errors.Is(err, supervise.ErrPanic) {
+		t.Errorf("Run = %v", err)
+	}
+}
+
 // A panic is told once, holds nothing that the program held, and says where it was.
 func TestPanicBecomesARecord(t *testing.T) {
 	t.Parallel()
