@@ -55,8 +55,8 @@ func (e *StuckError) Error() string {
 
 // Why a part ended before it was asked to.
 var (
-	ErrEnded   = errors.New("it ended although nobody had asked it to")
-	ErrPanic   = errors.New("it panicked")
+	ErrEnded    = errors.New("it ended although nobody had asked it to")
+	ErrPanic    = errors.New("it panicked")
 	errStopped  = errors.New("another part failed")
 	errPanicked = errors.New("another part panicked")
 )
