@@ -6,17 +6,11 @@ import (
 	"fmt"
 )
 
-// lined says on which line of an XML property list which value stands, by its place:
-// /PolicyMutes/0/Until.
-type lined struct {
-	lines map[string]int
-	twice []Problem // keys that stand twice in a dictionary
-}
-
-// linesOf looks at a document that was decoded already, so it is whole and no deeper
-// than is allowed. Of a binary one there are no lines.
-func linesOf(data []byte) lined {
-	s := lineScan{found: lined{lines: map[string]int{}}}
+// linesOf says on which line of an XML property list which value stands, by its place:
+// /PolicyMutes/0/Until. It looks at a document that was decoded already, so it is whole
+// and no deeper than is allowed. Of a binary one there are no lines.
+func linesOf(data []byte) map[string]int {
+	s := lineScan{found: map[string]int{}}
 	if !isXML(data) {
 		return s.found
 	}
@@ -37,11 +31,10 @@ type container struct {
 	dict bool
 	next string // the key whose value comes, or the index
 	n    int
-	seen map[string]bool
 }
 
 type lineScan struct {
-	found lined
+	found map[string]int
 	open  []container
 	key   bool // inside of a key
 }
@@ -55,7 +48,7 @@ func (s *lineScan) token(token xml.Token, line int) {
 			s.open[len(s.open)-1].next += string(t)
 		}
 	case xml.EndElement:
-		s.end(t.Name.Local, line)
+		s.end(t.Name.Local)
 	}
 }
 
@@ -72,24 +65,19 @@ func (s *lineScan) start(name string, line int) {
 			top.n++
 		}
 		at = top.at + "/" + top.next
-		s.found.lines[at] = line
+		s.found[at] = line
 	}
 	if name == "dict" || name == "array" {
-		s.open = append(s.open, container{at: at, dict: name == "dict", seen: map[string]bool{}})
+		s.open = append(s.open, container{at: at, dict: name == "dict"})
 	}
 }
 
-func (s *lineScan) end(name string, line int) {
+func (s *lineScan) end(name string) {
 	switch {
 	case len(s.open) == 0:
 	case name == "dict" || name == "array":
 		s.open = s.open[:len(s.open)-1]
 	case name == "key":
 		s.key = false
-		top := &s.open[len(s.open)-1]
-		if top.seen[top.next] {
-			s.found.twice = append(s.found.twice, Problem{Line: line, Key: top.next})
-		}
-		top.seen[top.next] = true
 	}
 }

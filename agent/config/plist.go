@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,14 +20,20 @@ import (
 func (r *reading) plist(data []byte) {
 	var dict map[string]any
 	if err := plistx.Decode(data, &dict); err != nil {
-		r.complain(0, "", "%v", err)
+		r.broken(err)
 		return
 	}
-	found := linesOf(data)
-	for _, twice := range found.twice {
+	lines := linesOf(data)
+	r.settings(dict, lines, "")
+}
+
+// broken complains of a property list that is not read.
+func (r *reading) broken(err error) {
+	if twice, ok := errors.AsType[*plistx.TwiceError](err); ok {
 		r.complain(twice.Line, twice.Key, "the key stands twice")
+		return
 	}
-	r.settings(dict, found.lines, "")
+	r.complain(0, "", "%v", err)
 }
 
 // settings reads the dictionary of settings that stands at a place of a document.

@@ -16,15 +16,12 @@ const CustomSettings = "com.apple.ManagedClient.preferences"
 func (r *reading) profile(data []byte) {
 	var top map[string]any
 	if err := plistx.Decode(data, &top); err != nil {
-		r.complain(0, "", "%v", err)
+		r.broken(err)
 		return
 	}
-	found := linesOf(data)
-	for _, twice := range found.twice {
-		r.complain(twice.Line, twice.Key, "the key stands twice")
-	}
+	lines := linesOf(data)
 	if top["PayloadScope"] != "System" {
-		r.complain(found.lines["/PayloadScope"], "PayloadScope", "it must be System: without it a profile is for a user, and a daemon does not see it")
+		r.complain(lines["/PayloadScope"], "PayloadScope", "it must be System: without it a profile is for a user, and a daemon does not see it")
 	}
 	payloads, _ := top["PayloadContent"].([]any)
 	ours := 0
@@ -32,7 +29,7 @@ func (r *reading) profile(data []byte) {
 		payload, _ := p.(map[string]any)
 		if dict, at, is := settingsOf(payload, fmt.Sprintf("/PayloadContent/%d", i)); is {
 			ours++
-			r.settings(dict, found.lines, at)
+			r.settings(dict, lines, at)
 		}
 	}
 	switch {
