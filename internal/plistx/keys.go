@@ -1,6 +1,8 @@
 package plistx
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -91,6 +93,36 @@ func (k *keys) name(in *element, name []byte) error {
 	return nil
 }
 
-func errTwice(name []byte) error {
-	return fmt.Errorf("%w: the key %q stands there twice", ErrUnsafe, clip(string(name)))
+// A TwiceError is a key that stands in a dictionary twice. It is an ErrUnsafe.
+type TwiceError struct {
+	Key  string
+	Line int // of the second one, in an XML document; 0: not known
+
+	at int // its end, as an offset in the document
+}
+
+func errTwice(name []byte) error { return &TwiceError{Key: clip(string(name))} }
+
+func (e *TwiceError) Error() string {
+	return fmt.Sprintf("%v: the key %q stands there twice", ErrUnsafe, e.Key)
+}
+
+// Unwrap returns ErrUnsafe.
+func (e *TwiceError) Unwrap() error { return ErrUnsafe }
+
+// placed notes where in the document the error is, if it has a place.
+func placed(err error, at int) error {
+	if twice, ok := errors.AsType[*TwiceError](err); ok {
+		twice.at = at
+	}
+	return err
+}
+
+// lined turns that place into a line of the whole text, in which the document
+// starts there.
+func lined(err error, text []byte, start int) error {
+	if twice, ok := errors.AsType[*TwiceError](err); ok {
+		twice.Line = 1 + bytes.Count(text[:start+twice.at], []byte("\n"))
+	}
+	return err
 }

@@ -123,3 +123,25 @@ func TestDecodeTakesKeysThatDiffer(t *testing.T) {
 		t.Errorf("binary: got %v, %v", got, err)
 	}
 }
+
+func TestTheSecondKeyHasALine(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		data string
+		line int
+	}{
+		"plain":          {"<plist>\n<dict>\n<key>a</key><true/>\n<key>a</key><true/></dict></plist>", 4},
+		"with a comment": {"<plist><!-- -->\n<dict>\n<key>a</key><true/>\n<key>a</key><true/></dict></plist>", 4},
+		"after warnings": {"one\ntwo\n<plist>\n<dict><key>a</key><true/>\n<key>a</key><true/></dict></plist>", 5},
+		"binary":         {string(pair([]byte{0x51, 'a'}, []byte{0x51, 'a'})), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var v any
+			twice, ok := errors.AsType[*plistx.TwiceError](plistx.Decode([]byte(c.data), &v))
+			if !ok || twice.Key != "a" || twice.Line != c.line {
+				t.Errorf("got %+v, want line %d", twice, c.line)
+			}
+		})
+	}
+}

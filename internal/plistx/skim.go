@@ -110,7 +110,7 @@ func (s *skim) named(inner, text []byte, from int) (done, plain bool, err error)
 			return false, false, nil // text that says something else than it shows
 		}
 		plain = s.ends(inner)
-		return s.depth == 0, plain, s.keys.end(text)
+		return s.depth == 0, plain, placed(s.keys.end(text), s.at)
 	}
 	name, empty := bytes.CutSuffix(inner, []byte("/"))
 	if !plainName(name) || empty && string(name) == "key" || s.depth == 1 && s.seen {

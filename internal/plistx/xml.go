@@ -33,12 +33,13 @@ func checkXML(data []byte) (document, inner []byte, err error) {
 	if start < 0 {
 		return nil, nil, fmt.Errorf("%w: no document in it", ErrUnsafe)
 	}
+	text := data
 	data = data[start:]
 	if found, plain, err := outlineOf(data); plain {
-		return data[:found.end], data[found.inner.from:found.inner.to], err
+		return data[:found.end], data[found.inner.from:found.inner.to], lined(err, text, start)
 	}
 	document, err = walkXML(data)
-	return document, nil, err
+	return document, nil, lined(err, text, start)
 }
 
 // walkXML checks a document token by token.
@@ -58,7 +59,7 @@ func walkXML(data []byte) ([]byte, error) {
 		}
 		done, err := w.token(token)
 		if err != nil {
-			return nil, err
+			return nil, placed(err, int(d.InputOffset()))
 		}
 		if done {
 			return data[:d.InputOffset()], nil
