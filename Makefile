@@ -20,6 +20,7 @@ test: go-version ## every test
 	$(GO) test $(TESTFLAGS) ./...
 	cd internal/macsim/modelcheck && $(GO) test -count=1 # every order of events, without the race detector: it would find nothing
 	cd health/proof && $(GO) test -count=1 # every forecast of some thousand states, likewise
+	cd internal/chaos && CGO_ENABLED=0 $(GO) test -count=1 # 300 schedules of faults; beside the race detector 60 are run
 
 check: vet lint test cross ## what must pass before a commit
 
