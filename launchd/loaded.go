@@ -3,6 +3,8 @@ package launchd
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"path/filepath"
 )
 
 // launchd keeps the job that it read and the process that it started, whatever
@@ -41,8 +43,9 @@ func (s *Service) forget() { _ = s.files().Remove(s.system.Paths.Loaded()) }
 // asked can be older than what it took, and never newer; then, and where it cannot be
 // kept, the next install loads the job once more.
 func (s *Service) note(digest string) {
-	if digest == "" || s.files().PrivateFolder(s.system.Paths.State()) != nil {
+	p := s.system.Paths
+	if digest == "" || errors.Join(s.files().PrivateFolder(p.State()), s.files().PrivateFolder(filepath.Dir(p.Loaded()))) != nil {
 		return
 	}
-	_ = s.files().Write(s.system.Paths.Loaded(), []byte(digest), 0o600) // see above
+	_ = s.files().Write(p.Loaded(), []byte(digest), 0o600) // see above
 }

@@ -3,10 +3,15 @@
 package launchd_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
 	"testing"
 	"testing/synctest"
+
+	"github.com/kardianos/service"
+	"github.com/tokenward/tokenward/internal/rootfile"
 
 	"github.com/tokenward/tokenward/internal/paths"
 	"github.com/tokenward/tokenward/launchd"
@@ -96,5 +101,34 @@ func TestUninstallForgets(t *testing.T) {
 		if _, err := os.Stat(m.paths.Loaded()); err == nil {
 			t.Errorf("%s: it is remembered", name)
 		}
+	}
+}
+
+// starting is a disk on which a daemon starts just before a file is put in its place,
+// and clears its folder of what is half written.
+type starting struct {
+	unsynced
+
+	state string
+}
+
+func (d starting) Rename(from, to string) error {
+	if err := rootfile.Sweep(d.state); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return d.unsynced.Rename(from, to)
+}
+
+// The daemon that an install starts does not take away what the install remembers.
+func TestADaemonThatStartsLeavesTheMemory(t *testing.T) {
+	t.Parallel()
+	m := newMac(t, "")
+	s, err := launchd.System{
+		Job: launchd.AgentJob(paths.Paths{}), Paths: m.paths, Run: m, Context: t.Context(), Disk: starting{state: m.paths.State()},
+	}.Service(nil, &service.Config{Name: paths.Label})
+	done(t, err)
+	done(t, s.Install())
+	if _, err := os.Stat(m.paths.Loaded()); err != nil {
+		t.Error(err)
 	}
 }

@@ -60,8 +60,10 @@ func (p Paths) Identity() string { return filepath.Join(p.State(), "identity") }
 // Crashes is the folder of what is left of parts that failed.
 func (p Paths) Crashes() string { return filepath.Join(p.State(), "crashes") }
 
-// Loaded says which job and program launchd took last.
-func (p Paths) Loaded() string { return filepath.Join(p.State(), "loaded") }
+// Loaded says which job and program launchd took last. It has a folder of its own: the
+// daemon clears its folder of what is half written when it starts, which is just when
+// somebody else writes this.
+func (p Paths) Loaded() string { return filepath.Join(p.State(), "launchd", "loaded") }
 
 // PrivacyKey is what this Mac's pseudonyms are made with.
 func (p Paths) PrivacyKey() string { return filepath.Join(p.State(), "privacy.key") }
